@@ -1,0 +1,56 @@
+# Two commands are enough: `make demo` and `make test`. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# uv reads neither pip's settings nor the system's certificates by itself.
+export UV_SYSTEM_CERTS ?= true
+export UV_PYTHON_DOWNLOADS ?= never
+UV := $(BIN)/uv
+
+.PHONY: help install demo test check fmt test-networks lock clean
+
+help:  ## What can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+install: $(VENV)/installed  ## Set up only: .venv/bin/campaign
+
+$(UV):
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/installed: $(UV) requirements/main.txt pyproject.toml
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/main.txt
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: install  ## The whole main job with no accounts: writes demo-output/
+	$(BIN)/campaign demo
+
+check: $(VENV)/installed-dev  ## Lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check  ## Everything that must hold before a commit
+	$(BIN)/pytest -n auto
+
+test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from npm
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
+	$(BIN)/pytest -m networks tests/networks
+
+fmt: $(VENV)/installed-dev  ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(UV)  ## For maintainers: write requirements/ anew
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements/main.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group networks -o requirements/networks.txt
+
+clean:  ## Take away what was built, and the demo's output
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-output

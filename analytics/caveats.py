@@ -1,0 +1,216 @@
+"""What a reader must know to trust the figures, as sentences made by rule, the weightiest first.
+
+The page prints the first four; the files carry them all.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from analytics.attribution import magnitude
+from analytics.gain_rows import GainRow
+from analytics.headline import shown_total
+from analytics.known import Known, offered_definition
+from analytics.numbers import count_of, day_and_time, exact, joined, percent
+from analytics.report_parts import WeekFigures
+from analytics.totals import Total
+from analytics.weeks import Week
+from connectors.contract import Metric, Missing
+
+_MUCH_ESTIMATED = Fraction(1, 5)
+_NOTABLE_CORRECTION = Fraction(1, 100)
+_NAMED = 4
+"""More channels than that are counted, not named."""
+
+
+def list_caveats(
+    figures: WeekFigures, rows: Iterable[GainRow], known: Known, week: Week
+) -> list[str]:
+    """List every caveat of the week."""
+    listed = list(rows)
+    shown = shown_total(figures)
+    found = [
+        _running(known, week),
+        _outstanding(listed),
+        _unread(listed),
+        _partly_read(listed),
+        _estimated(shown),
+        _universe(figures),
+        _without_times_shown(listed, known),
+        _without_people(figures),
+        _corrections(figures.totals),
+        _changed_definitions(listed, week),
+        _brought_by_partners(listed),
+        _backfilled(listed),
+        _gone(known, week),
+        _many_ways(shown),
+    ]
+    return [one for one in found if one]
+
+
+def _running(known: Known, week: Week) -> str | None:
+    if known.as_of >= week.end_at:
+        return None
+    return f"The week is not over: figures as of {day_and_time(known.as_of, week)}."
+
+
+def _outstanding(rows: list[GainRow]) -> str | None:
+    posts = {row.delivery for row in rows if row.counted and row.provisional}
+    if not posts:
+        return None
+    many = count_of(len(posts), "post has", "posts have")
+    return f"Provisional: {many} not been read since before the week's end and may still grow."
+
+
+def _unread(rows: list[GainRow]) -> str | None:
+    """Name channels that should have given numbers, and gave none at all."""
+    offered = [row for row in rows if row.reason != Missing.NOT_OFFERED]
+    read = {row.channel for row in offered if row.gain is not None}
+    reasons: dict[str, str] = {}
+    for row in offered:
+        if row.channel not in read and row.reason:
+            reasons.setdefault(row.channel, row.reason)
+    if not reasons:
+        return None
+    grouped: dict[str, list[str]] = {}
+    for channel, reason in sorted(reasons.items()):
+        grouped.setdefault(reason, []).append(channel)
+    lines = [f"{_channels(named)} ({reason})" for reason, named in grouped.items()]
+    return f"No numbers from {joined(lines)}; nothing is counted for them."
+
+
+def _partly_read(rows: list[GainRow]) -> str | None:
+    """Count posts without any number on channels that gave numbers of other posts."""
+    read = {row.delivery for row in rows if row.gain is not None}
+    channels = {row.channel for row in rows if row.gain is not None}
+    live = {row.delivery for row in rows if row.channel in channels}
+    unread = len(live - read)
+    if not unread:
+        return None
+    return f"{unread} of {len(live)} live posts on these channels gave no number this week."
+
+
+def _estimated(total: Total | None) -> str | None:
+    if total is None or total.estimated <= _MUCH_ESTIMATED:
+        return None
+    share = percent(total.estimated)
+    return f"{share} of the times shown lie between readings or after the last one: estimated."
+
+
+def _universe(figures: WeekFigures) -> str | None:
+    stated = figures.reach.too_small_universe
+    if stated is None:
+        return None
+    return (
+        f"One post alone reached more people than the {stated:,} the campaign is stated to be "
+        "for, so that size is left out of the bounds."
+    )
+
+
+def _without_times_shown(rows: list[GainRow], known: Known) -> str | None:
+    """Name the networks that are not in the times shown; some count views in their place."""
+    names = _not_offering(rows, Metric.IMPRESSIONS)
+    views = [one for one in names if offered_definition(known.networks, one, Metric.VIEWS)]
+    neither = joined([_title(one, known) for one in names if one not in views])
+    parts = []
+    if neither:
+        verb = "does" if len(names) - len(views) == 1 else "do"
+        parts.append(f"{neither} {verb} not say how often posts are shown")
+    if views:
+        verb = "counts" if len(views) == 1 else "count"
+        parts.append(f"{joined([_title(one, known) for one in views])} {verb} views instead")
+    return f"Not in the times shown: {'; '.join(parts)}." if parts else None
+
+
+def _without_people(figures: WeekFigures) -> str | None:
+    reach = figures.reach
+    if not reach.without or not reach.channels:
+        return None
+    return f"People reached are not counted for {_channels(list(reach.without))}."
+
+
+def _corrections(totals: Iterable[Total]) -> str | None:
+    notable = [
+        f"{exact(magnitude(one.correction))} {one.metric.replace('-', ' ')}"
+        for one in totals
+        if one.correction is not None and one.gross is not None
+        if magnitude(one.correction) > _NOTABLE_CORRECTION * one.gross
+    ]
+    return f"Networks took back {joined(notable)} this week; it is subtracted." if notable else None
+
+
+def _changed_definitions(rows: list[GainRow], week: Week) -> str | None:
+    gaps = sorted({row.channel for row in rows if row.unknown_between})
+    changed = sorted(_channels_with_two_definitions(rows))
+    if gaps:
+        return f"What is counted changed on {_channels(gaps)}; the change left hours unread."
+    if not changed:
+        return None
+    return f"What is counted changed on {_channels(changed)} in week {week.number}."
+
+
+def _channels_with_two_definitions(rows: Iterable[GainRow]) -> set[str]:
+    seen: dict[tuple[str, Metric, str | None], set[str | None]] = {}
+    channels: set[str] = set()
+    for row in rows:
+        if row.gain is None:
+            continue
+        definitions = seen.setdefault((row.delivery, row.metric, row.evidence), set())
+        definitions.add(row.definition)
+        if len(definitions) > 1:
+            channels.add(row.channel)
+    return channels
+
+
+def _brought_by_partners(rows: list[GainRow]) -> str | None:
+    brought = {
+        row.channel
+        for row in rows
+        if row.counted and row.gain is not None and row.evidence not in {"api", None}
+    }
+    if not brought:
+        return None
+    return (
+        f"Figures for {_channels(sorted(brought))} were reported by their owners, not read by us."
+    )
+
+
+def _backfilled(rows: list[GainRow]) -> str | None:
+    posts = {row.delivery for row in rows if row.counted and row.gain and row.gain.backfilled}
+    if not posts:
+        return None
+    many = count_of(len(posts), "post was", "posts were")
+    return f"{many} first read long after going out; the gain until then is spread evenly."
+
+
+def _gone(known: Known, week: Week) -> str | None:
+    gone = [
+        post.id
+        for post in known.posts
+        if post.deleted_at is not None and week.start_at < post.deleted_at <= week.end_at
+    ]
+    if not gone:
+        return None
+    if len(gone) == 1:
+        return "One post is no longer on its network; its last count stands."
+    return f"{len(gone)} posts are no longer on their networks; their last counts stand."
+
+
+def _many_ways(total: Total | None) -> str | None:
+    if total is None or len(total.networks) < 2:
+        return None
+    return "Each network counts times shown in its own way; the definitions are listed below."
+
+
+def _not_offering(rows: Iterable[GainRow], metric: Metric) -> list[str]:
+    of_metric = [row for row in rows if row.metric is metric]
+    return sorted({row.network for row in of_metric if row.reason == Missing.NOT_OFFERED})
+
+
+def _title(name: str, known: Known) -> str:
+    return known.networks[name].title if name in known.networks else name
+
+
+def _channels(names: list[str]) -> str:
+    if len(names) <= _NAMED:
+        return joined(names)
+    return f"{len(names)} channels, {names[0]} among them"

@@ -1,0 +1,177 @@
+"""Takes in the numbers that a partner reports for posts it published by hand, as a CSV file.
+
+The whole file is checked before anything is stored, so a file is either in or out. Each fault is
+one line `file:line: message`. What comes in is marked as `upload`, so that the report can say
+that nobody read it from the network.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from analytics.import_rows import COLUMNS, ChannelFacts, StatedCount, check_header, check_row
+from campaign.models import Delivery
+from campaign.states import State
+from campaign.store.deliveries import delivery_of
+from campaign.store.snapshots import SIGNED_IN, SnapshotLine, add_snapshots, known_values
+from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY
+from connectors.contract import Network
+
+SOURCE = "upload"
+_MOST_BYTES = 20_000_000
+
+
+class MetricsFileError(Exception):
+    """The file cannot be used and nothing of it was stored; `faults` has a line for each fault."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportSummary:
+    """What an import did."""
+
+    new: int
+    corrected: int
+    """Counts that were known otherwise; the one that came last holds, the earlier one is kept."""
+    known: int
+    """Rows that said nothing new."""
+
+
+def read_metrics_file(path: Path) -> str:
+    """Return the text of a file as spreadsheets save it; raise `MetricsFileError`."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise MetricsFileError([f"{path}: cannot be read: {error.strerror}"]) from error
+    if len(content) > _MOST_BYTES:
+        raise MetricsFileError([f"{path}: is larger than 20 MB; split it"])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"{path}: is not UTF-8 text; save it as “CSV UTF-8”"
+        raise MetricsFileError([message]) from error
+
+
+def import_metrics(
+    connection: Connection,
+    text: str,
+    *,
+    file: str,
+    networks: Mapping[str, Network],
+    now: datetime,
+) -> ImportSummary:
+    """Store what the CSV text says, or raise `MetricsFileError` and store nothing.
+
+    The columns are `channel,post,observed_at,metric,value`, in any order. `post` may be a
+    delivery's id; a time without an offset is meant in the campaign's zone. `file` is the name
+    that the faults carry. Reading the same file again changes nothing. The caller's
+    transaction decides whether the rows stay.
+    """
+    zone, channels = _facts(connection, networks)
+    counts = _checked(text, file, channels, zone=zone, now=now)
+    held = known_values(connection, {one.delivery_id for one in counts}, SOURCE)
+    new = [one for one in counts if _key(one) not in held]
+    corrected = [one for one in counts if held.get(_key(one), one.value) != one.value]
+    add_snapshots(connection, [_line(one, now) for one in (*new, *corrected)])
+    known = len(counts) - len(new) - len(corrected)
+    return ImportSummary(new=len(new), corrected=len(corrected), known=known)
+
+
+def _facts(
+    connection: Connection, networks: Mapping[str, Network]
+) -> tuple[ZoneInfo, dict[str, ChannelFacts]]:
+    zone = connection.execute(select(CAMPAIGN.c.timezone)).scalar()
+    if zone is None:
+        message = "no schedule has been applied yet, so no post can have numbers"
+        raise MetricsFileError([message])
+    deliveries: dict[str, list[Delivery]] = {}
+    query = select(DELIVERY).where(DELIVERY.c.state != State.CANCELLED).order_by(DELIVERY.c.id)
+    for row in connection.execute(query):
+        deliveries.setdefault(row.channel, []).append(delivery_of(row))
+    return ZoneInfo(zone), {
+        row.id: ChannelFacts(
+            id=row.id,
+            network=networks[row.network],
+            read_by_api=row.mode == SIGNED_IN and networks[row.network].connect is not None,
+            deliveries=tuple(deliveries.get(row.id, ())),
+        )
+        for row in connection.execute(select(CHANNEL))
+        if row.network in networks
+    }
+
+
+def _checked(
+    text: str,
+    file: str,
+    channels: Mapping[str, ChannelFacts],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+) -> list[StatedCount]:
+    faults: list[str] = []
+    counts: list[StatedCount] = []
+    first_line: dict[tuple[str, str, datetime], int] = {}
+    for line, row, wrong in _rows(text, file):
+        stated, found = check_row(row, channels, zone=zone, now=now) if not wrong else (None, wrong)
+        if stated and _key(stated) in first_line:
+            found = [f"says the same as line {first_line[_key(stated)]} again; keep one of them"]
+        elif stated:
+            first_line[_key(stated)] = line
+            counts.append(stated)
+        faults += [f"{file}:{line}: {message}" for message in found]
+    if faults:
+        raise MetricsFileError(faults)
+    return counts
+
+
+def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str], list[str]]]:
+    """Yield each row with its line and what is wrong with its shape."""
+    lines = _lines_of_cells(text, file)
+    header = lines[0][1] if lines else []
+    wrong = check_header(header)
+    if wrong:
+        yield 1, {}, wrong
+        return
+    if len(lines) == 1:
+        yield 2, {}, ["the file has no rows; write one for each number"]
+    for line, cells in lines[1:]:
+        if len(cells) == len(COLUMNS):
+            yield line, dict(zip(header, cells, strict=True)), []
+        else:
+            yield line, {}, [f"has {len(cells)} values; {len(COLUMNS)} are wanted"]
+
+
+def _lines_of_cells(text: str, file: str) -> list[tuple[int, list[str]]]:
+    """Split the text into lines of trimmed cells; empty lines are left out, as spreadsheets do."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+    except csv.Error as error:
+        raise MetricsFileError([f"{file}:{reader.line_num}: is no CSV: {error}"]) from error
+    return [(line, cells) for line, cells in lines if any(cells)]
+
+
+def _key(count: StatedCount) -> tuple[str, str, datetime]:
+    return count.delivery_id, count.definition.id, count.observed_at
+
+
+def _line(count: StatedCount, now: datetime) -> SnapshotLine:
+    return SnapshotLine(
+        delivery_id=count.delivery_id,
+        metric=count.definition.metric,
+        definition=count.definition.id,
+        source=SOURCE,
+        observed_at=count.observed_at,
+        recorded_at=now,
+        value=count.value,
+        reason=None,
+    )

@@ -1,0 +1,17 @@
+"""The names under which metrics are printed; a sum says whose way of counting it follows."""
+
+from connectors.contract import Metric
+
+LABELS: dict[Metric, str] = {
+    Metric.IMPRESSIONS: "times shown, as each network counts it",
+    Metric.REACH: "people newly reached by the post",
+    Metric.VIEWS: "views, as each network counts them",
+    Metric.REACTIONS: "reactions (likes, favourites and the like)",
+    Metric.REPLIES: "replies and comments",
+    Metric.RESHARES: "reshares (reposts, boosts, shares)",
+    Metric.QUOTES: "quotes",
+    Metric.SAVES: "saves and bookmarks",
+    Metric.LINK_CLICKS: "clicks on the link",
+    Metric.VIDEO_VIEWS: "video views, as each network counts them",
+    Metric.FOLLOWERS: "followers of the account",
+}

@@ -1,0 +1,257 @@
+"""The report as JSON for other programs: every figure exact, every gap with its reason.
+
+Times are UTC with `Z`. Counts are whole numbers, or fractions as decimals where they were
+interpolated; a number that is missing is null, never 0.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from analytics.attribution import Count
+from analytics.gain_rows import GainRow
+from analytics.labels import LABELS
+from analytics.report_parts import Contents, DefinitionRead, PostsLive
+from analytics.totals import Coverage, Engagement, Total
+from analytics.trend import TrendPoint
+from analytics.weekly_reach import Reach
+
+GAIN_FIELDS = (
+    "delivery",
+    "post",
+    "channel",
+    "partner",
+    "network",
+    "metric",
+    "net",
+    "gross",
+    "correction",
+    "method",
+    "lower",
+    "upper",
+    "provisional",
+    "stale_h",
+    "backfilled",
+    "definition",
+    "read_from",
+    "read_to",
+    "evidence",
+    "counted",
+    "exposed_h",
+    "unknown_from",
+    "unknown_to",
+    "reason",
+)
+"""The keys of a gain, which are the columns of the CSV."""
+
+
+def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]:
+    """Return the report as plain values."""
+    head: dict[str, Any] = {"banner": banner} if banner else {}
+    return head | {
+        "campaign": report.campaign,
+        "title": report.title,
+        "week": report.week.name,
+        "from": moment(report.week.start_at),
+        "to": moment(report.week.end_at),
+        "as_of": moment(report.as_of),
+        "headline": report.headline,
+        "comparison": report.comparison,
+        "gains": [gain_values(row) for row in report.gains],
+        "totals": [_total(one, report.networks) for one in report.this.totals],
+        "reach": _reach(report.this.reach) | {"universe_source": report.universe_source},
+        "engagement": _engagement(report.this.engagement),
+        "posts": _posts(report.this.posts),
+        "partners": _partners(report),
+        "take_up": {"posted": report.take_up.posted, "asked": report.take_up.asked},
+        "amplification": {
+            "measured": plain(report.amplification.measured),
+            "reported": plain(report.amplification.reported),
+            "partner_share": plain(report.amplification.partner_share),
+        },
+        "week_before": {
+            "posts": _posts(report.before.posts),
+            "totals": [_total(one, report.networks) for one in report.before.totals],
+            "reach": _reach(report.before.reach),
+            "engagement": _engagement(report.before.engagement),
+        },
+        "trend": [_point(point) for point in report.trend],
+        "top_posts": _top(report),
+        "next_week": _posts(report.next_week),
+        "definitions": [_definition(one) for one in report.definitions],
+        "caveats": list(report.caveats),
+    }
+
+
+def gain_values(row: GainRow) -> dict[str, Any]:
+    """Return one gain as plain values; JSON and CSV write the same."""
+    gain = row.gain
+    return {
+        "delivery": row.delivery,
+        "post": row.post,
+        "channel": row.channel,
+        "partner": row.partner,
+        "network": row.network,
+        "metric": str(row.metric),
+        "net": plain(gain.net if gain else None),
+        "gross": plain(gain.gross if gain else None),
+        "correction": plain(gain.correction if gain else None),
+        "method": str(gain.method) if gain else None,
+        "lower": plain(gain.lower if gain else None),
+        "upper": plain(gain.upper if gain else None),
+        "provisional": row.provisional,
+        "stale_h": _hours(gain.stale_for) if gain else None,
+        "backfilled": gain.backfilled if gain else False,
+        "definition": row.definition,
+        "read_from": moment(gain.read_from if gain else None),
+        "read_to": moment(gain.read_to if gain else None),
+        "evidence": row.evidence,
+        "counted": row.counted,
+        "exposed_h": _hours(row.exposed_for),
+        "unknown_from": moment(row.unknown_between[0] if row.unknown_between else None),
+        "unknown_to": moment(row.unknown_between[1] if row.unknown_between else None),
+        "reason": row.reason,
+    }
+
+
+def plain(value: Count | None) -> int | float | None:
+    """Return a whole number where the fraction is one, else the nearest decimal."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def moment(instant: datetime | None) -> str | None:
+    """Write an instant as `2027-01-18T00:00:00Z`."""
+    if instant is None:
+        return None
+    text = instant.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return f"{text}Z"
+
+
+def _hours(duration: timedelta) -> float:
+    return round(duration.total_seconds() / 3600, 2)
+
+
+def _total(total: Total, networks: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "metric": str(total.metric),
+        "label": LABELS[total.metric],
+        "net": plain(total.net),
+        "gross": plain(total.gross),
+        "correction": plain(total.correction),
+        "method": str(total.method) if total.method else None,
+        "provisional": total.provisional,
+        "estimated_share": plain(total.estimated),
+        "backfilled": total.backfilled,
+        "coverage": str(total.coverage),
+        **_coverage(total.coverage),
+        "networks": [networks.get(one, one) for one in total.networks],
+        "reason": total.reason,
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, int]:
+    return {
+        "channels_read": coverage.channels_read,
+        "channels_live": coverage.channels_live,
+        "posts_read": coverage.posts_read,
+        "posts_live": coverage.posts_live,
+    }
+
+
+def _reach(reach: Reach) -> dict[str, Any]:
+    return {
+        "lower": plain(reach.lower),
+        "upper": plain(reach.upper),
+        "universe": reach.universe,
+        "models": [
+            {
+                "name": one.name,
+                "value": plain(one.value),
+                "universe": one.universe,
+                "assumption": one.assumption,
+            }
+            for one in reach.models
+        ],
+        "without": list(reach.without),
+        "channels": list(reach.channels),
+        "provisional": reach.provisional,
+        "reason": reach.reason,
+    }
+
+
+def _engagement(engagement: Engagement) -> dict[str, Any]:
+    return {
+        "rate": plain(engagement.rate),
+        "lower": engagement.lower,
+        "upper": engagement.upper,
+        "engagements": plain(engagement.engagements),
+        "shown": plain(engagement.shown),
+        "formula": "(reactions + replies + reshares) / times shown, ratio of sums",
+        "coverage": str(engagement.coverage),
+        **_coverage(engagement.coverage),
+        "reason": engagement.reason,
+    }
+
+
+def _posts(posts: PostsLive) -> dict[str, Any]:
+    return {"planned": posts.planned, "live": posts.live, "waiting": dict(posts.waiting)}
+
+
+def _partners(report: Contents) -> list[dict[str, Any]]:
+    return [
+        {
+            "partner": row.partner,
+            "name": row.name,
+            "owner": row.owner,
+            "planned": row.planned,
+            "live": row.live,
+            "on_time": row.on_time,
+            "delay_h": _hours(row.delay) if row.delay is not None else None,
+            "impressions": plain(row.impressions),
+            "evidence": list(row.evidence),
+            "reason": row.reason,
+        }
+        for row in report.partners
+    ]
+
+
+def _point(point: TrendPoint) -> dict[str, Any]:
+    total = point.total
+    return {
+        "week": point.week.name,
+        "net": plain(point.net),
+        "method": str(total.method) if total and total.method else None,
+        "provisional": bool(total and total.provisional),
+        "backfilled": bool(total and total.backfilled),
+        "channels": list(total.channels) if total else [],
+    }
+
+
+def _top(report: Contents) -> list[dict[str, Any]]:
+    return [
+        {
+            "delivery": one.delivery,
+            "post": one.post,
+            "channel": one.channel,
+            "network": one.network,
+            "published_at": moment(one.published_at),
+            "shown_at_72_h": plain(one.shown),
+            "method": str(one.method),
+            "evidence": one.evidence,
+        }
+        for one in report.top_posts
+    ]
+
+
+def _definition(one: DefinitionRead) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "network": one.network,
+        "channel": one.channel,
+        "raw_name": one.raw_name,
+        "words": one.words,
+        "evidence": list(one.evidence),
+        "read_to": moment(one.read_to),
+    }

@@ -1,0 +1,65 @@
+"""Channels, logos and people: whether the schedule's parties can do what is asked of them."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from campaign.schedule.faults import Fault
+from campaign.schedule.parties import Channel
+from campaign.schedule.reading import PlacedSchedule
+from connectors.contract import Network, NetworkName
+
+
+def check_channels(
+    placed: PlacedSchedule, networks: Mapping[NetworkName, Network]
+) -> Iterator[Fault]:
+    """Yield a fault for every channel that could not be used in the way it says."""
+    for name, channel in placed.schedule.channels.items():
+        network = networks.get(NetworkName(channel.network))
+        found = _why_not(name, channel, network)
+        if found:
+            field, sentence = found
+            yield placed.tree.fault(("channels", name, field), sentence)
+
+
+def check_logos(folder: Path, placed: PlacedSchedule) -> Iterator[Fault]:
+    """Yield a fault for every logo that is not there."""
+    for name, partner in placed.schedule.partners.items():
+        if partner.logo and not (folder / partner.logo).is_file():
+            sentence = f"there is no file “{partner.logo}” in the campaign's folder"
+            yield placed.tree.fault(("partners", name, "logo"), sentence)
+
+
+def check_people(placed: PlacedSchedule) -> Iterator[Fault]:
+    """Warn where people are declared and none of them may say what has to be said."""
+    schedule = placed.schedule
+    roles = {role for person in schedule.people.values() for role in person.roles}
+    if not roles:
+        return
+    if schedule.rules.approval == "required" and "approver" not in roles:
+        sentence = "nobody has the role approver, and the rules ask for approval of every post"
+        yield placed.tree.fault(("people",), sentence, key=True)
+    asks = [name for name, one in schedule.partners.items() if one.consent == "accept-each"]
+    for name in asks if "partner" not in roles else ():
+        sentence = f"nobody has the role partner, and “{name}” accepts every post itself"
+        yield placed.tree.fault(("partners", name, "consent"), sentence)
+
+
+def _why_not(name: str, channel: Channel, network: Network | None) -> tuple[str, str] | None:
+    if network is None:
+        return "network", f"posts cannot go to “{channel.network}” yet"
+    if channel.mode == "repost":
+        return "mode", (
+            "“repost” is not available yet; use connected with a wording of its own, or pack"
+        )
+    if channel.mode == "connected" and network.connect is None:
+        return "mode" if "mode" in channel.model_fields_set else "network", (
+            f"{network.title} cannot be connected yet; use “mode: pack” and post by hand"
+        )
+    if channel.mode == "connected" and network.needs_server and not channel.server:
+        return (
+            "network",
+            f"“{name}” names no server; add “server: https://…” of its {network.title}",
+        )
+    if channel.mode == "connected" and not channel.handle:
+        return "network", f"“{name}” has no handle; add “handle:” with the account's name"
+    return None

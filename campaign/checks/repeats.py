@@ -1,0 +1,89 @@
+"""The same text twice: what networks refuse between accounts of one app, and on one account.
+
+Texts are compared without their link, since UTM values differ from partner to partner, and
+without regard to capitals and spaces.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from campaign.planning.delivery import PlannedDelivery
+from campaign.schedule.faults import Fault
+from campaign.schedule.reading import PlacedSchedule
+from connectors.contract import Network, NetworkName
+
+Deliveries = Iterable[PlannedDelivery]
+Groups = dict[tuple[str, ...], list[PlannedDelivery]]
+
+
+def check_repeats(
+    deliveries: Deliveries, placed: PlacedSchedule, networks: Mapping[NetworkName, Network]
+) -> list[Fault]:
+    """Return a fault for every text that its network would refuse as said already."""
+    across: Groups = defaultdict(list)
+    within: Groups = defaultdict(list)
+    for one in deliveries:
+        network = networks[NetworkName(one.network)]
+        text = bare_text(one, network)
+        if network.capabilities.one_text_per_app and one.mode == "connected":
+            across[(one.network, text)].append(one)
+        if network.capabilities.refuses_repeats:
+            within[(one.channel, text)].append(one)
+    titles = {str(name): network.title for name, network in networks.items()}
+    return [*_across(across, placed, titles), *_within(within, placed, titles)]
+
+
+def bare_text(delivery: PlannedDelivery, network: Network) -> str:
+    """Return what is compared: no link, no difference of case or space."""
+    link = delivery.payload.link
+    text = delivery.payload.text
+    if link is not None:
+        text = text.replace(network.show_link(link.url), " ")
+    return " ".join(text.casefold().split())
+
+
+def _across(groups: Groups, placed: PlacedSchedule, titles: Mapping[str, str]) -> Iterator[Fault]:
+    for group in groups.values():
+        first = group[0]
+        named = {first.channel}
+        for one in group:
+            if one.channel in named:
+                continue
+            named.add(one.channel)
+            sentence = (
+                f"“{one.post}” says the same on {one.channel} as on {first.channel}, and "
+                f"{titles[one.network]} forbids one app posting the same text to several accounts: "
+                f"write a wording “## {one.network} / {one.partner}” in posts/{one.post}/post.md, "
+                f"or use “mode: pack” for {one.channel} (“mode: repost” is not available yet)"
+            )
+            yield placed.tree.fault(_entry(one, placed, "send_to"), sentence)
+
+
+def _within(groups: Groups, placed: PlacedSchedule, titles: Mapping[str, str]) -> Iterator[Fault]:
+    for group in groups.values():
+        for one in group[1:]:
+            sentence = (
+                f"{_what(one)} says the same on {one.channel} as {_what(group[0])}, and "
+                f"{titles[one.network]} refuses repeats: {_remedy(one, group[0])}"
+            )
+            yield placed.tree.fault(_entry(one, placed, "send_to"), sentence)
+
+
+def _what(delivery: PlannedDelivery) -> str:
+    if delivery.run in {"1", delivery.post}:
+        return f"“{delivery.post}” of {delivery.wall_time}"
+    return f"run {delivery.run} of “{delivery.post}”"
+
+
+def _remedy(one: PlannedDelivery, first: PlannedDelivery) -> str:
+    where = f"posts/{one.post}/post.md"
+    if one.run not in {"1", one.post}:
+        return f"write a wording “## {one.network} #{one.run}” in {where}"
+    if one.post == first.post:
+        return f"give this entry a post of its own with another wording for {one.network}"
+    return f"write another wording for {one.network} in {where}"
+
+
+def _entry(delivery: PlannedDelivery, placed: PlacedSchedule, field: str) -> tuple[str | int, ...]:
+    names = [entry.name for entry in placed.schedule.schedule]
+    return ("schedule", names.index(delivery.entry), field)

@@ -1,0 +1,66 @@
+"""The command line: `campaign COMMAND`. Commands stand in `campaign.cli.commands_*`.
+
+Nothing heavy is imported here or at the top of the command modules: each command imports what
+it needs when it runs, so that `campaign --help` answers at once.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from campaign.cli import (
+    commands_campaign,
+    commands_decisions,
+    commands_numbers,
+    commands_publishing,
+    commands_schedule,
+)
+from campaign.cli.failures import guarded
+from campaign.cli.place import Place
+
+EPILOG = (
+    "Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 the schedule or a post has errors, "
+    "4 changes are waiting (plan --detailed-exitcode)."
+)
+
+app = typer.Typer(
+    name="campaign",
+    help="Publishes prepared posts on a schedule, once each, and reports reach one can trust.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for part in (
+    commands_campaign,
+    commands_schedule,
+    commands_decisions,
+    commands_publishing,
+    commands_numbers,
+):
+    app.add_typer(part.app)
+
+
+@app.callback()
+def campaign(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--dir", envvar="CAMPAIGN_DIR", help="The campaign's folder [default: here]."),
+    ] = None,
+) -> None:
+    """Keep the campaign's folder for the command that follows."""
+    # A program that calls this one, such as a test, may hand in a clock and an environment.
+    context.obj = replace(context.obj or Place(), folder=folder)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(guarded(app))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Commands that show how things stand, and the demo: status, log, doctor, demo."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from campaign.cli.commands_schedule import Json
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    *,
+    out: Annotated[Path, typer.Option(help="Where it writes; cleared when a demo made it.")] = Path(
+        "demo-output"
+    ),
+    seed: Annotated[int, typer.Option(help="Another seed, other made-up numbers.")] = 1,
+) -> None:
+    """Run the whole main job on the sample campaign: no accounts, made-up numbers."""
+    from campaign.cli import on_demo
+
+    on_demo.demo(out, seed)
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    *,
+    state: Annotated[str | None, typer.Option(help="Only deliveries in this state.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the deliveries and where each of them stands."""
+    from campaign.cli import on_status
+
+    on_status.status(context.obj, state, as_json=as_json)
+
+
+@app.command()
+def log(
+    context: typer.Context,
+    delivery: Annotated[str, typer.Argument(metavar="DELIVERY", help="entry/channel/run")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show everything that happened to one delivery: who, when and why."""
+    from campaign.cli import on_status
+
+    on_status.show_log(context.obj, delivery, as_json=as_json)
+
+
+@app.command()
+def doctor(context: typer.Context, *, as_json: Json = False) -> None:
+    """Check the database, the disk and every channel's sign-in."""
+    from campaign.cli import on_doctor
+
+    on_doctor.doctor(context.obj, as_json=as_json)

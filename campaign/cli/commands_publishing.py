@@ -1,0 +1,31 @@
+"""Commands that publish and collect: publish, collect, run."""
+
+import typer
+
+from campaign.cli.commands_schedule import Json
+
+app = typer.Typer()
+
+
+@app.command()
+def publish(context: typer.Context, *, as_json: Json = False) -> None:
+    """Publish what is due and settle what is open, once, then leave."""
+    from campaign.cli import on_publishing
+
+    on_publishing.publish_once(context.obj, as_json=as_json)
+
+
+@app.command()
+def collect(context: typer.Context, *, as_json: Json = False) -> None:
+    """Read the counts that are due, once, then leave."""
+    from campaign.cli import on_publishing
+
+    on_publishing.collect_once(context.obj, as_json=as_json)
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Publish and collect on the clock until told to stop (Ctrl-C or SIGTERM)."""
+    from campaign.cli import on_running
+
+    on_running.run(context.obj)

@@ -1,0 +1,112 @@
+"""Sets the demo's stage: its own folder, the sample in it, and networks that are not real.
+
+Everything after this is the real program: files are read, plans applied, posts sent over HTTP.
+"""
+
+import random
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from campaign.cli.failures import Failure
+from campaign.cli.place import Place
+from campaign.clock import SteppedClock
+from campaign.sample import sample_folder
+from campaign.schedule.clashes import environment_name
+from campaign.schedule.model import Schedule
+from campaign.schedule.reading import read_schedule
+from rehearsal.server import Rehearsal
+
+MARKER = ".campaign-desk-demo"
+NOTICE = "Made up: every number in this folder comes from rehearsal networks, none is real.\n"
+BEFORE = timedelta(days=7)
+"""How long before the campaign's first day the demo begins: time to plan and approve."""
+
+OWNER_FOLLOWERS = {"x": 30_000, "linkedin": 60_000, "facebook": 15_000}
+"""Made up, of the size of a public body's accounts; partners draw theirs from the seed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """Where the demo plays, by which clock and against which networks."""
+
+    folder: Path
+    place: Place
+    clock: SteppedClock
+    rehearsal: Rehearsal
+    schedule: Schedule
+    seed: int
+
+    @property
+    def reports(self) -> Path:
+        """Return the folder of the weekly reports."""
+        return self.folder / "reports"
+
+
+@contextmanager
+def set_stage(folder: Path, seed: int) -> Iterator[Stage]:
+    """Clear the demo's folder, copy the sample and start the networks; stop them at the end."""
+    clear(folder)
+    campaign = folder / "campaign"
+    shutil.copytree(sample_folder() / "posts", campaign / "posts")
+    shutil.copy(sample_folder() / "schedule.yaml", campaign / "schedule.yaml")
+    schedule = read_schedule(campaign / "schedule.yaml")
+    clock = SteppedClock(_morning(schedule))
+    with Rehearsal(now=clock.now, seed=seed) as rehearsal:
+        _point_at(campaign / "schedule.yaml", schedule, rehearsal)
+        environment = _accounts(schedule, rehearsal, seed)
+        yield Stage(
+            folder=folder,
+            place=Place(folder=campaign, clock=clock, environment=environment),
+            clock=clock,
+            rehearsal=rehearsal,
+            schedule=schedule,
+            seed=seed,
+        )
+
+
+def clear(folder: Path) -> None:
+    """Make the folder empty but for its marker; refuse one that no demo made."""
+    if folder.exists() and not folder.is_dir():
+        raise Failure(f"{folder} is a file; name another place with --out")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
+        raise Failure(f"{folder} was not made by a demo and is left alone; name another with --out")
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARKER).write_text(NOTICE, encoding="utf-8")
+    (folder / "READ-ME.txt").write_text(NOTICE, encoding="utf-8")
+
+
+def _morning(schedule: Schedule) -> datetime:
+    first = schedule.runs.from_on - BEFORE
+    return datetime(first.year, first.month, first.day, 9, tzinfo=schedule.zone)
+
+
+def _point_at(path: Path, schedule: Schedule, rehearsal: Rehearsal) -> None:
+    """Write the rehearsal's addresses into the copy's channels, keeping its comments."""
+    yaml = YAML()
+    tree = yaml.load(path)
+    for name, channel in schedule.channels.items():
+        if channel.mode == "connected":
+            tree["channels"][name]["server"] = rehearsal.server_of(channel.network)
+    yaml.dump(tree, path)
+
+
+def _accounts(schedule: Schedule, rehearsal: Rehearsal, seed: int) -> dict[str, str]:
+    draw = random.Random(seed)  # noqa: S311 - made-up followers, not a secret
+    environment = {}
+    for name, channel in schedule.channels.items():
+        drawn = round(draw.lognormvariate(8.99, 0.9))
+        owned = channel.partner == schedule.owner
+        followers = OWNER_FOLLOWERS.get(channel.network, drawn) if owned else drawn
+        handle = channel.handle or name
+        secrets = rehearsal.add_account(channel.network, handle, followers=max(500, followers))
+        for field, value in secrets.items():
+            environment[f"CAMPAIGN__{environment_name(name)}__{field}"] = value
+    return environment

@@ -1,0 +1,126 @@
+"""approve, reject and accept."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import typer
+
+from campaign.cli.failures import Failure
+from campaign.cli.output import counted, say, tell
+from campaign.cli.place import Place
+from campaign.cli.session import Session, open_session
+from campaign.decisions import approvals
+from campaign.people import NotAllowedError, may_open, system_user
+from campaign.states import PEOPLES_WORDS, State
+from campaign.store.deliveries import list_deliveries
+from campaign.store.gates import closed_gates
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A partner's yes or no."""
+
+    partner: str
+    yes: bool
+    reason: str
+
+
+def approve(
+    place: Place,
+    deliveries: Sequence[str],
+    person: str | None,
+    *,
+    everything: bool,
+    yes: bool,
+) -> None:
+    """Open every gate of these deliveries that the person may open; all of them or none."""
+    if everything == bool(deliveries):
+        raise Failure("name deliveries, or give --all", code=2)
+    with open_session(place) as session:
+        ids = _waiting_for(session, person) if everything else list(dict.fromkeys(deliveries))
+        if not ids:
+            say("Nothing is waiting for approval by you.")
+            return
+        _confirm(f"Approve {counted(len(ids), 'delivery', 'deliveries')}?", yes=yes)
+        change = session.change(person, "approved")
+        with session.desk.store.write() as connection:
+            states = [approvals.approve(connection, one, change, session.roles) for one in ids]
+        _report("approved", states)
+
+
+def reject(place: Place, deliveries: Sequence[str], reason: str, person: str | None) -> None:
+    """Send deliveries back; all of them or none."""
+    if not reason.strip():
+        raise Failure("--reason is empty; the author has to know what to mend", code=2)
+    with open_session(place) as session:
+        change = session.change(person, reason)
+        with session.desk.store.write() as connection:
+            states = [
+                approvals.reject(connection, one, change, session.roles)
+                for one in dict.fromkeys(deliveries)
+            ]
+        _report("sent back", states)
+
+
+def accept(place: Place, deliveries: Sequence[str], answer: Answer, person: str | None) -> None:
+    """Take a partner's answer to deliveries; all of them or none."""
+    with open_session(place) as session:
+        if answer.partner not in session.schedule.partners:
+            known = ", ".join(session.schedule.partners)
+            raise Failure(f"there is no partner “{answer.partner}”; known are: {known}")
+        _speaks_for(session, person or system_user(), answer.partner)
+        word = "accepted" if answer.yes else "declined"
+        change = session.change(person, answer.reason or f"{word} by {answer.partner}")
+        take: Callable[..., State] = approvals.accept if answer.yes else approvals.decline
+        with session.desk.store.write() as connection:
+            ids = list(dict.fromkeys(deliveries))
+            states = [take(connection, one, change, answer.partner) for one in ids]
+        _report(word, states)
+
+
+def _speaks_for(session: Session, person: str, partner: str) -> None:
+    """Refuse whoever does not speak for the partner; where no people are declared, anyone may."""
+    people = session.schedule.people
+    able = [
+        name for name, one in people.items() if "partner" in one.roles and one.partner == partner
+    ]
+    if not people or person in able:
+        return
+    who = f"that is for {' or '.join(able)} to say" if able else "nobody declared does"
+    raise NotAllowedError(f"{person} does not speak for {partner}: {who}")
+
+
+def _waiting_for(session: Session, person: str | None) -> list[str]:
+    """Return what waits for a gate this person may open and did not apply themselves."""
+    who = session.change(person, "").who
+    with session.desk.store.read() as connection:
+        waiting = [
+            one
+            for one in list_deliveries(connection)
+            if one.state == State.AWAITING_APPROVAL and one.applied_by != who
+        ]
+        return [
+            one.id
+            for one in waiting
+            if any(
+                gate.kind != "partner" and may_open(gate.kind, who, session.roles)
+                for gate in closed_gates(connection, one)
+            )
+        ]
+
+
+def _confirm(question: str, *, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Failure("there is nobody to ask; give --yes to go on without", code=2)
+    if not typer.confirm(question):
+        raise Failure("nothing was changed")
+
+
+def _report(done: str, states: Sequence[State]) -> None:
+    say(f"{counted(len(states), 'delivery', 'deliveries')} {done}.")
+    for state, number in Counter(states).items():
+        tell(f"  {number} now: {PEOPLES_WORDS[state]}")

@@ -1,0 +1,104 @@
+"""doctor: whether this machine and every channel's account are fit to publish."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+
+from campaign.cli.failures import FAILED
+from campaign.cli.output import print_json, say
+from campaign.cli.place import Place
+from campaign.cli.session import Session, open_session
+from campaign.models import ChannelRow
+from campaign.publishing.outcome import forget_refusal
+from campaign.store.tables import CHANNEL
+from connectors.contract import AccessRefused, Connector, ConnectorError, NetworkName
+
+LEAST_FREE = 200 * 1024 * 1024
+"""Bytes. Below this the disk is called full: a commit that fails is a post that waits."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    fine: bool
+    words: str
+
+
+def doctor(place: Place, *, as_json: bool) -> None:
+    """Look at everything, print what was found, and leave with 1 where something is wrong."""
+    with open_session(place) as session:
+        findings = [*_machine(session), *_channels(session), _clock(session)]
+    if as_json:
+        rows = [{"what": one.what, "fine": one.fine, "words": one.words} for one in findings]
+        print_json({"fine": all(one.fine for one in findings), "findings": rows})
+    else:
+        for one in findings:
+            say(f"{'fine ' if one.fine else 'WRONG'}  {one.what}: {one.words}")
+    if not all(one.fine for one in findings):
+        raise SystemExit(FAILED)
+
+
+def _machine(session: Session) -> Iterator[Finding]:
+    with session.desk.store.read() as connection:
+        verdict = connection.execute(text("PRAGMA quick_check")).scalar()
+    yield Finding(what="database", fine=verdict == "ok", words=str(verdict))
+    free = shutil.disk_usage(session.desk.settings.folder).free
+    megabytes = free // (1024 * 1024)
+    yield Finding(what="disk", fine=free > LEAST_FREE, words=f"{megabytes} MB free")
+
+
+def _clock(session: Session) -> Finding:
+    """Judge the clock by the answers that the channels have just given."""
+    watch = session.desk.watch
+    alarm = watch.alarm()
+    if alarm is None and watch.needs_a_look():
+        return Finding(what="clock", fine=True, words="not compared: no network answered")
+    return Finding(what="clock", fine=alarm is None, words=alarm or "agrees with the networks'")
+
+
+def _channels(session: Session) -> Iterator[Finding]:
+    with session.desk.store.read() as connection:
+        query = select(CHANNEL).where(CHANNEL.c.active).order_by(CHANNEL.c.id)
+        rows = [ChannelRow(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - documented
+    for row in rows:
+        if row.mode == "pack":
+            words = "posted by the partner from a pack; nothing to sign in"
+            yield Finding(what=row.id, fine=True, words=words)
+        else:
+            yield _signed_in(session, row)
+
+
+def _signed_in(session: Session, row: ChannelRow) -> Finding:
+    try:
+        connector = session.desk.sign_in(row.id)
+        account = connector.whoami()
+        _check_handle(row, account.handle)
+        limits = _limits(connector)
+    except ConnectorError as error:
+        return Finding(what=row.id, fine=False, words=str(error))
+    with session.desk.store.write() as connection:
+        forget_refusal(connection, row.id)
+    return Finding(what=row.id, fine=True, words=f"signed in as {account.handle}; {limits}")
+
+
+def _check_handle(row: ChannelRow, handle: str) -> None:
+    def plain(name: str) -> str:
+        return name.lstrip("@").casefold()
+
+    # A Mastodon server calls its own people by the short name.
+    if plain(handle).split("@")[0] != plain(row.handle).split("@")[0]:
+        raise AccessRefused(
+            f"signed in as {handle}, but the schedule says {row.handle}",
+            network=NetworkName(row.network),
+        )
+
+
+def _limits(connector: Connector) -> str:
+    limits = connector.limits()
+    texts = " and ".join(f"{one.maximum} {one.unit}" for one in limits.text)
+    who = "announced by the server" if limits.announced else "the documented default"
+    return f"at most {texts} ({who})"

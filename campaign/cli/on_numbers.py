@@ -1,0 +1,87 @@
+"""import-metrics and report."""
+
+from pathlib import Path
+
+from analytics.imports import MetricsFileError, import_metrics, read_metrics_file
+from analytics.report import build_report
+from analytics.weeks import NoSuchWeekError, Week, parse_week
+from analytics.written import write_report
+from campaign.cli.failures import Failure
+from campaign.cli.output import counted, print_json, say
+from campaign.cli.place import Place
+from campaign.cli.session import Session, open_session
+from campaign.schedule.values import FIRST_YEAR, LAST_YEAR
+
+KNOWN_FORMATS = ("html", "csv", "json")
+COMING_FORMATS = ("pdf", "xlsx")
+
+
+def import_file(place: Place, file: Path, person: str | None) -> None:
+    """Take in a CSV of reported numbers: all of it, or nothing."""
+    with open_session(place) as session:
+        session.change(person, "")
+        try:
+            text = read_metrics_file(file)
+            with session.desk.store.write() as connection:
+                summary = import_metrics(
+                    connection,
+                    text,
+                    file=str(file),
+                    networks=session.desk.networks_by_name,
+                    now=session.now,
+                )
+        except MetricsFileError as error:
+            raise Failure(f"{error}\nNothing of {file} was stored.") from error
+    say(
+        f"{counted(summary.new, 'number')} taken in, {summary.corrected} corrected, "
+        f"{summary.known} known already."
+    )
+
+
+def report(place: Place, week: str, formats: str, out: Path | None) -> None:
+    """Write the weekly report in the formats asked for."""
+    wanted = _formats(formats, to_stdout=out is None)
+    with open_session(place) as session:
+        paths = write_week(session, week, wanted, out)
+    for path in paths:
+        say(str(path))
+
+
+def write_week(
+    session: Session, week: str, formats: tuple[str, ...], out: Path | None, banner: str = ""
+) -> list[Path]:
+    """Build one week's report and write it, or print it as JSON where there is no folder."""
+    chosen = _week(session, week)
+    with session.desk.store.read() as connection:
+        built = build_report(
+            connection, week=chosen, as_of=session.now, networks=session.desk.networks_by_name
+        )
+    if out is None:
+        print_json(built.to_json())
+        return []
+    return write_report(built, out, formats, banner=banner)
+
+
+def _week(session: Session, text: str) -> Week:
+    try:
+        chosen = parse_week(text, zone=session.schedule.zone, now=session.now)
+    except NoSuchWeekError as error:
+        raise Failure(f"--week: {error}", code=2) from error
+    if not FIRST_YEAR <= chosen.monday_on.year <= LAST_YEAR:
+        years = f"{FIRST_YEAR} to {LAST_YEAR}"
+        raise Failure(f"--week: {text} lies outside the years {years}", code=2)
+    return chosen
+
+
+def _formats(text: str, *, to_stdout: bool) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
+    for one in wanted:
+        if one in COMING_FORMATS:
+            raise Failure(f"--format {one} is not available yet; html, csv and json are", code=2)
+        if one not in KNOWN_FORMATS:
+            raise Failure(f"--format {one} is unknown; use {', '.join(KNOWN_FORMATS)}", code=2)
+    if not wanted:
+        raise Failure(f"--format names none; use {', '.join(KNOWN_FORMATS)}", code=2)
+    if to_stdout and wanted != ("json",):
+        raise Failure("name a folder with --out, or give --format json", code=2)
+    return wanted

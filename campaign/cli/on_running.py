@@ -1,0 +1,106 @@
+"""run: the clock that rings the hands and the collector until it is told to stop.
+
+APScheduler is the clock and nothing more: a handful of one-line jobs in memory. The rows are
+the queue, so a job that rings late, twice or not at all loses and doubles nothing.
+"""
+
+import logging
+import signal
+import threading
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from analytics.collection import collect_due
+from campaign.cli.on_publishing import worker_name
+from campaign.cli.place import Place
+from campaign.cli.session import Session, open_session
+from campaign.publishing.due import next_instant
+from campaign.publishing.hands import Hands
+
+log = logging.getLogger("campaign")
+
+TICK = timedelta(seconds=1)
+COLLECT_EVERY = timedelta(seconds=30)
+
+
+def run(place: Place) -> None:
+    """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
+    _log_to_stderr()
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, stop)
+    with open_session(place) as session:
+        Clockwork(session).run_until(stopping)
+
+
+class Clockwork:
+    """The jobs of one running campaign."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._hands = Hands(session.desk.rig(worker_name()), session.desk.settings.hands)
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(4)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def run_until(self, stopping: threading.Event) -> None:
+        """Ring until the event is set, then let calls in flight end."""
+        add = self._scheduler.add_job
+        now = datetime.now(UTC)
+        add(
+            self._publish, "interval", seconds=TICK.total_seconds(), id="publish", next_run_time=now
+        )
+        add(self._collect, "interval", seconds=COLLECT_EVERY.total_seconds(), next_run_time=now)
+        self._scheduler.start()
+        log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
+        stopping.wait()
+        log.info("stopping; waiting for calls in flight")
+        self._scheduler.shutdown(wait=True)
+        self._hands.close()
+        self._tell(self._hands.take_results())
+        log.info("stopped")
+
+    def _publish(self) -> None:
+        self._hands.ring()
+        self._tell(self._hands.take_results())
+        self._wake_at_next_due()
+
+    def _wake_at_next_due(self) -> None:
+        """Ring exactly when the next delivery is due, if that is before the next tick."""
+        desk = self._session.desk
+        now = desk.clock.now()
+        with desk.store.read() as connection:
+            due_at = next_instant(connection, now)
+        if due_at is not None and due_at < now + TICK:
+            self._scheduler.modify_job("publish", next_run_time=max(due_at, now))
+
+    def _collect(self) -> None:
+        desk = self._session.desk
+        summary = collect_due(desk.store, clock=desk.clock, connector_for=desk.connector_for)
+        if summary.posts_read or summary.accounts_read:
+            log.info("read %s posts, %s accounts", summary.posts_read, summary.accounts_read)
+        for failure in summary.failures:
+            log.warning("not read: %s: %s", failure.channel, failure.message)
+
+    def _tell(self, results: dict[str, int]) -> None:
+        for state, number in results.items():
+            log.info("%s: %s", state, number)
+
+
+def _log_to_stderr() -> None:
+    handler: Any = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # APScheduler tells of every ring, tweepy of headers: neither belongs in a log that is kept.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("tweepy").setLevel(logging.WARNING)

@@ -1,0 +1,105 @@
+"""new, check and preview: what can be said of the files alone."""
+
+from pathlib import Path
+
+from campaign.announced import Announced, ask_servers
+from campaign.checks.preview import preview_rows
+from campaign.checks.report import Report
+from campaign.checks.report import check as check_folder
+from campaign.cli.failures import FAULTS, Failure
+from campaign.cli.output import counted, print_json, say, tell
+from campaign.cli.place import Place
+from campaign.cli.session import settings_for
+from campaign.content.new import FolderNotEmptyError, new_campaign
+from campaign.schedule.faults import FaultsFound
+from campaign.schedule.reading import read_schedule
+from campaign.wiring import NETWORKS
+
+
+def new(place: Place, folder: Path) -> None:
+    """Write a small campaign that passes `check`."""
+    try:
+        paths = new_campaign(folder, starts_on=place.clock.now().date())
+    except FolderNotEmptyError as error:
+        raise Failure(str(error)) from error
+    for path in paths:
+        say(str(path))
+    say(f"Next: campaign --dir {folder} check")
+
+
+def checked(place: Place) -> tuple[Report, Announced]:
+    """Check the folder, by the limits that the servers announce where they can be asked."""
+    folder = settings_for(place).folder
+    networks = NETWORKS if place.networks is None else place.networks
+    try:
+        announced = ask_servers(read_schedule(folder / "schedule.yaml"), networks, place.clock)
+    except FaultsFound:
+        announced = Announced()  # what is wrong with the file is in the report that follows
+    return check_folder(folder, networks, announced.of), announced
+
+
+def check(place: Place, *, as_json: bool) -> None:
+    """Print every fault and warning; leave with 3 where there is a fault."""
+    report, announced = checked(place)
+    if as_json:
+        print_json(
+            {
+                "faults": [_fault(one) for one in report.faults],
+                "warnings": [_fault(one) for one in report.warnings],
+                "deliveries": len(report.deliveries),
+                "documented_limits": dict(announced.silent),
+            }
+        )
+    else:
+        for one in report.faults:
+            say(str(one))
+        for one in report.warnings:
+            say(f"{one.file}:{one.line}:{one.column}: warning: {one.message}")
+        tell_silent(announced)
+        tell(_summary(report))
+    if report.faults:
+        raise SystemExit(FAULTS)
+
+
+def preview(place: Place, post: str | None, channel: str | None, *, as_json: bool) -> None:
+    """Print what would be sent, as the network would get it."""
+    report, announced = checked(place)
+    networks = NETWORKS if place.networks is None else place.networks
+    try:
+        rows = preview_rows(report, networks, post=post, channel=channel, limits_of=announced.of)
+    except LookupError as error:
+        code = FAULTS if report.schedule is None else 1
+        raise Failure(str(error.args[0]), code=code) from error
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        say(
+            f"── {row['post']} on {row['channel']}: {row['length']} of {row['limit']} {row['unit']}"
+        )
+        say(row["text"])
+        for media in row["media"]:
+            say(f"[picture: {media['alt']}]")
+        for problem in row["problems"]:
+            say(f"PROBLEM: {problem}")
+        say("")
+
+
+def tell_silent(announced: Announced) -> None:
+    """Say which servers could not be asked, so that nobody takes a default for their word."""
+    for channel, why in announced.silent.items():
+        tell(f"{channel}: counted by the documented limits, since its server said nothing ({why})")
+
+
+def _summary(report: Report) -> str:
+    if report.faults:
+        return (
+            f"{counted(len(report.faults), 'fault')}; nothing can be applied until they are mended."
+        )
+    deliveries = counted(len(report.deliveries), "delivery", "deliveries")
+    warnings = counted(len(report.warnings), "warning")
+    return f"Fine: {deliveries} in the plan, {warnings}."
+
+
+def _fault(one: object) -> dict[str, object]:
+    return {name: getattr(one, name) for name in ("file", "line", "column", "message")}

@@ -1,0 +1,145 @@
+"""settle, decide and record: a person's word on what happened or shall happen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from campaign.cli.failures import Failure
+from campaign.cli.output import for_people, say
+from campaign.cli.place import Place
+from campaign.cli.session import Session, open_session
+from campaign.decisions import settling
+from campaign.decisions.approvals import existing
+from campaign.models import Delivery
+from campaign.schedule.local_time import NoSuchTimeError, wall_clock
+from campaign.schedule.values import read_wall_time
+from campaign.states import PEOPLES_WORDS, State
+from campaign.store.deliveries import modes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What is to become of what is held, missed or refused."""
+
+    send_now: bool
+    move: str | None
+    drop: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ByHand:
+    """What a person saw and where."""
+
+    channel: str
+    post: str
+    url: str
+    published_at: str
+
+
+def settle(
+    place: Place,
+    delivery_id: str,
+    published: str | None,
+    person: str | None,
+    *,
+    not_published: bool,
+) -> None:
+    """Write what became of an `unknown`."""
+    if bool(published) == not_published:
+        raise Failure("give either --published URL or --not-published", code=2)
+    with open_session(place) as session:
+        if published is None:
+            change = session.change(person, "looked: it did not go out")
+            with session.desk.store.write() as connection:
+                state = settling.settle_not_published(connection, delivery_id, change)
+        else:
+            state = _settle_published(session, delivery_id, published, person)
+        say(f"{delivery_id}: {PEOPLES_WORDS[state]}")
+
+
+def decide(place: Place, deliveries: Sequence[str], decision: Decision, person: str | None) -> None:
+    """Send now, move or drop; all of them or none."""
+    if sum([decision.send_now, bool(decision.move), decision.drop]) != 1:
+        raise Failure("give one of --send-now, --move TIME or --drop", code=2)
+    with open_session(place) as session, session.desk.store.write() as connection:
+        lines = []
+        for one in dict.fromkeys(deliveries):
+            if decision.drop:
+                change = session.change(person, decision.reason or "dropped")
+                state = settling.drop(connection, one, change)
+            else:
+                why = decision.reason or ("send now" if decision.send_now else "moved")
+                change = session.change(person, why)
+                when = _when(session, decision)
+                state = settling.send_at(connection, one, change, when, session.roles)
+            lines.append(f"{one}: {PEOPLES_WORDS[state]}")
+    for line in lines:
+        say(line)
+
+
+def record_post(place: Place, seen: ByHand, person: str | None) -> None:
+    """Write that somebody published a post by hand."""
+    with open_session(place) as session:
+        if seen.channel not in session.schedule.channels:
+            known = ", ".join(session.schedule.channels)
+            raise Failure(f"there is no channel “{seen.channel}”; known are: {known}")
+        published_at = read_time(session, seen.published_at, "--published-at")
+        change = session.change(person, f"posted by hand: {seen.url}")
+        with session.desk.store.read() as connection:
+            delivery = settling.find_for_record(connection, seen.channel, seen.post)
+        with session.desk.store.write() as connection:
+            state = settling.record(
+                connection,
+                delivery.id,
+                change,
+                session.desk.network_of(delivery),
+                _seen(session, delivery, seen.url, published_at),
+            )
+        since = for_people(published_at, _zone(session))
+        say(f"{delivery.id}: {PEOPLES_WORDS[state]} since {since}")
+
+
+def read_time(session: Session, text: str, option: str) -> datetime:
+    """Read a local time, or an instant with its offset, as the schedule reads its times."""
+    try:
+        return read_wall_time(text).instant(_zone(session))
+    except (NoSuchTimeError, ValueError) as error:
+        raise Failure(f"{option}: {error}", code=2) from error
+
+
+def _settle_published(session: Session, delivery_id: str, url: str, person: str | None) -> State:
+    with session.desk.store.read() as connection:
+        delivery = existing(connection, delivery_id)
+        began_at = settling.first_try_at(connection, delivery_id) or delivery.due_at
+    seen = _seen(session, delivery, url, began_at)
+    change = session.change(person, f"looked: it is out at {url}")
+    with session.desk.store.write() as connection:
+        network = session.desk.network_of(delivery)
+        return settling.settle_published(connection, delivery_id, change, network, seen)
+
+
+def _seen(session: Session, delivery: Delivery, url: str, published_at: datetime) -> settling.Seen:
+    network = session.desk.network_of(delivery)
+    read_due_at = session.desk.first_read_at(network.name, published_at)
+    with session.desk.store.read() as connection:
+        mode = modes(connection)[delivery.channel]  # the schedule may no longer name the channel
+    if mode == "pack":
+        read_due_at = None
+    return settling.Seen(url=url, published_at=published_at, read_due_at=read_due_at)
+
+
+def _when(session: Session, decision: Decision) -> settling.NewTime:
+    if decision.move is None:
+        wall = wall_clock(session.now, _zone(session))
+        return settling.NewTime(due_at=session.now, wall_time=f"{wall:%Y-%m-%d %H:%M}")
+    due_at = read_time(session, decision.move, "--move")
+    if due_at <= session.now:
+        raise Failure(f"--move {decision.move} is past; give a time to come, or --send-now", code=2)
+    wall = wall_clock(due_at, _zone(session))
+    return settling.NewTime(due_at=due_at.astimezone(UTC), wall_time=f"{wall:%Y-%m-%d %H:%M}")
+
+
+def _zone(session: Session) -> ZoneInfo:
+    return session.schedule.zone

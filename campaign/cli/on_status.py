@@ -1,0 +1,158 @@
+"""status and log: how the deliveries stand, and the history of one of them."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from campaign.cli.failures import Failure
+from campaign.cli.output import counted, for_people, instant, print_json, say, table
+from campaign.cli.place import Place
+from campaign.cli.session import Session, open_session
+from campaign.decisions.approvals import existing
+from campaign.models import Delivery
+from campaign.people import may_open
+from campaign.states import PEOPLES_WORDS, State
+from campaign.store.barriers import active_stops
+from campaign.store.deliveries import history, list_deliveries
+from campaign.store.gates import closed_gates
+from campaign.store.tables import ATTEMPT
+
+
+def status(place: Place, state: str | None, *, as_json: bool) -> None:
+    """Print every delivery, or those in one state."""
+    if state is not None and state not in set(State):
+        raise Failure(f"“{state}” is no state; one of {', '.join(State)}", code=2)
+    with open_session(place) as session, session.desk.store.read() as connection:
+        stops = active_stops(connection)
+        wanted = [one for one in list_deliveries(connection) if state in (None, one.state)]
+        waiting = {one.id: _waiting_for(connection, session, one) for one in wanted}
+    if as_json:
+        rows = [_row(one, waiting[one.id]) for one in wanted]
+        lines = [f"{one.scope} {one.target}".strip() for one in stops]
+        print_json({"stopped": bool(stops), "stops": lines, "deliveries": rows})
+        return
+    for one in stops:
+        when = for_people(one.stopped_at, session.schedule.zone)
+        scope = f"{one.scope} {one.target}".strip()
+        say(f"STOPPED ({scope}) by {one.stopped_by} on {when}: {one.reason}")
+    _print_table(session, wanted, waiting)
+
+
+def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
+    """Print the moves and attempts of one delivery, oldest first."""
+    with open_session(place) as session, session.desk.store.read() as connection:
+        delivery = existing(connection, delivery_id)
+        moves = history(connection, delivery_id)
+        attempts = connection.execute(
+            select(ATTEMPT).where(ATTEMPT.c.delivery_id == delivery_id).order_by(ATTEMPT.c.number)
+        ).all()
+    if as_json:
+        print_json(
+            {
+                "delivery": _row(delivery, None),
+                "moves": [_move(row) for row in moves],
+                "attempts": [_attempt(row) for row in attempts],
+            }
+        )
+        return
+    say(f"{delivery.id}: {PEOPLES_WORDS[State(delivery.state)]}")
+    table(
+        ["When", "From", "To", "Who", "Why"],
+        [
+            [
+                for_people(row.at, session.schedule.zone),
+                row.from_state or "",
+                row.to_state,
+                row.who,
+                row.why,
+            ]
+            for row in moves
+        ],
+    )
+
+
+def _print_table(
+    session: Session, deliveries: list[Delivery], waiting: dict[str, str | None]
+) -> None:
+    zone = session.schedule.zone
+    rows = [
+        [
+            for_people(one.due_at, zone),
+            one.id,
+            PEOPLES_WORDS[State(one.state)],
+            one.url or waiting[one.id] or one.note,
+        ]
+        for one in deliveries
+    ]
+    table(["Due", "Delivery", "State", "Where, or waiting for"], rows, whole="Delivery")
+    say(counted(len(rows), "delivery", "deliveries"))
+
+
+def _row(one: Delivery, waiting_for: str | None) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "post": one.post,
+        "channel": one.channel,
+        "partner": one.partner,
+        "network": one.network,
+        "state": one.state,
+        "due_at": instant(one.due_at),
+        "published_at": instant(one.published_at),
+        "remote_id": one.remote_id,
+        "url": one.url,
+        "attempts": one.attempt,
+        "waiting_for": waiting_for,
+        "note": one.note,
+        "wall_time": one.wall_time,
+        "evidence": one.evidence,
+    }
+
+
+def _waiting_for(connection: Connection, session: Session, one: Delivery) -> str | None:
+    match State(one.state):
+        case State.AWAITING_APPROVAL:
+            return "; ".join(
+                _gate(session, one, gate.kind) for gate in closed_gates(connection, one)
+            )
+        case State.UNKNOWN if one.not_before is None:
+            return "a person to settle it"
+        case State.UNKNOWN:
+            return "a look at the network"
+        case State.HELD | State.MISSED | State.REFUSED:
+            return "a person's decision"
+        case State.WITH_PARTNER:
+            return f"{one.partner} to post it"
+        case _:
+            return None
+
+
+def _gate(session: Session, one: Delivery, kind: str) -> str:
+    if kind == "partner":
+        return f"{one.partner} to accept it"
+    able = [
+        name
+        for name in session.roles
+        if may_open(kind, name, session.roles) and name != one.applied_by
+    ]
+    return f"{kind} by {' or '.join(sorted(able))}" if able else kind
+
+
+def _move(row: Any) -> dict[str, Any]:
+    return {
+        "at": instant(row.at),
+        "from": row.from_state,
+        "to": row.to_state,
+        "who": row.who,
+        "why": row.why,
+    }
+
+
+def _attempt(row: Any) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "worker": row.worker,
+        "started_at": instant(row.started_at),
+        "ended_at": instant(row.ended_at),
+        "outcome": row.outcome,
+        "error": row.error,
+    }

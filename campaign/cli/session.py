@@ -1,0 +1,78 @@
+"""What a command works with: the campaign folder, the open desk, and who is speaking."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from campaign.cli.failures import Failure
+from campaign.cli.place import Place
+from campaign.people import check_known, system_user
+from campaign.schedule.model import Schedule
+from campaign.settings import Settings, read_settings
+from campaign.store.deliveries import Change
+from campaign.wiring import Desk, open_desk
+
+NOTHING_APPLIED = "nothing has been applied yet; run `campaign plan`, then `campaign apply`"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """An applied campaign, and the schedule it was applied with."""
+
+    desk: Desk
+    schedule: Schedule
+
+    @property
+    def now(self) -> datetime:
+        """The instant by the desk's clock."""
+        return self.desk.clock.now()
+
+    @property
+    def roles(self) -> Mapping[str, Sequence[str]]:
+        """Every declared person's roles."""
+        return {name: person.roles for name, person in self.schedule.people.items()}
+
+    def change(self, person: str | None, why: str) -> Change:
+        """Say who does something now, and why."""
+        who = person or system_user()
+        check_known(who, self.schedule.people)
+        return Change(who=who, at=self.now, why=why)
+
+
+def settings_for(place: Place) -> Settings:
+    """Read the settings of a campaign folder that has to exist."""
+    settings = read_settings(place.folder, place.environment)
+    if not settings.folder.is_dir():
+        raise Failure(f"{settings.folder} is no folder; name one with --dir", code=2)
+    return settings
+
+
+@contextmanager
+def open_session(place: Place) -> Iterator[Session]:
+    """Open an applied campaign; say so where nothing has been applied yet."""
+    if _without_database(settings_for(place)):
+        raise Failure(NOTHING_APPLIED)
+    with desk_for(place) as desk:
+        schedule = desk.schedule()
+        if schedule is None:
+            raise Failure(NOTHING_APPLIED)
+        yield Session(desk=desk, schedule=schedule)
+
+
+def _without_database(settings: Settings) -> bool:
+    """Whether the database's file is not there yet; asking a question is not to make one."""
+    _sqlite, is_file, path = settings.database_url.partition("sqlite:///")
+    folder = Path(path).parent
+    return bool(is_file) and folder.is_dir() and not Path(path).exists()
+
+
+@contextmanager
+def desk_for(place: Place) -> Iterator[Desk]:
+    """Open a campaign's desk, applied or not, and close it again."""
+    desk = open_desk(settings_for(place), clock=place.clock, networks=place.networks)
+    try:
+        yield desk
+    finally:
+        desk.close()

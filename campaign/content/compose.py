@@ -1,0 +1,128 @@
+"""The one code path from a post to what one account sends.
+
+Preview, check, character count, approval and sending all use what is composed here, so that
+nobody approves one text and sends another.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+
+from campaign.content.links import content_value, tagged
+from campaign.content.post import Post, PostLink, PostMedia, Wording
+from campaign.payload import Payload, PayloadLink, PayloadMedia
+from campaign.schedule.model import Schedule
+from campaign.schedule.parties import Channel
+from connectors.contract import Network
+
+PLACEHOLDER = re.compile(r"\{(link|partner:[^{}\s]+)\}")
+"""Everything else in braces is text."""
+
+
+def compose(post: Post, channel: str, *, schedule: Schedule, network: Network, run: int) -> Payload:
+    """Return what the channel sends for this post; `run` counts from 1, for `## x #2`.
+
+    A placeholder that leads nowhere stays in the text as typed: `campaign.checks` refuses it.
+    Raises `LookupError` where the post has no wording for the network.
+    """
+    account = schedule.channels[channel]
+    wording = choose_wording(post, channel, schedule=schedule, run=run)
+    link = _link(post, account, schedule)
+    return Payload(
+        network=account.network,
+        handle=account.handle or "",
+        server=account.server,
+        text=_text(wording.text, link, account, schedule=schedule, show=network.show_link),
+        language=_language(post, wording, account, schedule),
+        link=link,
+        media=tuple(_media(one) for one in post.media),
+    )
+
+
+def choose_wording(post: Post, channel: str, *, schedule: Schedule, run: int) -> Wording:
+    """Return the most specific wording: channel, partner, language, network, default; then run."""
+    account = schedule.channels[channel]
+    names = {**_language_of(account, schedule), account.partner: 2}
+    names[channel] = 3
+    fitting = [
+        ((one.network is not None, names[one.qualifier] if one.qualifier else 0, one.run or 0), one)
+        for one in post.wordings
+        if one.network in {None, account.network}
+        and (one.qualifier is None or one.qualifier in names)
+        and one.run in {None, run}
+    ]
+    if not fitting:
+        message = f"“{post.id}” has no wording for {account.network} and no default one"
+        raise LookupError(message)
+    return max(fitting, key=lambda pair: pair[0])[1]
+
+
+def mention(partner: str, network: str, schedule: Schedule) -> str:
+    """Return how a partner is named on a network: its first handle there, else its name."""
+    handles = (
+        one.handle
+        for one in schedule.channels.values()
+        if one.partner == partner and one.network == network and one.handle
+    )
+    handle = next(handles, None)
+    return f"@{handle.removeprefix('@')}" if handle else schedule.partners[partner].name
+
+
+def _language_of(account: Channel, schedule: Schedule) -> dict[str, int]:
+    """Let a language stand for itself unless a partner or channel bears its name."""
+    language = account.language
+    if language is None or language in schedule.partners or language in schedule.channels:
+        return {}
+    return {language: 1}
+
+
+def _language(post: Post, wording: Wording, account: Channel, schedule: Schedule) -> str:
+    chosen = wording.qualifier
+    return chosen if chosen and chosen in _language_of(account, schedule) else post.language
+
+
+def _link(post: Post, account: Channel, schedule: Schedule) -> PayloadLink | None:
+    link: PostLink | None = post.link
+    if link is None:
+        return None
+    return PayloadLink(
+        url=tagged(
+            link.url,
+            network=account.network,
+            campaign=schedule.campaign,
+            content=content_value(post.id, account.partner),
+        ),
+        title=link.title,
+        description=link.description,
+        thumbnail=_media(link.image) if link.image else None,
+    )
+
+
+def _text(
+    written: str,
+    link: PayloadLink | None,
+    account: Channel,
+    *,
+    schedule: Schedule,
+    show: Callable[[str], str],
+) -> str:
+    shown = show(link.url) if link else None
+
+    def fill(match: re.Match[str]) -> str:
+        word, _, partner = match[1].partition(":")
+        if word == "link":
+            return shown or match[0]
+        known = partner in schedule.partners
+        return mention(partner, account.network, schedule) if known else match[0]
+
+    text = PLACEHOLDER.sub(fill, written)
+    return f"{text}\n\n{shown}" if shown and "{link}" not in written else text
+
+
+def _media(media: PostMedia) -> PayloadMedia:
+    return PayloadMedia(
+        sha256=hashlib.sha256(media.content).hexdigest(),
+        media_type=media.media_type,
+        alt_text=media.alt,
+        content=media.content,
+    )

@@ -1,0 +1,94 @@
+"""A post as its folder holds it: what it says on which network, its pictures, its link.
+
+Content only. When it goes out is the schedule's business, and what exactly is sent to one
+account is decided in `compose`.
+"""
+
+from dataclasses import dataclass, field
+
+from campaign.schedule.faults import Fault
+from campaign.schedule.local_time import WallTime
+from campaign.schedule.tree import Location, Tree
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostMedia:
+    """A picture of the post."""
+
+    file: str
+    """Its name in the post's folder."""
+    content: bytes = field(repr=False)
+    media_type: str
+    alt: str = ""
+    """For those who cannot see it; `check` refuses a post that has none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostLink:
+    """Where the post leads, before UTM values, and what a card says of it."""
+
+    url: str
+    title: str = ""
+    description: str = ""
+    image: PostMedia | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wording:
+    """A text, and for whom it is meant; the one that says most about its account is used."""
+
+    text: str
+    """As it will be sent: NFC, LF, no blank lines before or after."""
+    line: int
+    """Of the file, where the text starts."""
+    network: str | None = None
+    """None for the default wording."""
+    qualifier: str | None = None
+    """A channel, a partner or a language."""
+    run: int | None = None
+    heading_line: int = 0
+    """Of the file; 0 for the default wording, which has no heading."""
+
+    @property
+    def heading(self) -> str:
+        """Name the wording as people find it in the file."""
+        if self.network is None:
+            return "the default wording"
+        qualifier = f" / {self.qualifier}" if self.qualifier else ""
+        run = f" #{self.run}" if self.run else ""
+        return f"the wording “## {self.network}{qualifier}{run}”"
+
+    @property
+    def place(self) -> int:
+        """The line that a fault of the whole wording is shown at."""
+        return self.heading_line or self.line
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """One folder of `posts/`, read and ready to be composed for any account."""
+
+    id: str
+    title: str
+    wordings: tuple[Wording, ...]
+    theme: str | None = None
+    sectors: tuple[str, ...] = ()
+    language: str = "en"
+    link: PostLink | None = None
+    media: tuple[PostMedia, ...] = ()
+    approvals: tuple[str, ...] = ()
+    """What else has to be said yes to, for example `legal`."""
+    embargo_until: WallTime | None = None
+    draft: bool = False
+    note: str = ""
+    """For colleagues; never sent."""
+    tree: Tree = field(repr=False, compare=False)
+    """The front matter's places."""
+
+    def fault(self, location: Location, message: str) -> Fault:
+        """Make a fault at a field of the front matter."""
+        return self.tree.fault(location, message)
+
+    def fault_at(self, wording: Wording, message: str) -> Fault:
+        """Make a fault at the head of a wording."""
+        return Fault(self.tree.file, wording.place, 1, message)

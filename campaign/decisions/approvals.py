@@ -1,0 +1,112 @@
+"""A person's yes or no on what would be sent, bound to its content and its day."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from campaign.models import Delivery
+from campaign.people import NotAllowedError, may_open
+from campaign.states import State
+from campaign.store.deliveries import Change, get_delivery, log_line, modes, move, update_fields
+from campaign.store.gates import closed_gates, decide_gate, gates_of
+
+Roles = Mapping[str, Sequence[str]]
+"""Every declared person's roles."""
+
+
+class CannotDecideError(Exception):
+    """The delivery does not stand where this decision applies; the message says where."""
+
+
+def approve(connection: Connection, delivery_id: str, change: Change, roles: Roles) -> State:
+    """Open the gates that this person may open; return where the delivery stands then."""
+    delivery = existing(connection, delivery_id)
+    if delivery.state != State.AWAITING_APPROVAL:
+        raise CannotDecideError(f"{delivery.id} is {delivery.state}: there is nothing to approve")
+    if delivery.applied_by == change.who:
+        raise NotAllowedError(
+            f"{change.who} applied {delivery.id} and cannot approve it: nobody approves their own"
+        )
+    kinds = [gate.kind for gate in closed_gates(connection, delivery) if gate.kind != "partner"]
+    mine = [kind for kind in kinds if may_open(kind, change.who, roles)]
+    if not kinds:
+        raise CannotDecideError(f"{delivery.id} waits for {delivery.partner} to accept it")
+    if not mine:
+        raise NotAllowedError(f"{delivery.id} waits for {_who_may(kinds, roles)}, not {change.who}")
+    for kind in mine:
+        decide_gate(connection, delivery, kind, "yes", change)
+    return refresh(connection, delivery, change)
+
+
+def accept(connection: Connection, delivery_id: str, change: Change, partner: str) -> State:
+    """Take the partner's yes to one of its deliveries; return where the delivery stands then."""
+    delivery = _of_partner(connection, delivery_id, partner)
+    decide_gate(connection, delivery, "partner", "yes", change)
+    return refresh(connection, delivery, change)
+
+
+def decline(connection: Connection, delivery_id: str, change: Change, partner: str) -> State:
+    """Take the partner's no: this delivery goes no further."""
+    delivery = _of_partner(connection, delivery_id, partner)
+    decide_gate(connection, delivery, "partner", "no", change)
+    move(connection, delivery, State.DECLINED, change, {"note": change.why})
+    return State.DECLINED
+
+
+def reject(connection: Connection, delivery_id: str, change: Change, roles: Roles) -> State:
+    """Send a delivery back to its author; what was open closes again."""
+    delivery = existing(connection, delivery_id)
+    waiting = (State.AWAITING_APPROVAL, State.PLANNED, State.WITH_PARTNER)
+    if delivery.state not in waiting:
+        raise CannotDecideError(f"{delivery.id} is {delivery.state}: it cannot be sent back")
+    kinds = [gate.kind for gate in gates_of(connection, delivery.id) if gate.kind != "partner"]
+    mine = [kind for kind in kinds if may_open(kind, change.who, roles)]
+    if not mine:
+        raise NotAllowedError(f"{change.who} holds no gate of {delivery.id}")
+    for kind in mine:
+        decide_gate(connection, delivery, kind, "no", change)
+    note = {"note": f"sent back by {change.who}: {change.why}"}
+    if delivery.state == State.AWAITING_APPROVAL:
+        update_fields(connection, [delivery.id], **note)
+        log_line(connection, delivery, change)
+    else:
+        move(connection, delivery, State.AWAITING_APPROVAL, change, note)
+    return State.AWAITING_APPROVAL
+
+
+def refresh(connection: Connection, delivery: Delivery, change: Change) -> State:
+    """Let a delivery's state follow its gates: open ones let it on, closed ones call it back."""
+    ready = State.WITH_PARTNER if modes(connection)[delivery.channel] == "pack" else State.PLANNED
+    to = State.AWAITING_APPROVAL if closed_gates(connection, delivery) else ready
+    if to == delivery.state:
+        log_line(connection, delivery, change)
+    else:
+        move(connection, delivery, to, change, {"note": "", "not_before": None})
+    return to
+
+
+def existing(connection: Connection, delivery_id: str) -> Delivery:
+    """Return a delivery, or say that there is none of that id."""
+    delivery = get_delivery(connection, delivery_id)
+    if delivery is None:
+        raise CannotDecideError(
+            f"there is no delivery “{delivery_id}”; `campaign status` lists them all"
+        )
+    return delivery
+
+
+def _of_partner(connection: Connection, delivery_id: str, partner: str) -> Delivery:
+    delivery = existing(connection, delivery_id)
+    if delivery.partner != partner:
+        raise NotAllowedError(f"{delivery.id} belongs to {delivery.partner}, not to {partner}")
+    if delivery.state != State.AWAITING_APPROVAL or "partner" not in delivery.gates.split(","):
+        raise CannotDecideError(f"{delivery.id} is {delivery.state}: the partner is not asked")
+    return delivery
+
+
+def _who_may(kinds: Sequence[str], roles: Roles) -> str:
+    able = sorted(name for name in roles if any(may_open(kind, name, roles) for kind in kinds))
+    wanted = " and ".join(kinds)
+    return (
+        f"{wanted} by {' or '.join(able)}" if able else f"{wanted}, which nobody declared may give"
+    )

@@ -1,0 +1,63 @@
+"""The stop switch: thrown by anybody, lifted by somebody else, and nothing resumes by itself."""
+
+from sqlalchemy import Connection, insert, select, update
+
+from campaign.decisions.approvals import CannotDecideError
+from campaign.models import Delivery
+from campaign.people import NotAllowedError
+from campaign.states import State
+from campaign.store.barriers import active_stops, stop_on_channel
+from campaign.store.deliveries import Change, delivery_of, modes, move
+from campaign.store.tables import DELIVERY, STOP
+
+
+def stop(connection: Connection, scope: str, target: str, change: Change) -> None:
+    """Throw a stop; every call to a network from now on is forbidden within its scope."""
+    connection.execute(
+        insert(STOP).values(
+            scope=scope,
+            target=target,
+            reason=change.why,
+            stopped_by=change.who,
+            stopped_at=change.at,
+        )
+    )
+
+
+def resume(connection: Connection, scope: str, target: str, change: Change) -> list[Delivery]:
+    """Lift the stops of one scope; return what they held, for a person to go through.
+
+    What was held stays held, what was missed stays missed, and what became due while no worker
+    was there to hold it is held first: a stop's end sends nothing. Whoever threw a stop cannot
+    lift it.
+    """
+    mine = [one for one in active_stops(connection) if (one.scope, one.target) == (scope, target)]
+    if not mine:
+        standing = "; ".join(
+            f"{one.scope} {one.target}".strip() for one in active_stops(connection)
+        )
+        raise CannotDecideError(f"no such stop is on; standing: {standing or 'none'}")
+    for one in mine:
+        if one.stopped_by == change.who:
+            raise NotAllowedError(f"{change.who} threw this stop; another person has to lift it")
+    _hold_what_is_due(connection, change)
+    ids = [one.id for one in mine]
+    connection.execute(
+        update(STOP).where(STOP.c.id.in_(ids)).values(lifted_by=change.who, lifted_at=change.at)
+    )
+    query = select(DELIVERY).where(DELIVERY.c.state == State.HELD).order_by(DELIVERY.c.due_at)
+    held = [delivery_of(row) for row in connection.execute(query)]
+    return [one for one in held if scope == "all" or getattr(one, scope) == target]
+
+
+def _hold_what_is_due(connection: Connection, change: Change) -> None:
+    mode_of = modes(connection)
+    query = select(DELIVERY).where(
+        DELIVERY.c.state.in_([State.PLANNED, State.AWAITING_APPROVAL]),
+        DELIVERY.c.due_at <= change.at,
+    )
+    for one in [delivery_of(row) for row in connection.execute(query)]:
+        why = stop_on_channel(connection, one.channel, one.partner, one.network)
+        if why and mode_of[one.channel] != "pack":
+            held = Change(who="campaign", at=change.at, why=why)
+            move(connection, one, State.HELD, held, {"note": why})

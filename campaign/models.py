@@ -1,0 +1,219 @@
+"""The tables. Written and read with Core statements; times are aware UTC everywhere."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class CampaignRow(SQLModel, table=True):
+    """The one campaign this database belongs to, and the rules publishing must know."""
+
+    __tablename__ = "campaign"
+    id: str = Field(primary_key=True)
+    title: str
+    timezone: str
+    schedule_json: str
+    """The applied schedule; nothing reads the file between two applies."""
+    applied_at: datetime
+    applied_by: str
+
+
+class ChannelRow(SQLModel, table=True):
+    """One account on one network that a delivery may go to."""
+
+    __tablename__ = "channel"
+    id: str = Field(primary_key=True)
+    network: str
+    partner: str
+    mode: str
+    handle: str
+    server: str | None = None
+    active: bool = True
+    """False once the schedule no longer lists it."""
+    refused_access: str | None = None
+    """Why the network refused the account; publishing waits until it signs in again."""
+    not_before: datetime | None = None
+    """Rate limit: the network asked us to wait until then."""
+    followers_due_at: datetime | None = None
+
+
+class PayloadRow(SQLModel, table=True):
+    """What was or will be sent, by content hash; never changed, never deleted."""
+
+    __tablename__ = "payload"
+    content_hash: str = Field(primary_key=True)
+    body: str
+    created_at: datetime
+
+
+class MediaRow(SQLModel, table=True):
+    """The bytes of a picture, by SHA-256."""
+
+    __tablename__ = "media"
+    sha256: str = Field(primary_key=True)
+    media_type: str
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class Delivery(SQLModel, table=True):
+    """One post for one channel at one time: the row that decides."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("delivery_due", "state", "due_at"),
+        Index("delivery_read", "read_due_at"),
+        Index("delivery_channel", "channel", "published_at"),
+    )
+    id: str = Field(primary_key=True)
+    """entry/channel/run"""
+    entry: str
+    post: str
+    channel: str = Field(foreign_key="channel.id")
+    partner: str
+    network: str
+    run: str
+    state: str
+    """One of `campaign.states.State`."""
+    due_at: datetime
+    wall_time: str
+    """The local time as planned, for people; `due_at` is what counts."""
+    late_limit_s: int
+    content_hash: str = Field(foreign_key="payload.content_hash")
+    gates: str = ""
+    """The kinds of its gates, comma-separated; the decisions stand in `gate`."""
+    applied_by: str
+    attempt: int = 0
+    """The fence: only the holder of the newest attempt may write the outcome."""
+    lease_until: datetime | None = None
+    not_before: datetime | None = None
+    """After `NotSent`, and for the next look at an `unknown`."""
+    looks: int = 0
+    """How often an `unknown` has been looked up."""
+    published_at: datetime | None = None
+    remote_id: str | None = None
+    url: str | None = None
+    evidence: str | None = None
+    """`api`, `found`, `person`: how we know that it is out."""
+    note: str = ""
+    read_due_at: datetime | None = None
+    """When its counts are to be read next."""
+    deleted_at: datetime | None = None
+    """When the network said that the post is gone."""
+
+
+class Attempt(SQLModel, table=True):
+    """One try at a delivery, written before the network is called."""
+
+    __tablename__ = "attempt"
+    delivery_id: str = Field(primary_key=True, foreign_key="delivery.id")
+    number: int = Field(primary_key=True)
+    content_hash: str
+    """Fingerprint of the payload this attempt was made with."""
+    delivery_key: str
+    worker: str
+    started_at: datetime
+    prepared_json: str | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    """`published`, `not-sent`, `refused`, `unknown`, `given-back`."""
+    error: str | None = None
+
+
+class Gate(SQLModel, table=True):
+    """One thing that has to be said before a delivery may go out."""
+
+    __tablename__ = "gate"
+    delivery_id: str = Field(primary_key=True, foreign_key="delivery.id")
+    kind: str = Field(primary_key=True)
+    """`approval`, `partner`, or what the post asks for, such as `legal`."""
+    decision: str | None = None
+    """`yes`, `no`, or None while nobody has said."""
+    person: str | None = None
+    decided_at: datetime | None = None
+    content_hash: str | None = None
+    """What was decided upon; another content closes the gate again."""
+    day: str | None = None
+    """The local day it was decided for; a move to another day closes the gate again."""
+    reason: str = ""
+
+
+class Move(SQLModel, table=True):
+    """The log: every change of state with who, when and why. Only ever appended to."""
+
+    __tablename__ = "move"
+    __table_args__ = (Index("move_delivery", "delivery_id", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: str
+    at: datetime
+    who: str
+    from_state: str | None
+    to_state: str
+    why: str
+
+
+class HoldWindow(SQLModel, table=True):
+    """A time in which some channels keep quiet, such as a pre-election period."""
+
+    __tablename__ = "hold_window"
+    id: int | None = Field(default=None, primary_key=True)
+    from_at: datetime
+    until_at: datetime
+    """The first instant after the window."""
+    scope: str
+    """`all`, `partner`, `channel` or `network`, as for a stop."""
+    target: str
+    reason: str
+
+
+class Stop(SQLModel, table=True):
+    """A stop switch that somebody threw; it holds until `lifted_at`."""
+
+    __tablename__ = "stop"
+    id: int | None = Field(default=None, primary_key=True)
+    scope: str
+    """`all`, `channel`, `partner` or `network`."""
+    target: str
+    """The channel, partner or network; empty for `all`."""
+    reason: str
+    stopped_by: str
+    stopped_at: datetime
+    lifted_by: str | None = None
+    lifted_at: datetime | None = None
+
+
+class Snapshot(SQLModel, table=True):
+    """What one source said of one metric of one delivery at one instant. Only appended to."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "definition", "source", "observed_at", "recorded_at"),
+        Index("snapshot_observed", "observed_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: str = Field(foreign_key="delivery.id")
+    metric: str
+    definition: str
+    """`contract.Definition.id`; another meaning is another series."""
+    source: str
+    """`api`, or the evidence level of numbers that people bring: `upload`, `stated`."""
+    observed_at: datetime
+    recorded_at: datetime
+    value: int | None = None
+    """None is missing, never zero; `reason` says why."""
+    reason: str | None = None
+
+
+class AccountSnapshot(SQLModel, table=True):
+    """What a network said of an account's own numbers."""
+
+    __tablename__ = "account_snapshot"
+    __table_args__ = (UniqueConstraint("channel", "definition", "observed_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(foreign_key="channel.id")
+    metric: str
+    definition: str
+    observed_at: datetime
+    recorded_at: datetime
+    value: int | None = None
+    reason: str | None = None

@@ -1,0 +1,80 @@
+"""What exactly will be sent for one delivery, frozen when the plan is applied.
+
+The plan makes payloads from `posts/`; the store keeps them by hash; publishing turns them into
+the connector's `OutgoingPost`. Nothing else decides what goes out.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PayloadMedia:
+    """A file of the post: its bytes are known by their SHA-256."""
+
+    sha256: str
+    media_type: str
+    alt_text: str
+    content: bytes = field(repr=False, compare=False, default=b"")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PayloadLink:
+    """The post's link as sent, UTM values included, and what a card says of it."""
+
+    url: str
+    title: str = ""
+    description: str = ""
+    thumbnail: PayloadMedia | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Payload:
+    """Text, link and media for one account: what an approver approves."""
+
+    network: str
+    handle: str
+    server: str | None
+    text: str
+    language: str
+    link: PayloadLink | None = None
+    media: tuple[PayloadMedia, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the canonical JSON without the media bytes; equal payloads give equal text."""
+        return json.dumps(_without_bytes(asdict(self)), ensure_ascii=False, sort_keys=True)
+
+    @property
+    def content_hash(self) -> str:
+        """Name everything an approval is bound to: text, link, media, alt text, account."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def all_media(self) -> tuple[PayloadMedia, ...]:
+        """Return the media and, last, the card's thumbnail."""
+        card = (self.link.thumbnail,) if self.link and self.link.thumbnail else ()
+        return self.media + card
+
+
+def payload_from_json(text: str) -> Payload:
+    """Read back what `Payload.to_json` wrote; media come without their bytes."""
+    fields: dict[str, Any] = json.loads(text)
+    link = fields.pop("link")
+    media = tuple(PayloadMedia(**one) for one in fields.pop("media"))
+    return Payload(**fields, media=media, link=_link_from(link))
+
+
+def _link_from(fields: dict[str, Any] | None) -> PayloadLink | None:
+    if fields is None:
+        return None
+    thumbnail = fields.pop("thumbnail")
+    return PayloadLink(**fields, thumbnail=PayloadMedia(**thumbnail) if thumbnail else None)
+
+
+def _without_bytes(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_bytes(one) for key, one in value.items() if key != "content"}
+    if isinstance(value, list | tuple):
+        return [_without_bytes(one) for one in value]
+    return value

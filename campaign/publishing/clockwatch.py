@@ -1,0 +1,50 @@
+"""Holds the machine's clock against the networks': publishing by a wrong clock is a broken promise.
+
+Every answer of a network carries its own time. While the two differ by more than a minute
+nothing is sent and an alarm is raised; what becomes too late meanwhile is missed, never sent.
+"""
+
+import threading
+from datetime import datetime, timedelta
+
+from campaign.clock import Clock
+
+TOLERANCE = timedelta(seconds=60)
+TRUSTED_FOR = timedelta(hours=1)
+"""How long one comparison holds; after that a network is asked before anything is sent."""
+
+
+class ClockWatch:
+    """The latest comparison of the machine's clock with any network's."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._compared_at: datetime | None = None
+        self._ahead = timedelta()
+
+    def saw(self, date: datetime) -> None:
+        """Take in what a network's clock shows, to the second."""
+        now = self._clock.now()
+        with self._lock:
+            self._compared_at, self._ahead = now, now - date
+
+    def needs_a_look(self) -> bool:
+        """Whether the clocks have not been compared lately, or differed when they were."""
+        now = self._clock.now()
+        with self._lock:
+            at = self._compared_at
+        return at is None or abs(now - at) > TRUSTED_FOR or self.alarm() is not None
+
+    def alarm(self) -> str | None:
+        """Say that the clocks differ too much to publish by, or None."""
+        with self._lock:
+            ahead = self._ahead
+        if abs(ahead) <= TOLERANCE:
+            return None
+        seconds = round(abs(ahead).total_seconds())
+        way = "ahead of" if ahead > timedelta() else "behind"
+        return (
+            f"this machine's clock is {seconds} seconds {way} the networks'; "
+            f"nothing is sent until it is set right"
+        )

@@ -1,0 +1,174 @@
+"""Settles what a crash, a lost answer or a slow network left open.
+
+`sending` whose lease has run out becomes `unknown`: nobody can know whether the call was made.
+`unknown` rests until the network's slowest late commit is past, then the network is asked.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from campaign.models import Delivery
+from campaign.outgoing import outgoing
+from campaign.publishing.outcome import write_published
+from campaign.publishing.publisher import Rig
+from campaign.publishing.verdict import latest_at
+from campaign.states import State
+from campaign.store.deliveries import (
+    Change,
+    delivery_of,
+    get_delivery,
+    log_line,
+    move,
+    update_fields,
+)
+from campaign.store.payloads import load_payload
+from campaign.store.tables import ATTEMPT, DELIVERY
+from connectors.contract import (
+    Absent,
+    CannotSay,
+    ConnectorError,
+    DeliveryKey,
+    Finding,
+    Found,
+    NotSent,
+    RemoteId,
+    Sought,
+)
+
+log = logging.getLogger(__name__)
+
+LOOKS = (timedelta(seconds=60), timedelta(minutes=5), timedelta(minutes=15))
+"""Waits between looks while the network cannot say; after the last, a person settles."""
+
+LOOK_AGAIN = timedelta(minutes=1)
+"""After a look-up that itself failed."""
+
+
+def recover_crashed(rig: Rig) -> list[str]:
+    """Make every `sending` whose lease is over `unknown`; return their ids."""
+    now = rig.clock.now()
+    with rig.store.write() as connection:
+        query = select(DELIVERY).where(
+            DELIVERY.c.state == State.SENDING, DELIVERY.c.lease_until <= now
+        )
+        crashed = [delivery_of(row) for row in connection.execute(query)]
+        return [one.id for one in crashed if _to_unknown(rig, connection, one, now)]
+
+
+def settle_unknown(rig: Rig, delivery_id: str) -> State | None:
+    """Ask the network about one `unknown` whose rest is over; return its new state, if any."""
+    with rig.store.read() as connection:
+        delivery = get_delivery(connection, delivery_id)
+        if delivery is None or not _to_look_up(delivery, rig.clock.now()):
+            return None
+        sought = _sought(connection, delivery)
+    try:
+        finding = rig.connector_for(delivery.channel).find(sought)
+    except ConnectorError as error:
+        return _look_later(rig, delivery, error)
+    except Exception as error:
+        log.exception("look-up failed", extra={"action": "find", "delivery_id": delivery_id})
+        finding = CannotSay(why=f"the look-up failed ({type(error).__name__})")
+    with rig.store.write() as connection:
+        return _settle(rig, connection, delivery, finding)
+
+
+def _to_unknown(rig: Rig, connection: Connection, delivery: Delivery, now: datetime) -> bool:
+    started_at = connection.execute(
+        select(ATTEMPT.c.started_at).where(
+            ATTEMPT.c.delivery_id == delivery.id, ATTEMPT.c.number == delivery.attempt
+        )
+    ).scalar_one()
+    why = "the process that was sending stopped before it wrote what came of it"
+    values = {
+        "note": why,
+        "lease_until": None,
+        "not_before": started_at + rig.settling_of(delivery.network),
+    }
+    change = Change(who="recovery", at=now, why=why)
+    return move(connection, delivery, State.UNKNOWN, change, values)
+
+
+def _to_look_up(delivery: Delivery, now: datetime) -> bool:
+    if delivery.state != State.UNKNOWN or delivery.not_before is None:
+        return False
+    return delivery.not_before <= now
+
+
+def _sought(connection: Connection, delivery: Delivery) -> Sought:
+    attempts = connection.execute(
+        select(ATTEMPT.c.delivery_key, ATTEMPT.c.started_at)
+        .where(ATTEMPT.c.delivery_id == delivery.id)
+        .where(ATTEMPT.c.content_hash == delivery.content_hash)
+        .order_by(ATTEMPT.c.number)
+    ).all()
+    taken = connection.execute(
+        select(DELIVERY.c.remote_id).where(
+            DELIVERY.c.channel == delivery.channel, DELIVERY.c.remote_id.is_not(None)
+        )
+    ).scalars()
+    payload = load_payload(connection, delivery.content_hash)
+    return Sought(
+        post=outgoing(payload, DeliveryKey(attempts[-1].delivery_key)),
+        since=attempts[0].started_at,
+        taken=frozenset(RemoteId(one) for one in taken),
+    )
+
+
+def _settle(rig: Rig, connection: Connection, delivery: Delivery, finding: Finding) -> State | None:
+    now = rig.clock.now()
+    if isinstance(finding, Found):
+        return _found(rig, connection, delivery, finding)
+    if isinstance(finding, Absent):
+        return _absent(connection, delivery, now)
+    return _cannot_say(connection, delivery, finding, now)
+
+
+def _found(rig: Rig, connection: Connection, delivery: Delivery, found: Found) -> State | None:
+    network = rig.networks[delivery.network].name
+    done = write_published(
+        connection,
+        delivery,
+        found.post,
+        Change(who="recovery", at=rig.clock.now(), why=f"found on the network: {found.post.url}"),
+        evidence="found",
+        read_due_at=rig.first_read_at(network, found.post.published_at),
+    )
+    return State.PUBLISHED if done else None
+
+
+def _absent(connection: Connection, delivery: Delivery, now: datetime) -> State | None:
+    in_time = now <= latest_at(delivery)
+    to = State.PLANNED if in_time else State.MISSED
+    why = "looked up: it did not go out" + (
+        "" if in_time else ", and it is too late to send it now"
+    )
+    values = {"note": why, "not_before": None, "looks": 0}
+    done = move(connection, delivery, to, Change(who="recovery", at=now, why=why), values)
+    return to if done else None
+
+
+def _cannot_say(
+    connection: Connection, delivery: Delivery, finding: CannotSay, now: datetime
+) -> State:
+    looks = delivery.looks + 1
+    again = LOOKS[looks - 1] if looks <= len(LOOKS) else None
+    why = finding.why if again else f"{finding.why}; a person has to settle it"
+    if looks <= len(LOOKS) + 1:
+        log_line(connection, delivery, Change(who="recovery", at=now, why=why))
+    update_fields(
+        connection, [delivery.id], looks=looks, not_before=now + again if again else None, note=why
+    )
+    return State.UNKNOWN
+
+
+def _look_later(rig: Rig, delivery: Delivery, error: ConnectorError) -> State:
+    now = rig.clock.now()
+    retry_at = error.retry_at if isinstance(error, NotSent) else None
+    why = f"could not be looked up: {error}"
+    with rig.store.write() as connection:
+        update_fields(connection, [delivery.id], not_before=retry_at or now + LOOK_AGAIN, note=why)
+    log.warning(why, extra={"action": "find", "delivery_id": delivery.id})
+    return State.UNKNOWN

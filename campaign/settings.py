@@ -1,0 +1,89 @@
+"""Facts about this machine and this installation, read from the environment in one place.
+
+Facts about the campaign stand in `schedule.yaml`; these are the others: where the database is,
+how long calls may take, and the secrets of the channels.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from campaign.schedule.clashes import environment_name
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it and says what to write."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything that differs from one installation to the next."""
+
+    folder: Path
+    database_url: str
+    call_timeout: timedelta = timedelta(seconds=30)
+    """For connecting and for reading, each."""
+    lease: timedelta = timedelta(seconds=90)
+    """How long a claim holds; longer than any call may take."""
+    settling: timedelta | None = None
+    """Overrides the networks' own waits before an `unknown` is looked up; for tests."""
+    hands: int = 8
+    """Deliveries sent at the same time."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def credentials(self, channel: str) -> dict[str, str]:
+        """Return the secrets that the environment holds for a channel, by field name."""
+        prefix = f"CAMPAIGN__{environment_name(channel)}__"
+        return {
+            name.removeprefix(prefix): value
+            for name, value in self.environment.items()
+            if name.startswith(prefix) and value
+        }
+
+
+def read_settings(
+    folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the settings of a campaign folder from the environment; raise `SettingsError`."""
+    known = os.environ if environment is None else environment
+    place = folder or Path(known.get("CAMPAIGN_DIR") or ".")
+    default_url = f"sqlite:///{(place / 'campaign.db').absolute()}"
+    settings = Settings(
+        folder=place,
+        database_url=known.get("CAMPAIGN_DATABASE_URL") or default_url,
+        call_timeout=_seconds(known, "CAMPAIGN_CALL_TIMEOUT", 30) or timedelta(seconds=30),
+        lease=_seconds(known, "CAMPAIGN_LEASE", 90) or timedelta(seconds=90),
+        settling=_seconds(known, "CAMPAIGN_SETTLING", None),
+        hands=_hands(known),
+        environment=dict(known),
+    )
+    if settings.call_timeout >= settings.lease:
+        message = (
+            "CAMPAIGN_LEASE must be longer than CAMPAIGN_CALL_TIMEOUT, or two workers could send"
+        )
+        raise SettingsError(message)
+    return settings
+
+
+def _seconds(known: Mapping[str, str], name: str, default: float | None) -> timedelta | None:
+    text = known.get(name)
+    if not text:
+        return None if default is None else timedelta(seconds=default)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if seconds <= 0 or seconds > 86_400:
+        message = f"{name} is “{text}”; write a number of seconds above 0, at most 86400"
+        raise SettingsError(message)
+    return timedelta(seconds=seconds)
+
+
+def _hands(known: Mapping[str, str]) -> int:
+    text = known.get("CAMPAIGN_HANDS") or "8"
+    if not text.isdigit() or not 1 <= int(text) <= 64:
+        message = f"CAMPAIGN_HANDS is “{text}”; write a whole number from 1 to 64"
+        raise SettingsError(message)
+    return int(text)

@@ -1,0 +1,89 @@
+"""The life of a delivery: its states, and the only moves there are between them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a delivery stands. The values are stored, and printed in JSON."""
+
+    AWAITING_APPROVAL = "awaiting-approval"
+    PLANNED = "planned"
+    SENDING = "sending"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    WITH_PARTNER = "with-partner"
+    DECLINED = "declined"
+    NO_ANSWER = "no-answer"
+
+
+PEOPLES_WORDS: dict[State, str] = {
+    State.AWAITING_APPROVAL: "Waiting for approval",
+    State.PLANNED: "Scheduled",
+    State.SENDING: "Sending",
+    State.PUBLISHED: "Live",
+    State.REFUSED: "The network said no",
+    State.UNKNOWN: "Checking whether it went out",
+    State.HELD: "On hold",
+    State.MISSED: "Too late: decide",
+    State.CANCELLED: "Cancelled",
+    State.WITH_PARTNER: "With the partner",
+    State.DECLINED: "Declined by the partner",
+    State.NO_ANSWER: "No answer from the partner",
+}
+
+S = State
+MOVES: dict[State, frozenset[State]] = {
+    S.AWAITING_APPROVAL: frozenset(
+        {S.PLANNED, S.WITH_PARTNER, S.HELD, S.MISSED, S.CANCELLED, S.DECLINED, S.PUBLISHED}
+    ),
+    S.PLANNED: frozenset(
+        {S.AWAITING_APPROVAL, S.SENDING, S.HELD, S.MISSED, S.CANCELLED, S.PUBLISHED}
+    ),
+    S.SENDING: frozenset({S.PUBLISHED, S.REFUSED, S.UNKNOWN, S.PLANNED, S.HELD, S.MISSED}),
+    S.UNKNOWN: frozenset({S.PUBLISHED, S.PLANNED, S.MISSED}),
+    S.HELD: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED}),
+    S.MISSED: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED}),
+    S.REFUSED: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED}),
+    S.WITH_PARTNER: frozenset(
+        {S.AWAITING_APPROVAL, S.PUBLISHED, S.DECLINED, S.NO_ANSWER, S.CANCELLED, S.MISSED}
+    ),
+    S.NO_ANSWER: frozenset({S.PUBLISHED}),
+    S.DECLINED: frozenset({S.PUBLISHED}),
+    S.PUBLISHED: frozenset(),
+    S.CANCELLED: frozenset(),
+}
+"""`sending -> planned` stands for `NotSent`, and for a claim given back before the call.
+
+`planned -> published` and the like from states before `sending` are a person's word (`record`).
+"""
+
+CHANGEABLE = frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.WITH_PARTNER})
+"""States in which the plan may still change or cancel a delivery; all others are frozen."""
+
+
+class IllegalMoveError(Exception):
+    """A move that the table does not know: a fault of the program, never of the user."""
+
+
+def check_table(moves: Mapping[State, frozenset[State]]) -> None:
+    """Refuse a table that forgets a state or leaves one that nothing leads to."""
+    forgotten = set(State) - set(moves)
+    reachable = {S.AWAITING_APPROVAL}.union(*moves.values())
+    if forgotten or set(State) - reachable:
+        message = f"the table of moves forgets {sorted(forgotten | (set(State) - reachable))}"
+        raise IllegalMoveError(message)
+
+
+def check_move(old: State, new: State) -> None:
+    """Raise unless the table allows the move."""
+    if new not in MOVES[old]:
+        message = f"a delivery cannot go from {old} to {new}"
+        raise IllegalMoveError(message)
+
+
+check_table(MOVES)

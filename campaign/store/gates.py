@@ -1,0 +1,65 @@
+"""Gates: what has to be said before a delivery may go out, and whether it has been."""
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from campaign.models import Delivery, Gate
+from campaign.store.deliveries import Change
+from campaign.store.tables import CAMPAIGN, GATE
+
+
+def local_day(connection: Connection, delivery: Delivery) -> str:
+    """Return the day a delivery is due on, in the campaign's zone, as YYYY-MM-DD."""
+    zone = connection.execute(select(CAMPAIGN.c.timezone)).scalar_one()
+    return delivery.due_at.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def set_gates(connection: Connection, delivery_id: str, kinds: Iterable[str]) -> None:
+    """Give a delivery exactly these gates; what was already decided on them stays."""
+    wanted = list(kinds)
+    connection.execute(
+        delete(GATE).where(GATE.c.delivery_id == delivery_id, GATE.c.kind.not_in(wanted))
+    )
+    for kind in wanted:
+        values = {"delivery_id": delivery_id, "kind": kind, "reason": ""}
+        connection.execute(insert(GATE).values(values).on_conflict_do_nothing())
+
+
+def gates_of(connection: Connection, delivery_id: str) -> list[Gate]:
+    """Return a delivery's gates in the order of their names."""
+    query = select(GATE).where(GATE.c.delivery_id == delivery_id).order_by(GATE.c.kind)
+    return [Gate(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - documented
+
+
+def closed_gates(connection: Connection, delivery: Delivery) -> list[Gate]:
+    """Return the gates that are not open for what would be sent, on the day it would be sent."""
+    gates = gates_of(connection, delivery.id)
+    if not gates:
+        return []
+    day = local_day(connection, delivery)
+    return [gate for gate in gates if not _open(gate, delivery, day)]
+
+
+def decide_gate(
+    connection: Connection, delivery: Delivery, kind: str, decision: str, change: Change
+) -> None:
+    """Write a person's word on one gate, bound to the content and the day it was given for."""
+    connection.execute(
+        update(GATE)
+        .where(GATE.c.delivery_id == delivery.id, GATE.c.kind == kind)
+        .values(
+            decision=decision,
+            person=change.who,
+            decided_at=change.at,
+            content_hash=delivery.content_hash,
+            day=local_day(connection, delivery),
+            reason=change.why,
+        )
+    )
+
+
+def _open(gate: Gate, delivery: Delivery, day: str) -> bool:
+    return gate.decision == "yes" and gate.content_hash == delivery.content_hash and gate.day == day

@@ -1,0 +1,177 @@
+"""The composition root: the only place that knows which networks, clock and database are real."""
+
+import ipaddress
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from analytics.cadence import first_read_at
+from campaign.clock import Clock, SystemClock
+from campaign.models import ChannelRow, Delivery
+from campaign.publishing.claim import Worker
+from campaign.publishing.clockwatch import ClockWatch
+from campaign.publishing.publisher import Rig
+from campaign.schedule.clashes import environment_name
+from campaign.schedule.model import Schedule
+from campaign.settings import Settings
+from campaign.store.barriers import stop_on_channel
+from campaign.store.database import Store, open_store
+from campaign.store.tables import CAMPAIGN, CHANNEL
+from connectors.contract import Access, AccessRefused, Connector, Network, NetworkName, NotSent
+from connectors.registry import NETWORKS
+
+__all__ = ["NETWORKS", "Desk", "open_desk"]
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """One campaign's database with the networks, the clock and the settings it works with."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    networks: Mapping[NetworkName, Network]
+    watch: ClockWatch
+    _connectors: dict[tuple[str, str, str | None], Connector] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def connector_for(self, channel_id: str) -> Connector:
+        """Return the signed-in account of a channel; raise a `ConnectorError` where it has none.
+
+        Under a stop no call leaves, not even a reading: it raises `NotSent`.
+        """
+        row = self._channel(channel_id)
+        with self.store.read() as connection:
+            stopped = stop_on_channel(connection, row.id, row.partner, row.network)
+        if stopped:
+            raise NotSent(stopped, network=NetworkName(row.network))
+        return self.sign_in(channel_id)
+
+    def sign_in(self, channel_id: str) -> Connector:
+        """Return the signed-in account of a channel, stop or no stop."""
+        row = self._channel(channel_id)
+        key = (row.id, row.handle, row.server)
+        with self._lock:
+            if key not in self._connectors:
+                self._connectors[key] = self._connect(row)
+            return self._connectors[key]
+
+    @property
+    def networks_by_name(self) -> dict[str, Network]:
+        """The networks by plain name, as the tables have it."""
+        return {str(name): network for name, network in self.networks.items()}
+
+    def rig(self, worker: str) -> Rig:
+        """Return what publishing needs."""
+        return Rig(
+            store=self.store,
+            clock=self.clock,
+            networks=self.networks_by_name,
+            connector_for=self.connector_for,
+            first_read_at=self.first_read_at,
+            worker=Worker(name=worker, lease=self.settings.lease),
+            watch=self.watch,
+            call_timeout=self.settings.call_timeout,
+            settling=self.settings.settling,
+        )
+
+    def first_read_at(self, network: NetworkName, published_at: datetime) -> datetime | None:
+        """Return when a post is read first; None where no API reads it."""
+        known = self.networks[network]
+        if known.connect is None:
+            return None
+        return first_read_at(published_at, known.capabilities.cadence, self.zone())
+
+    def zone(self) -> ZoneInfo:
+        """Return the applied campaign's zone."""
+        with self.store.read() as connection:
+            name = connection.execute(select(CAMPAIGN.c.timezone)).scalar()
+        return ZoneInfo(name or "Europe/London")
+
+    def schedule(self) -> Schedule | None:
+        """Return the schedule as it was last applied, None before the first time."""
+        with self.store.read() as connection:
+            text = connection.execute(select(CAMPAIGN.c.schedule_json)).scalar()
+        return Schedule.model_validate_json(text) if text else None
+
+    def access(self, row: ChannelRow) -> Access:
+        """Return how to reach a channel's account."""
+        return Access(
+            handle=row.handle,
+            server=row.server,
+            credentials=self.settings.credentials(row.id),
+            timeout=self.settings.call_timeout,
+            now=self.clock.now,
+            saw_date=self.watch.saw,
+        )
+
+    def network_of(self, delivery: Delivery) -> Network:
+        """Return the network a delivery goes to."""
+        return self.networks[NetworkName(delivery.network)]
+
+    def close(self) -> None:
+        """Give back connections and the database."""
+        with self._lock:
+            for connector in self._connectors.values():
+                connector.close()
+            self._connectors.clear()
+        self.store.close()
+
+    def _channel(self, channel_id: str) -> ChannelRow:
+        with self.store.read() as connection:
+            row = connection.execute(select(CHANNEL).where(CHANNEL.c.id == channel_id)).one()
+        return ChannelRow(**row._mapping)  # noqa: SLF001 - the documented way to a row's mapping
+
+    def _connect(self, row: ChannelRow) -> Connector:
+        network = self.networks[NetworkName(row.network)]
+        access = self.access(row)
+        fault = _fault(row, network, access)
+        if fault or network.connect is None:
+            sentence = fault or f"{network.title} cannot be connected yet"
+            raise AccessRefused(f"{row.id}: {sentence}", network=network.name)
+        return network.connect(access)
+
+
+def open_desk(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    networks: Mapping[NetworkName, Network] | None = None,
+) -> Desk:
+    """Open a campaign with the real networks and the machine's clock, unless others are given."""
+    chosen = clock or SystemClock()
+    return Desk(
+        settings=settings,
+        store=open_store(settings.database_url),
+        clock=chosen,
+        watch=ClockWatch(chosen),
+        networks=NETWORKS if networks is None else networks,
+    )
+
+
+def _fault(row: ChannelRow, network: Network, access: Access) -> str | None:
+    if row.mode == "pack":
+        return "the partner posts by hand here, nothing is signed in"
+    absent = [one.name for one in network.credentials if one.name not in access.credentials]
+    if absent:
+        names = ", ".join(f"CAMPAIGN__{environment_name(row.id)}__{name}" for name in absent)
+        return f"not signed in; set {names} in the environment"
+    if access.server and not _safe(access.server):
+        return f"{access.server} is not encrypted; plain http is for this machine's own addresses"
+    return None
+
+
+def _safe(server: str) -> bool:
+    parts = urlsplit(server)
+    if parts.scheme == "https":
+        return True
+    host = parts.hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,173 @@
+"""The account's own store of posts: writing a record once, and reading what stands under a name.
+
+The server that keeps the account answers from the store itself, at once and with authority; that
+makes it the place to look when an outcome is not known. Source: lexicons
+`com.atproto.repo.putRecord`, `getRecord`, `uploadBlob` and the reference server, August 2026.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.bluesky_facts import COLLECTION, NAME
+from connectors.bluesky_key import created_at, written
+from connectors.bluesky_record import build_record
+from connectors.bluesky_session import BlueskySession, Session, Xrpc, error_name
+from connectors.contract import (
+    Absent,
+    CannotSay,
+    ConnectorError,
+    Finding,
+    Found,
+    Media,
+    NotSent,
+    OutcomeUnknown,
+    OutgoingPost,
+    PostRefused,
+    Prepared,
+    PublishedPost,
+    RemoteId,
+)
+from connectors.http import Purpose
+
+_ADDRESS = re.compile(rf"at://(?P<account>[^/]+)/{re.escape(COLLECTION)}/(?P<key>[^/?#]+)")
+_RECORD_NOT_FOUND = "RecordNotFound"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where a record stands: an account (DID or handle) and a key."""
+
+    account: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"at://{self.account}/{COLLECTION}/{self.key}"
+
+
+def place_of(remote_id: str) -> Place | None:
+    """Take an `at://` address apart, or return None."""
+    found = _ADDRESS.fullmatch(remote_id)
+    return Place(account=found["account"], key=found["key"]) if found else None
+
+
+def upload(session: BlueskySession, media: Media) -> dict[str, Any]:
+    """Upload a picture and return the blob that a record refers to it by."""
+    call = Xrpc(
+        purpose=Purpose.PREPARE,
+        name="com.atproto.repo.uploadBlob",
+        content=media.content,
+        media_type=media.media_type,
+    )
+    answer = session.ask(call)
+    blob = answer.mapping().get("blob")
+    if not answer.ok or not isinstance(blob, dict):
+        raise session.error(answer, Purpose.PREPARE)
+    return blob
+
+
+def resolve(session: BlueskySession, handle: str) -> str | None:
+    """Return the DID a handle means, or None where nobody has it."""
+    call = Xrpc(
+        purpose=Purpose.READ,
+        name="com.atproto.identity.resolveHandle",
+        query=(("handle", handle),),
+    )
+    answer = session.ask(call)
+    if answer.status in {400, 404}:
+        return None
+    did = answer.mapping().get("did")
+    if not answer.ok or not isinstance(did, str):
+        raise session.error(answer, Purpose.READ)
+    return did
+
+
+def put(session: BlueskySession, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
+    """Write the post under its key where nothing stands there yet.
+
+    `swapRecord: null` asks for just that. The same record again is no change and gives the same
+    answer; another record there is `InvalidSwap`, and then what stands there decides.
+    """
+    record = _record(post, prepared)
+    who = session.who()
+    body = {
+        "repo": who.did,
+        "collection": COLLECTION,
+        "rkey": post.delivery_key,
+        "record": record,
+        "swapRecord": None,
+    }
+    answer = session.ask(Xrpc(purpose=Purpose.CREATE, name="com.atproto.repo.putRecord", json=body))
+    if answer.ok and answer.mapping().get("uri") == _uri(who, post):
+        return _published(who, post)
+    if answer.ok:
+        message = "Bluesky's answer to the post cannot be read."
+        raise session.http.unclear(message, Purpose.CREATE, code=str(answer.status))
+    if error_name(answer) == "InvalidSwap":
+        return _what_stands_there(session, post)
+    if error_name(answer) == "BlobNotFound":
+        message = "An upload is no longer on the server; it will be uploaded again."
+        raise NotSent(message, network=NAME, code="BlobNotFound", uploads_gone=True)
+    raise session.error(answer, Purpose.CREATE)
+
+
+def look(session: BlueskySession, post: OutgoingPost) -> Finding:
+    """Say whether the post stands under its key."""
+    who = session.who()
+    value = get(session, Place(account=who.did, key=post.delivery_key))
+    if value is None:
+        return Absent()
+    if value.get("text") != post.text or value.get("createdAt") != _time_in(post):
+        return CannotSay(why=f"another post has the name {_uri(who, post)}")
+    return Found(post=_published(who, post))
+
+
+def get(session: BlueskySession, place: Place) -> dict[str, Any] | None:
+    """Return the record at a place, None where the server says that there is none.
+
+    Raises `NotSent` for any other answer: only `RecordNotFound` by name is proof.
+    """
+    query = (("repo", place.account), ("collection", COLLECTION), ("rkey", place.key))
+    call = Xrpc(purpose=Purpose.READ, name="com.atproto.repo.getRecord", query=query)
+    answer = session.ask(call)
+    value = answer.mapping().get("value")
+    if answer.ok and isinstance(value, dict):
+        return value
+    if error_name(answer) == _RECORD_NOT_FOUND and answer.status in {400, 404}:
+        return None
+    raise session.error(answer, Purpose.READ)
+
+
+def _what_stands_there(session: BlueskySession, post: OutgoingPost) -> PublishedPost:
+    message = "Something stands under the post's name on Bluesky; it has to be looked at."
+    unknown = OutcomeUnknown(message, network=NAME, code="InvalidSwap")
+    try:
+        finding = look(session, post)
+    except ConnectorError as error:
+        raise unknown from error
+    if isinstance(finding, Found):
+        return finding.post
+    raise unknown
+
+
+def _record(post: OutgoingPost, prepared: Prepared) -> dict[str, Any]:
+    try:
+        return build_record(post, prepared.tokens)
+    except ValueError as error:
+        message = "The post cannot be put together: its key or its uploads are not what they were."
+        raise PostRefused(message, network=NAME) from error
+
+
+def _published(who: Session, post: OutgoingPost) -> PublishedPost:
+    url = f"https://bsky.app/profile/{who.handle}/post/{post.delivery_key}"
+    return PublishedPost(
+        remote_id=RemoteId(_uri(who, post)), url=url, published_at=created_at(post.delivery_key)
+    )
+
+
+def _uri(who: Session, post: OutgoingPost) -> str:
+    return str(Place(account=who.did, key=post.delivery_key))
+
+
+def _time_in(post: OutgoingPost) -> str:
+    return written(created_at(post.delivery_key))

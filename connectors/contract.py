@@ -1,0 +1,398 @@
+"""What a network must be able to do for us, and the words it answers in.
+
+A `Network` is what is known before any account is used: how text is counted, which limits are
+documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
+one signed-in account on one server. Everything a connector takes or returns is defined here;
+nothing in `connectors` knows of campaigns, tables or other networks.
+
+The errors answer one question, "may I try again?", never "which HTTP code was it?":
+
+    ConnectorError
+    ├── NotSent          nothing reached the network: try again, not before `retry_at`
+    ├── Refused          it said no and will say no again: stop
+    │   ├── PostRefused      this post; tell the editor
+    │   └── AccessRefused    this account; pause the channel, tell its owner
+    └── OutcomeUnknown   the request left and no clear answer came: look before you act
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType, Protocol
+
+NetworkName = NewType("NetworkName", str)
+RemoteId = NewType("RemoteId", str)
+DeliveryKey = NewType("DeliveryKey", str)
+
+
+class Metric(StrEnum):
+    """What a network counts; a network that does not count one says so, it never says 0."""
+
+    IMPRESSIONS = "impressions"
+    REACH = "reach"
+    VIEWS = "views"
+    REACTIONS = "reactions"
+    REPLIES = "replies"
+    RESHARES = "reshares"
+    QUOTES = "quotes"
+    SAVES = "saves"
+    LINK_CLICKS = "link-clicks"
+    VIDEO_VIEWS = "video-views"
+    FOLLOWERS = "followers"
+
+
+class Missing(StrEnum):
+    """Why a reading has no value; pages and files print these words."""
+
+    NOT_OFFERED = "not offered by the network"
+    NOT_YET = "not counted yet"
+    WITHHELD = "withheld by the network"
+    ACCESS_LOST = "access to the account was lost"
+    POST_GONE = "the post is no longer there"
+    NETWORK_ERROR = "the network could not be read"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Definition:
+    """What exactly one number counts. A changed meaning is a new `id`, so a new series."""
+
+    id: str
+    """Stable, for example `x.impression_count.1`."""
+    metric: Metric
+    raw_name: str
+    """The network's own field name."""
+    words: str
+    """One sentence for the report's list of definitions."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextLimit:
+    """One way in which a network counts a text, and the most it takes."""
+
+    unit: str
+    """In words, for example `weighted characters`."""
+    measure: Callable[[str], int]
+    maximum: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What one account may send. Several text limits may hold at once; the tightest binds."""
+
+    text: tuple[TextLimit, ...]
+    max_media: int
+    max_media_bytes: int
+    media_types: frozenset[str]
+    max_alt_text: int | None
+    """In code points; None where the network sets none."""
+    announced: bool = False
+    """True when the server itself said so, False for the documented default."""
+
+    def binding(self, text: str) -> tuple[int, TextLimit]:
+        """Return the length and the limit that is nearest to (or furthest past) its maximum."""
+        measured = [(limit.measure(text), limit) for limit in self.text]
+        return max(measured, key=lambda pair: pair[0] / pair[1].maximum)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Media:
+    """A picture (later a video) as it will be sent, with the words for those who cannot see it."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    alt_text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """The post's link. Networks that build no card themselves are given title and description."""
+
+    url: str
+    title: str = ""
+    description: str = ""
+    thumbnail: Media | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutgoingPost:
+    """One post as one account will send it; the same bytes at every attempt."""
+
+    delivery_key: DeliveryKey
+    """Chosen by `Network.choose_key` before the first attempt and then kept."""
+    text: str
+    """Final: the link stands in it as `Network.show_link` shows it."""
+    language: str
+    """ISO 639-1."""
+    link: Link | None = None
+    media: tuple[Media, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """What `prepare` left at the network: upload ids and the like, safe to store as JSON.
+
+    Nothing in it shows anything to anybody. Given back as `resume`, uploads are not repeated.
+    """
+
+    tokens: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedPost:
+    """What the network confirmed."""
+
+    remote_id: RemoteId
+    url: str
+    published_at: datetime
+    warnings: tuple[str, ...] = ()
+    """Where what came back differs from what was asked, for example a dropped picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sought:
+    """A post whose outcome is not known, and where to look for it."""
+
+    post: OutgoingPost
+    since: datetime
+    """Start of the first attempt whose outcome is open."""
+    taken: frozenset[RemoteId] = frozenset()
+    """Posts of this account that are known to be other deliveries."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """It went out."""
+
+    post: PublishedPost
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Absent:
+    """Proof that it did not go out; never used for mere failure to see it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CannotSay:
+    """The network gives no proof either way."""
+
+    why: str
+
+
+Finding = Found | Absent | CannotSay
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricReading:
+    """What the network says of one post. Every offered metric is in `values` or in `missing`."""
+
+    remote_id: RemoteId
+    observed_at: datetime
+    values: Mapping[Metric, int]
+    missing: Mapping[Metric, Missing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountReading:
+    """The account's own numbers."""
+
+    observed_at: datetime
+    values: Mapping[Metric, int]
+    missing: Mapping[Metric, Missing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """Who we are signed in as."""
+
+    remote_id: RemoteId
+    handle: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """A fault in a post that an editor can mend."""
+
+    field: str
+    """`text`, `media`, `alt_text` or `link`."""
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cadence:
+    """When a post is read after it went out; every network also gets the week-end reads."""
+
+    ages: tuple[timedelta, ...]
+    """Ages at which a post is read."""
+    weekly_until: timedelta
+    """Reads before week boundaries go on until this age."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capabilities:
+    """What a network can do; what it cannot is said here, no method is optional."""
+
+    metrics: tuple[Definition, ...]
+    """Per post."""
+    account_metrics: tuple[Definition, ...]
+    cadence: Cadence
+    key_life: timedelta | None
+    """How long the same `delivery_key` gives the same post: None never, `timedelta.max` always."""
+    proves_absence: bool
+    """Whether `find` can answer `Absent`."""
+    settling: timedelta
+    """How long to wait before `find`: longer than the network's slowest late commit."""
+    read_batch: int
+    """Most ids in one `read_metrics` request."""
+    refuses_repeats: bool
+    """Whether an account may not say the same text twice."""
+    one_text_per_app: bool
+    """Whether one app may not say the same text on two accounts."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CredentialField:
+    """One secret an account needs, named as in `CAMPAIGN__<CHANNEL>__<FIELD>`."""
+
+    name: str
+    words: str
+
+
+def _ignore(_date: datetime) -> None:
+    """Take no notice of a network's clock."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Access:
+    """How to reach one account."""
+
+    handle: str
+    server: str | None
+    """Replaces every host of the network; None for the network's own."""
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout: timedelta = timedelta(seconds=30)
+    """For connecting and for reading, each."""
+    now: Callable[[], datetime] = field(repr=False)
+    """The campaign's clock, aware UTC: stamps readings, never decides."""
+    saw_date: Callable[[datetime], None] = field(repr=False, default=_ignore)
+    """Told the network's own time (HTTP `Date`) with every answer that carries one."""
+
+
+class Connector(Protocol):
+    """One signed-in account. No method sleeps, retries a create, or logs a body."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this network can do."""
+        ...
+
+    def limits(self) -> Limits:
+        """Return the limits the server announces, else the documented ones, marked as such."""
+        ...
+
+    def check(self, post: OutgoingPost, limits: Limits) -> list[Problem]:
+        """List what the network would refuse; pure, by the network's own counting."""
+        ...
+
+    def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
+        """Do what shows nothing: uploads and alt text. May be repeated."""
+        ...
+
+    def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
+        """Make the one call that makes the post visible; raise a `ConnectorError` otherwise."""
+        ...
+
+    def find(self, sought: Sought) -> Finding:
+        """Say whether a post went out; raise `NotSent` when the look-up itself failed."""
+        ...
+
+    def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
+        """Read counts, one reading for every id asked, in the network's largest batches."""
+        ...
+
+    def read_account(self) -> AccountReading:
+        """Read the account's own numbers."""
+        ...
+
+    def whoami(self) -> Account:
+        """Say who the credentials belong to."""
+        ...
+
+    def close(self) -> None:
+        """Give the connections back."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Network:
+    """A network as the rest of the program knows it; one per module, listed in the registry."""
+
+    name: NetworkName
+    title: str
+    """As people write it, for example `Bluesky`."""
+    credentials: tuple[CredentialField, ...]
+    capabilities: Capabilities
+    documented: Limits
+    check: Callable[[OutgoingPost, Limits], list[Problem]]
+    show_link: Callable[[str], str]
+    """How a link stands in the text."""
+    choose_key: Callable[[str, str, datetime], DeliveryKey]
+    """From delivery id, content hash and the instant of the first attempt; pure."""
+    read_permalink: Callable[[str, str, str | None], RemoteId | None]
+    """From a post's address, the account's handle and server: the id that `read_metrics` takes.
+
+    None when the address is no post of that account on this network. Where only the handle is
+    known in place of an account id (Bluesky), the id may name the handle; `read_metrics` takes it.
+    Networks that are read by no API (packs) answer with the address itself.
+    """
+    needs_server: bool = False
+    """Whether a channel has to name its `server`, since the network has no address of its own."""
+    announced_limits: Callable[[Access], Limits] | None
+    """Asks the server, without credentials; None where the network announces none."""
+    connect: Callable[[Access], Connector] | None
+    """None where posts can only be handed over as a pack for now."""
+
+
+class ConnectorError(Exception):
+    """A network call that did not do what was asked; the message is fit for a user."""
+
+    def __init__(self, message: str, *, network: NetworkName, code: str | None = None) -> None:
+        super().__init__(message)
+        self.network = network
+        self.code = code
+
+
+class NotSent(ConnectorError):  # noqa: N818 - named for what it proves, not for being an error
+    """Nothing reached the network or it said "later": the same post may be tried again."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        network: NetworkName,
+        code: str | None = None,
+        retry_at: datetime | None = None,
+        uploads_gone: bool = False,
+    ) -> None:
+        super().__init__(message, network=network, code=code)
+        self.retry_at = retry_at
+        self.uploads_gone = uploads_gone
+        """What `prepare` left is no longer there: the next attempt has to upload anew."""
+
+
+class Refused(ConnectorError):  # noqa: N818
+    """The network said no and will say no again."""
+
+
+class PostRefused(Refused):
+    """This post was refused; an editor has to change it."""
+
+
+class AccessRefused(Refused):
+    """The account was refused; its owner has to sign in again or mend its rights."""
+
+
+class OutcomeUnknown(ConnectorError):  # noqa: N818
+    """The request left and no clear answer came; nobody may send again before looking."""

@@ -1,0 +1,198 @@
+"""Every HTTP call of every network goes through here, so that one rule holds for all of them.
+
+A network module describes a `Call`, `Http.send` makes it exactly once and gives back an `Answer`
+whatever its status; the module then reads the network's own meaning out of it and falls back on
+`plain_error` for what all networks share. The rule: `NotSent` only where it is proved that
+nothing was asked for (no connection was made, or the network said "later"); whatever breaks after
+the request of a `CREATE` was written is `OutcomeUnknown`. No call is repeated, none follows a
+redirect (a token must not reach an address nobody gave), and each ends within its time-out.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
+
+from connectors.answers import Answer, Purpose
+from connectors.contract import (
+    Access,
+    AccessRefused,
+    ConnectorError,
+    NetworkName,
+    NotSent,
+    OutcomeUnknown,
+    PostRefused,
+)
+from connectors.transport import open_session, transport_error
+from connectors.waiting import retry_at
+
+__all__ = ["Answer", "Call", "Http", "Purpose", "retry_at"]
+
+HIDDEN = "[hidden]"
+_MOST_BYTES = 16 * 1024 * 1024
+_CHUNK = 64 * 1024
+_SHORTEST_SECRET = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """One request; give it `json`, or `content`, or `files` with `form`, or none of them."""
+
+    purpose: Purpose
+    method: str
+    url: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Any = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    files: Mapping[str, tuple[str, bytes, str]] | None = field(default=None, repr=False)
+
+
+class Http:
+    """The way to one account's server: time-outs, no retries, secrets kept out of messages."""
+
+    def __init__(
+        self,
+        network: NetworkName,
+        access: Access,
+        *,
+        secrets: Iterable[str] = (),
+    ) -> None:
+        self.network = network
+        self.now = access.now
+        self._saw_date = access.saw_date
+        self._timeout = access.timeout
+        self._secrets = {one for one in secrets if len(one) >= _SHORTEST_SECRET}
+        self._session = open_session(access.timeout)
+
+    def hide(self, secret: str) -> None:
+        """Keep one more secret out of every message, for example a session's token."""
+        if len(secret) >= _SHORTEST_SECRET:
+            self._secrets.add(secret)
+
+    def redact(self, text: str) -> str:
+        """Return the text without any secret that is known here."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, HIDDEN)
+        return text
+
+    def send(self, call: Call) -> Answer:
+        """Make the call once; raise `NotSent` or `OutcomeUnknown` where no whole answer came."""
+        prepared = self._prepare(call)
+        # A kept-alive socket may have died unnoticed, and then nobody can say whether the request
+        # arrived. A create is worth a fresh connection.
+        session = open_session(self._timeout) if _is_create(call) else self._session
+        try:
+            answer = _send(session, prepared, self._timeout)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise transport_error(error, network=self.network, purpose=call.purpose) from error
+        finally:
+            if session is not self._session:
+                session.close()
+        self._tell_date(answer)
+        return answer
+
+    def plain_error(self, answer: Answer, purpose: Purpose) -> ConnectorError:
+        """Say what a status means on any network; a network refines this, never the reverse."""
+        said = self.redact(answer.words())
+        because = f": {said}" if said else "."
+        code = str(answer.status)
+        if answer.status == 429:
+            message = f"The server asks us to wait{because}"
+            later = retry_at(answer.headers, now=self.now())
+            return NotSent(message, network=self.network, code=code, retry_at=later)
+        if answer.status in {401, 403}:
+            message = f"The server does not let this account do that ({code}){because}"
+            return AccessRefused(message, network=self.network, code=code)
+        if answer.status in {301, 307, 308}:
+            message = f"The server sends us on to another address ({code}); correct `server:`."
+            return AccessRefused(message, network=self.network, code=code)
+        if _is_definite(answer.status) and purpose is not Purpose.READ:
+            message = f"The server refused the post ({code}){because}"
+            return PostRefused(message, network=self.network, code=code)
+        return self.unclear(f"The server answered {code}{because}", purpose, code=code)
+
+    def unclear(self, message: str, purpose: Purpose, *, code: str | None = None) -> ConnectorError:
+        """Name an answer that proves nothing: fatal for a create, a failed try for the rest."""
+        if purpose is Purpose.CREATE:
+            message = f"It is not known whether the post went out. {message}"
+            return OutcomeUnknown(message, network=self.network, code=code)
+        return NotSent(message, network=self.network, code=code)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
+    def _tell_date(self, answer: Answer) -> None:
+        """Pass on what the server's clock shows (RFC 9110, section 6.6.1), where it says so."""
+        if "Date" not in answer.headers:
+            return
+        try:
+            date = parsedate_to_datetime(answer.headers["Date"])
+        except ValueError:
+            return
+        if date.tzinfo is not None:
+            self._saw_date(date.astimezone(UTC))
+
+    def _prepare(self, call: Call) -> requests.PreparedRequest:
+        request = requests.Request(
+            call.method,
+            call.url,
+            params=call.query,
+            headers=dict(call.headers),
+            json=call.json,
+            data=call.content if call.content is not None else call.form,
+            files=call.files,
+        )
+        try:
+            # http.client would refuse such a header only while writing, and name it in full.
+            for value in call.headers.values():
+                value.encode("ascii")
+            return self._session.prepare_request(request)
+        except (requests.RequestException, ValueError):
+            message = (
+                "The address or the credentials hold characters that HTTP does not allow; "
+                "correct `server:` or connect the channel again."
+            )
+            # No cause: the library's own text repeats the header and with it the token.
+            raise AccessRefused(message, network=self.network) from None
+
+
+def _send(
+    session: requests.Session, prepared: requests.PreparedRequest, timeout: timedelta
+) -> Answer:
+    settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
+    ends_at = time.monotonic() + 2 * timeout.total_seconds()
+    response = session.send(prepared, allow_redirects=False, **settings)
+    with response:
+        body = _read(response, ends_at)
+    headers = CaseInsensitiveDict(response.headers)
+    return Answer(status=response.status_code, headers=headers, body=body)
+
+
+def _read(response: requests.Response, ends_at: float) -> bytes:
+    """Read the body; a server that trickles for ever or sends a flood counts as broken."""
+    body = bytearray()
+    # `read1` gives what has arrived; `read` and `iter_content` wait for a whole chunk of it.
+    while part := response.raw.read1(_CHUNK, decode_content=True):
+        body += part
+        if len(body) > _MOST_BYTES or time.monotonic() > ends_at:
+            message = "the answer is too long or too slow"
+            raise requests.exceptions.ChunkedEncodingError(message)
+    return bytes(body)
+
+
+def _is_create(call: Call) -> bool:
+    return call.purpose is Purpose.CREATE
+
+
+def _is_definite(status: int) -> bool:
+    # 408, 409 and 425 come from servers and proxies that gave up in the middle.
+    return 400 <= status < 500 and status not in {408, 409, 425}

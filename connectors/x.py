@@ -1,0 +1,241 @@
+"""X, through API v2 with OAuth 1.0a keys.
+
+Publishing: pictures and their alt text go up in `prepare`, then one `POST /2/tweets`. X takes no
+key, so a post whose outcome is unknown is looked for on the account's timeline, which may find it
+but never proves that it is not there. Facts: X developer documentation (docs.x.com), API
+specification 2.167, August 2026.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from connectors.contract import (
+    Access,
+    Account,
+    AccountReading,
+    CannotSay,
+    Capabilities,
+    Connector,
+    Finding,
+    Found,
+    Limits,
+    Media,
+    MetricReading,
+    Missing,
+    Network,
+    NotSent,
+    OutgoingPost,
+    Prepared,
+    Problem,
+    PublishedPost,
+    RemoteId,
+    Sought,
+)
+from connectors.http import Answer, Purpose
+from connectors.readings import account_reading
+from connectors.x_errors import x_error
+from connectors.x_facts import (
+    ACCOUNT_METRICS,
+    CAPABILITIES,
+    CREDENTIAL_FIELDS,
+    DOCUMENTED,
+    check,
+    choose_key,
+    read_permalink,
+)
+from connectors.x_finding import SKEW, created_at, matching
+from connectors.x_readings import posts_in, readings, unread
+from connectors.x_wire import NAME, Wire
+
+_UPLOAD_LASTS_FOR = timedelta(hours=24)
+# An upload that is about to be thrown away is not worth a failed post.
+_SPARE = timedelta(minutes=10)
+_MOST_PAGES = 8
+_ID = re.compile(r"[0-9]{1,19}")
+
+
+class XConnector:
+    """One account."""
+
+    def __init__(self, access: Access) -> None:
+        self._now = access.now
+        self._handle = access.handle.lstrip("@")
+        self._wire = Wire(access)
+        self._user_id: str | None = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What X can do."""
+        return CAPABILITIES
+
+    def limits(self) -> Limits:
+        """Return the documented limits; X announces none."""
+        return DOCUMENTED
+
+    def check(self, post: OutgoingPost, limits: Limits) -> list[Problem]:
+        """List what X would refuse."""
+        return check(post, limits)
+
+    def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
+        """Upload the pictures and give them their alt text; what `resume` still holds is kept.
+
+        X throws an upload away after a day, and `resume` is not used when that is near.
+        """
+        if resume is not None and self._holds(resume, post):
+            return resume
+        if not post.media:
+            return Prepared()
+        started_at = self._now()
+        uploads = [self._upload(media) for media in post.media]
+        return Prepared(
+            tokens=tuple(media_id for media_id, _ in uploads),
+            expires_at=started_at + min(lasts_for for _, lasts_for in uploads),
+        )
+
+    def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
+        """Make the post; raise `NotSent` with `uploads_gone` where uploads must be repeated."""
+        if not self._holds(prepared, post):
+            message = "The pictures have to be uploaded (again) before the post is sent."
+            raise NotSent(message, network=NAME, uploads_gone=True)
+        answer = self._wire.create(post.text, prepared.tokens)
+        if not answer.ok:
+            raise x_error(self._wire.http, answer, Purpose.CREATE)
+        remote_id = _id_in(_object(answer.mapping().get("data")))
+        if remote_id is None:
+            message = "X answered without the id of the post."
+            raise self._wire.http.unclear(message, Purpose.CREATE)
+        return PublishedPost(
+            remote_id=remote_id, url=self._url(remote_id), published_at=self._now()
+        )
+
+    def find(self, sought: Sought) -> Finding:
+        """Look through the timeline since the first attempt; exactly one match is ours."""
+        matches = matching(self._timeline(sought), sought)
+        if not matches:
+            why = "The timeline does not show it, and X does not say how late a post may appear."
+            return CannotSay(why=why)
+        remote_id, made_at = _id_in(matches[0]), created_at(matches[0])
+        if len(matches) > 1 or remote_id is None or made_at is None:
+            return CannotSay(why=f"{len(matches)} posts on the timeline say the same.")
+        url = self._url(remote_id)
+        return Found(post=PublishedPost(remote_id=remote_id, url=url, published_at=made_at))
+
+    def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
+        """Read public counts, 100 posts a call; X charges once per post and UTC day."""
+        # One malformed id would make X refuse the whole batch.
+        asked = [one for one in dict.fromkeys(remote_ids) if _ID.fullmatch(one)]
+        size = CAPABILITIES.read_batch
+        read: dict[RemoteId, MetricReading] = {}
+        for start in range(0, len(asked), size):
+            batch = asked[start : start + size]
+            read |= {one.remote_id: one for one in self._read_batch(batch)}
+        now = self._now()
+        return [
+            read.get(one) or unread(one, Missing.NETWORK_ERROR, observed_at=now)
+            for one in remote_ids
+        ]
+
+    def read_account(self) -> AccountReading:
+        """Read the followers."""
+        counts = _object(self._me().get("public_metrics"))
+        return account_reading(counts, ACCOUNT_METRICS, observed_at=self._now())
+
+    def whoami(self) -> Account:
+        """Say whose keys these are."""
+        me = self._me()
+        name = str(me.get("username", ""))
+        return Account(
+            remote_id=RemoteId(str(me["id"])), handle=f"@{name}", url=f"https://x.com/{name}"
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._wire.http.close()
+
+    def _holds(self, prepared: Prepared, post: OutgoingPost) -> bool:
+        """Whether what was prepared is complete and X still has it."""
+        if len(prepared.tokens) != len(post.media):
+            return False
+        return prepared.expires_at is None or self._now() < prepared.expires_at - _SPARE
+
+    def _upload(self, media: Media) -> tuple[str, timedelta]:
+        uploaded = _object(self._ask(self._wire.upload(media), Purpose.PREPARE).get("data"))
+        media_id = _id_in(uploaded)
+        if media_id is None:
+            raise self._wire.http.unclear("X took a picture without naming it.", Purpose.PREPARE)
+        if media.alt_text:
+            self._ask(self._wire.describe(media_id, media.alt_text), Purpose.PREPARE)
+        seconds = uploaded.get("expires_after_secs")
+        stated = timedelta(seconds=seconds) if isinstance(seconds, int) else _UPLOAD_LASTS_FOR
+        return media_id, stated
+
+    def _timeline(self, sought: Sought) -> list[Mapping[str, Any]]:
+        posts: list[Mapping[str, Any]] = []
+        page: str | None = None
+        for _ in range(_MOST_PAGES):
+            answer = self._wire.timeline(self._account_id(), since=sought.since - SKEW, page=page)
+            found = self._ask(answer, Purpose.READ)
+            posts += posts_in(answer).values()
+            page = _object(found.get("meta")).get("next_token")
+            if not page:
+                break
+        return posts
+
+    def _read_batch(self, batch: Sequence[RemoteId]) -> list[MetricReading]:
+        answer = self._wire.posts(batch)
+        self._ask(answer, Purpose.READ)
+        return readings(answer, batch, observed_at=self._now())
+
+    def _account_id(self) -> str:
+        if self._user_id is None:
+            self._user_id = str(self._me()["id"])
+        return self._user_id
+
+    def _me(self) -> Mapping[str, Any]:
+        me = _object(self._ask(self._wire.me(), Purpose.READ).get("data"))
+        if _id_in(me) is None:
+            raise self._wire.http.unclear("X did not say whose keys these are.", Purpose.READ)
+        return me
+
+    def _ask(self, answer: Answer, purpose: Purpose) -> Mapping[str, Any]:
+        """Return the answer's object, or raise what its being none means."""
+        if not answer.ok:
+            raise x_error(self._wire.http, answer, purpose)
+        found = answer.mapping()
+        if not found:
+            raise self._wire.http.unclear("X answered in a shape nobody documents.", purpose)
+        return found
+
+    def _url(self, remote_id: RemoteId) -> str:
+        return f"https://x.com/{self._handle}/status/{remote_id}"
+
+
+def connect(access: Access) -> Connector:
+    """Return a connector for one account; nothing is sent yet."""
+    return XConnector(access)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _id_in(found: Mapping[str, Any]) -> RemoteId | None:
+    value = found.get("id")
+    return RemoteId(value) if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+NETWORK = Network(
+    name=NAME,
+    title="X",
+    credentials=CREDENTIAL_FIELDS,
+    capabilities=CAPABILITIES,
+    documented=DOCUMENTED,
+    check=check,
+    show_link=str,
+    choose_key=choose_key,
+    read_permalink=read_permalink,
+    announced_limits=None,
+    connect=connect,
+)

@@ -1,0 +1,236 @@
+"""Carries X's calls: built by tweepy, signed with OAuth 1.0a, sent through `connectors.http`.
+
+tweepy knows the addresses and parameters of API v2 but sends without a time-out, to a host that
+cannot be chosen, and writes wordings to its log; its session is therefore replaced by a door that
+leads there. Uploads, which tweepy 4.17 only has in the withdrawn v1.1, are sent
+directly. The signature covers the address that is really called, so the host is put in before it
+is made.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests
+
+from connectors.contract import Access, AccessRefused, Media, NetworkName
+from connectors.http import Answer, Call, Http, Purpose
+
+NAME = NetworkName("x")
+CREDENTIALS = ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
+
+_ORIGIN = "https://api.x.com"
+# What these write below WARNING are signed headers, tokens and the wording of posts.
+_TALKATIVE = (
+    "tweepy.client",
+    "tweepy.auth",
+    "oauthlib",
+    "oauthlib.oauth1.rfc5849",
+    "oauthlib.oauth1.rfc5849.signature",
+    "requests_oauthlib.oauth1_auth",
+)
+
+
+class Wire:
+    """One account's way to X; every call is made once and comes back as an `Answer`."""
+
+    def __init__(self, access: Access) -> None:
+        # tweepy takes a third of a second to import, which `campaign --help` should not pay.
+        import tweepy  # noqa: PLC0415 - see above
+
+        _keep_quiet()
+        keys = tuple(_credential(access, name) for name in CREDENTIALS)
+        self.http = Http(NAME, access, secrets=keys)
+        self._origin = (access.server or _ORIGIN).rstrip("/")
+        self._signer = tweepy.OAuth1UserHandler(*keys).apply_auth().client
+        self._tweepy = tweepy.Client(return_type=requests.Response, wait_on_rate_limit=False)
+        self._tweepy.consumer_key, self._tweepy.consumer_secret = keys[:2]
+        self._tweepy.access_token, self._tweepy.access_token_secret = keys[2:]
+        self._tweepy.session.close()
+        self._tweepy.session = _Door(self.send)
+
+    def create(self, text: str, media_ids: Sequence[str]) -> Answer:
+        """Make a post. The text is always sent: X rejects a post with pictures that has none."""
+        return _received(
+            lambda: self._tweepy.create_tweet(
+                text=text, media_ids=list(media_ids) or None, user_auth=True
+            )
+        )
+
+    def posts(self, remote_ids: Sequence[str]) -> Answer:
+        """Ask for the public counts of at most 100 posts."""
+        return _received(
+            lambda: self._tweepy.get_tweets(
+                list(remote_ids), tweet_fields=["public_metrics"], user_auth=True
+            )
+        )
+
+    def timeline(self, user_id: str, *, since: datetime, page: str | None) -> Answer:
+        """Ask for an account's own posts, newest first, without reposts and replies."""
+        return _received(
+            lambda: self._tweepy.get_users_tweets(
+                user_id,
+                start_time=since,
+                max_results=100,
+                exclude=["retweets", "replies"],
+                tweet_fields=["created_at", "entities", "attachments"],
+                pagination_token=page,
+                user_auth=True,
+            )
+        )
+
+    def me(self) -> Answer:
+        """Ask whose keys these are, and for that account's counts."""
+        return _received(
+            lambda: self._tweepy.get_me(user_fields=["public_metrics"], user_auth=True)
+        )
+
+    def upload(self, media: Media) -> Answer:
+        """Upload a picture in one go; it stays invisible and is kept for a day."""
+        kind = media.media_type.rpartition("/")[2]
+        return self.send(
+            Call(
+                purpose=Purpose.PREPARE,
+                method="POST",
+                url="/2/media/upload",
+                form={"media_category": "tweet_image"},
+                files={"media": (f"picture.{kind}", media.content, media.media_type)},
+            )
+        )
+
+    def describe(self, media_id: str, alt_text: str) -> Answer:
+        """Give an uploaded picture its alt text."""
+        return self.send(
+            Call(
+                purpose=Purpose.PREPARE,
+                method="POST",
+                url="/2/media/metadata",
+                json={"id": media_id, "metadata": {"alt_text": {"text": alt_text}}},
+            )
+        )
+
+    def send(self, call: Call) -> Answer:
+        """Sign a call whose `url` is a path on X, and make it once."""
+        url = self._origin + call.url
+        if call.query:
+            url += "?" + urlencode(call.query, quote_via=quote)
+        headers = self._signed(call.method, url)
+        return self.http.send(replace(call, url=url, query=(), headers=headers))
+
+    def _signed(self, method: str, url: str) -> Mapping[str, str]:
+        # JSON and multipart bodies are no part of an OAuth 1.0a signature (RFC 5849, 3.4.1.3.1).
+        try:
+            _, headers, _ = self._signer.sign(url, http_method=method)
+        except ValueError:
+            message = "The address of the X server cannot be used; correct `server:`."
+            # No cause: the library's own text repeats what it was to sign.
+            raise AccessRefused(message, network=NAME) from None
+        return {"Authorization": headers["Authorization"]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """An answer in the shape in which tweepy hands it through."""
+
+    answer: Answer
+
+    @property
+    def status_code(self) -> int:
+        return self.answer.status
+
+    @property
+    def reason(self) -> str:
+        return ""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self.answer.headers
+
+    @property
+    def content(self) -> bytes:
+        return self.answer.body
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Nothing to give back: the body was read to its end."""
+
+
+class _DeclinedError(Exception):
+    """Carries an answer past tweepy, which trusts the bodies of errors to be well formed."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+class _Door:
+    """Stands where tweepy expects a `requests.Session`."""
+
+    def __init__(self, send: Callable[[Call], Answer]) -> None:
+        self._send = send
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        **replaced: Any,
+    ) -> _Received:
+        del replaced  # tweepy's headers and signature are for a host we do not call
+        answer = self._send(
+            Call(
+                purpose=Purpose.CREATE if method == "POST" else Purpose.READ,
+                method=method,
+                url=urlsplit(url).path,
+                query=tuple((name, str(value)) for name, value in (params or {}).items()),
+                json=json,
+            )
+        )
+        if not answer.ok:
+            raise _DeclinedError(answer)
+        return _Received(answer)
+
+
+class _Muzzle(logging.Filter):
+    """Lets only warnings and worse through, whatever level somebody sets."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING
+
+
+_MUZZLE = _Muzzle()
+
+
+def _keep_quiet() -> None:
+    for name in _TALKATIVE:
+        logging.getLogger(name).addFilter(_MUZZLE)
+
+
+def _received(call: Callable[[], Any]) -> Answer:
+    try:
+        received = call()
+    except _DeclinedError as declined:
+        return declined.answer
+    answer: Answer = received.answer
+    return answer
+
+
+def _credential(access: Access, name: str) -> str:
+    value = access.credentials.get(name, "").strip()
+    if not value:
+        message = f"The X channel has no {name}: connect it first."
+        raise AccessRefused(message, network=NAME)
+    return value

@@ -1,0 +1,128 @@
+"""The invented accounts of the stand-in networks and their made-up credentials.
+
+All of them are derived from the seed, so two rehearsals of one campaign are the same to the last
+letter.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+GROWTH_A_DAY = 0.0004
+"""New followers a day as a share of the first count: about 3 % over 11 weeks, an invented rate."""
+
+MOST_ACCOUNTS = 255
+"""Account numbers are part of post ids and have one byte."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """One account on one stand-in network."""
+
+    network: str
+    handle: str
+    """As it was given."""
+    number: int
+    """Counted from 1 within the network."""
+    remote_id: str
+    """X and Mastodon: a number as text; Bluesky: a DID."""
+    followers: int
+    added_at: datetime
+    credentials: dict[str, str] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The handle without the sign in front and without a Mastodon server behind."""
+        return self.handle.lstrip("@").partition("@")[0]
+
+    def followers_at(self, instant: datetime) -> int:
+        """Return the followers at an instant; the number only grows."""
+        days = max((instant - self.added_at).total_seconds(), 0) / 86_400
+        return int(self.followers * (1 + GROWTH_A_DAY * days))
+
+
+class AccountBook:
+    """All accounts; handles are compared without the sign in front and without case."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._accounts: dict[tuple[str, str], Account] = {}
+
+    def add(self, network: str, handle: str, *, followers: int, added_at: datetime) -> Account:
+        """Open an account; asking twice for the same one is a mistake of the caller."""
+        key = (network, _key(handle))
+        number = 1 + sum(other == network for other, _ in self._accounts)
+        if key in self._accounts:
+            message = f"the rehearsal already has an account {handle} on {network}"
+            raise ValueError(message)
+        if number > MOST_ACCOUNTS:
+            message = f"the rehearsal has room for {MOST_ACCOUNTS} accounts on {network}"
+            raise ValueError(message)
+        account = Account(
+            network=network,
+            handle=handle,
+            number=number,
+            remote_id=self._remote_id(network, handle, number=number),
+            followers=followers,
+            added_at=added_at,
+            credentials=self._credentials(network, handle, number=number),
+        )
+        self._accounts[key] = account
+        return account
+
+    def get(self, network: str, handle: str) -> Account | None:
+        """Find an account by its handle."""
+        return self._accounts.get((network, _key(handle)))
+
+    def by_credential(self, network: str, name: str, *, value: str) -> Account | None:
+        """Find the account that a credential was given to."""
+        for account in self.on(network):
+            if account.credentials.get(name) == value:
+                return account
+        return None
+
+    def by_remote_id(self, network: str, remote_id: str) -> Account | None:
+        """Find an account by the network's own id."""
+        for account in self.on(network):
+            if account.remote_id == remote_id:
+                return account
+        return None
+
+    def on(self, network: str) -> list[Account]:
+        """List the accounts of one network."""
+        return [account for account in list(self._accounts.values()) if account.network == network]
+
+    def _remote_id(self, network: str, handle: str, *, number: int) -> str:
+        if network == "bluesky":
+            return "did:plc:" + self.secret(network, handle, label="did")[:24]
+        if network == "mastodon":
+            return str(109_300_000_000_000_000 + number)
+        return str(1_700_000_000_000_000_000 + number)
+
+    def _credentials(self, network: str, handle: str, *, number: int) -> dict[str, str]:
+        if network == "x":
+            return {
+                "API_KEY": self.secret(network, "", label="api key")[:25],
+                "API_SECRET": self.secret(network, "", label="api secret")[:50],
+                "ACCESS_TOKEN": f"{self._remote_id(network, handle, number=number)}-"
+                + self.secret(network, handle, label="token")[:40],
+                "ACCESS_TOKEN_SECRET": self.secret(network, handle, label="token secret")[:45],
+            }
+        if network == "mastodon":
+            return {"ACCESS_TOKEN": self.secret(network, handle, label="token")[:43]}
+        if network == "bluesky":
+            letters = self.secret(network, handle, label="app password")
+            password = "-".join(letters[at : at + 4] for at in range(0, 16, 4))
+            return {"IDENTIFIER": handle.lstrip("@"), "APP_PASSWORD": password}
+        return {}
+
+    def secret(self, network: str, handle: str, *, label: str) -> str:
+        """Return 52 letters and digits that only the seed and the words given decide."""
+        words = f"{self._seed}\n{network}\n{handle}\n{label}"
+        digest = hashlib.sha256(words.encode()).digest()
+        return base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+def _key(handle: str) -> str:
+    return handle.lstrip("@").lower()

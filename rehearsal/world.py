@@ -1,0 +1,51 @@
+"""What all stand-in networks of one rehearsal share.
+
+The clock, the accounts, the engagement, the used-up rate limits and the ordered faults.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from rehearsal.accounts import Account, AccountBook
+from rehearsal.engagement import Engagement, Subject
+from rehearsal.faults import FaultBook
+from rehearsal.rates import RateBook
+from rehearsal.records import StoredPost
+from rehearsal.store import Store
+
+SERVED = ("x", "mastodon", "bluesky")
+"""Networks that answer over HTTP."""
+
+BY_HAND = ("linkedin", "facebook")
+"""Networks that only know posts made by hand."""
+
+
+class World:
+    """One rehearsal's state; the networks hold no other."""
+
+    def __init__(self, *, now: Callable[[], datetime], seed: int) -> None:
+        self.now = now
+        self.accounts = AccountBook(seed)
+        self.engagement = Engagement(seed, now)
+        self.rates = RateBook(now)
+        self.faults = FaultBook()
+        self.locks = {network: threading.RLock() for network in SERVED}
+        self.stores = {network: Store(now) for network in SERVED}
+        self.stopping = threading.Event()
+        self.skews = dict.fromkeys(SERVED, timedelta())
+
+    def date_of(self, network: str) -> datetime:
+        """Return what a network's `Date` header says: the rehearsal's clock, if not put wrong."""
+        return self.now() + self.skews[network]
+
+    def counts(self, account: Account, post: StoredPost) -> dict[str, int]:
+        """Return a post's counts now."""
+        return self.engagement.counts(
+            Subject(
+                network=account.network,
+                key=post.remote_id,
+                followers=account.followers,
+                since=post.created_at,
+            )
+        )

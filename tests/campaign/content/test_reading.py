@@ -1,0 +1,139 @@
+from pathlib import Path
+
+import pytest
+
+from campaign.content.reading import read_post, read_posts
+from campaign.schedule.faults import FaultsFound
+from tests.campaign.folders import PNG, lines, write_post
+
+FRONT = """\
+title: The law helps
+theme: law
+sectors: [education]
+language: cy
+link: {url: "https://ico.example/law#top", title: The law, description: How it helps, image: c.gif}
+media:
+  - {file: a.png, alt: "  Two people
+      talk. "}
+  - {file: b.jpg, alt: A poster.}
+approvals: [legal, brand, legal]
+embargo_until: 2027-01-12 00:01
+status: draft
+note: For colleagues."""
+
+LATER = "other kinds cannot be sent yet"
+KEBAB = "use small letters, digits and single hyphens, such as ico-x"
+
+
+def faults_of(folder: Path) -> list[str]:
+    with pytest.raises(FaultsFound) as caught:
+        read_posts(folder / "posts")
+    return lines(folder / "posts", tuple(caught.value.faults))
+
+
+def test_a_post_is_read_with_everything_it_says(tmp_path: Path) -> None:
+    place = write_post(tmp_path, "law", "Text.", front=FRONT)
+    (place / "a.png").write_bytes(PNG)
+    (place / "b.jpg").write_bytes(b"\xff\xd8\xff" + b"0" * 20)
+    (place / "c.gif").write_bytes(b"GIF89a" + b"0" * 20)
+    post = read_post(place)
+    assert (post.id, post.title, post.theme, post.language) == ("law", "The law helps", "law", "cy")
+    assert (post.sectors, post.approvals) == (("education",), ("legal", "brand"))
+    assert post.link is not None
+    assert (post.link.url, post.link.title) == ("https://ico.example/law#top", "The law")
+    assert post.link.image is not None
+    assert post.link.image.media_type == "image/gif"
+    assert [(one.media_type, one.alt) for one in post.media] == [
+        ("image/png", "Two people talk."),
+        ("image/jpeg", "A poster."),
+    ]
+    assert post.media[0].content == PNG
+    assert (str(post.embargo_until), post.draft, post.note) == (
+        "2027-01-12 00:01",
+        True,
+        "For colleagues.",
+    )
+
+
+def test_a_link_may_be_its_address_alone(tmp_path: Path) -> None:
+    post = read_post(write_post(tmp_path, "law", front="link: https://ico.example/law"))
+    assert post.link is not None
+    assert (post.link.url, post.link.title) == ("https://ico.example/law", "")
+
+
+def test_front_matter_may_say_nothing(tmp_path: Path) -> None:
+    post = read_post(write_post(tmp_path, "law", front="# nothing to say"))
+    assert (post.title, post.draft, post.language) == ("law", False, "en")
+
+
+def test_faults_of_fields_stand_where_the_fields_stand(tmp_path: Path) -> None:
+    front = "titel: The law\nstatus: reddy\nlink: http://ico.example\nsectors: education"
+    write_post(tmp_path, "law", front=front)
+    assert faults_of(tmp_path) == [
+        "law/post.md:2:1: unknown field “titel”, did you mean “title”?",
+        "law/post.md:3:9: “reddy” is none of draft, ready, did you mean “ready”?",
+        "law/post.md:4:7: “http://ico.example” is not encrypted; link to https://ico.example",
+        "law/post.md:5:10: “sectors” must be a list; write [education]",
+    ]
+
+
+def test_faults_of_fields_and_of_wordings_come_together(tmp_path: Path) -> None:
+    write_post(tmp_path, "law", "All.\n## x\n", front="languag: en")
+    write_post(tmp_path, "myth", front="media: [{file: ../law/post.md}]")
+    assert faults_of(tmp_path) == [
+        "law/post.md:2:1: unknown field “languag”, did you mean “language”?",
+        "law/post.md:5:1: the wording “## x” is empty; write what the post says",
+        "myth/post.md:2:16: “../law/post.md” leads out of the post's folder; put the file into it",
+    ]
+
+
+def test_a_picture_is_what_its_first_bytes_say(tmp_path: Path) -> None:
+    media = "media: [{file: a.png}, {file: b.png}, {file: c.png}, {file: d.png}]"
+    place = write_post(tmp_path, "law", front=media)
+    (place / "a.png").write_bytes(b"RIFF0000WEBPVP8 ")
+    (place / "b.png").write_bytes(b"<svg></svg>")
+    (place / "c.png").touch()
+    assert faults_of(tmp_path) == [
+        f"law/post.md:2:31: “b.png” is no JPEG, PNG, GIF or WebP picture; {LATER}",
+        "law/post.md:2:46: “c.png” is empty",
+        "law/post.md:2:61: there is no file “d.png” in the post's folder",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Just text.\n", "1:1: a post begins with a line ---, its fields and another line ---"),
+        ("---\ntitle: x\n", "1:1: the fields that begin here have no end; write a line --- after"),
+        ("", "1:1: a post begins with a line ---, its fields and another line ---"),
+        ("---\ntitle: x\ntitle: y\n---\nText\n", "3:1: “title” stands here twice, first at 2:1"),
+        ("---\ntitle: [\n---\nText\n", "2:9: expected the node content, but found"),
+    ],
+)
+def test_a_post_without_proper_fields_is_one_fault(tmp_path: Path, text: str, fault: str) -> None:
+    place = write_post(tmp_path, "law")
+    (place / "post.md").write_text(text, encoding="utf-8")
+    (found,) = faults_of(tmp_path)
+    assert found.startswith(f"law/post.md:{fault}")
+
+
+def test_a_folder_without_post_md_and_one_with_a_bad_name_are_faults(tmp_path: Path) -> None:
+    (tmp_path / "posts" / "empty").mkdir(parents=True)
+    write_post(tmp_path, "The Law")
+    assert faults_of(tmp_path) == [
+        f"The Law/post.md:1:1: the folder's name: “The Law” is no id; {KEBAB}",
+        "empty/post.md:1:1: there is no such file; `campaign new DIR` writes one to start from",
+    ]
+
+
+def test_files_and_hidden_folders_beside_posts_are_left_alone(tmp_path: Path) -> None:
+    write_post(tmp_path, "law")
+    (tmp_path / "posts" / "README.md").write_text("About.", encoding="utf-8")
+    (tmp_path / "posts" / ".git").mkdir()
+    assert list(read_posts(tmp_path / "posts")) == ["law"]
+
+
+def test_our_own_gates_are_no_kinds_of_approval(tmp_path: Path) -> None:
+    write_post(tmp_path, "law", front="approvals: [partner]")
+    (found,) = faults_of(tmp_path)
+    assert found.startswith("law/post.md:2:13: “partner” is asked for by the schedule's rules; ")

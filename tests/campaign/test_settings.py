@@ -1,0 +1,60 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from campaign.schedule.clashes import environment_name
+from campaign.settings import SettingsError, read_settings
+
+
+def test_without_any_setting_the_database_lies_in_the_campaign_folder(tmp_path: Path) -> None:
+    settings = read_settings(tmp_path, {})
+    assert settings.database_url == f"sqlite:///{tmp_path}/campaign.db"
+    assert settings.call_timeout == timedelta(seconds=30)
+    assert settings.lease == timedelta(seconds=90)
+    assert settings.hands == 8
+
+
+def test_the_folder_comes_from_the_environment_where_none_is_given(tmp_path: Path) -> None:
+    assert read_settings(None, {"CAMPAIGN_DIR": str(tmp_path)}).folder == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("channel", "name"),
+    [("ico-x", "ICO_X"), ("ndna.facebook", "NDNA_FACEBOOK"), ("a1", "A1")],
+)
+def test_a_channel_id_becomes_an_environment_name(channel: str, name: str) -> None:
+    assert environment_name(channel) == name
+
+
+def test_the_secrets_of_one_channel_are_found_and_no_others(tmp_path: Path) -> None:
+    settings = read_settings(
+        tmp_path,
+        {
+            "CAMPAIGN__ICO_X__API_KEY": "k",
+            "CAMPAIGN__ICO_X__API_SECRET": "",
+            "CAMPAIGN__ICO_X2__API_KEY": "other",
+        },
+    )
+    assert settings.credentials("ico-x") == {"API_KEY": "k"}
+
+
+def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
+    settings = read_settings(tmp_path, {"CAMPAIGN__ICO_X__API_KEY": "planted-secret"})
+    assert "planted-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"CAMPAIGN_LEASE": "soon"}, "CAMPAIGN_LEASE is “soon”; write a number of seconds"),
+        ({"CAMPAIGN_SETTLING": "-1"}, "CAMPAIGN_SETTLING is “-1”"),
+        ({"CAMPAIGN_HANDS": "0"}, "CAMPAIGN_HANDS is “0”; write a whole number from 1 to 64"),
+        ({"CAMPAIGN_LEASE": "20"}, "CAMPAIGN_LEASE must be longer than CAMPAIGN_CALL_TIMEOUT"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(
+    tmp_path: Path, environment: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(SettingsError, match=sentence):
+        read_settings(tmp_path, environment)

@@ -1,0 +1,161 @@
+"""A connector on the bench: one account on a rehearsal network, driven over real HTTP.
+
+The laws in `contract*.py` are given a `Bench`; so is every deliberately wrong connector of
+`test_contract_bites.py`, which is how the laws themselves are tried.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from PIL import Image
+
+from campaign.clock import SteppedClock
+from connectors.contract import (
+    Access,
+    Connector,
+    ConnectorError,
+    Media,
+    Metric,
+    Network,
+    OutgoingPost,
+    Prepared,
+    PublishedPost,
+    RemoteId,
+    Sought,
+)
+from rehearsal.records import RecordedRequest, StoredPost
+from rehearsal.server import Call, Fault, Rehearsal
+
+START = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)
+FOLLOWERS = 432_100
+COLOURS = ("red", "lime", "blue", "yellow")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """What the laws cannot know of one network."""
+
+    network: Network
+    handle: str
+    at_limit: tuple[str, ...]
+    """Texts that are exactly as long as the network takes."""
+    over_limit: tuple[str, ...]
+    """The same, one unit longer."""
+    unknown_id: Callable[[str, int], str]
+    """Makes a well-formed id of no post out of an id of the account's own and a number < 1000."""
+    has_language: bool
+    foreign_address: str
+    """The address of somebody else's post on the same network."""
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """One account, its server and its clock."""
+
+    sample: Sample
+    rehearsal: Rehearsal
+    clock: SteppedClock
+    credentials: Mapping[str, str] = field(repr=False)
+    connect: Callable[[Access], Connector]
+    timeout: timedelta = timedelta(seconds=5)
+    opened: list[Connector] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.sample.network.name
+
+    def connector(self, **changes: str) -> Connector:
+        """Sign in anew, as a fresh worker does; `changes` replace credentials."""
+        connector = self.connect(self.access(**changes))
+        self.opened.append(connector)
+        return connector
+
+    def access(self, **changes: str) -> Access:
+        return Access(
+            handle=self.sample.handle,
+            server=self.rehearsal.server_of(self.name),
+            credentials={**self.credentials, **changes},
+            timeout=self.timeout,
+            now=self.clock.now,
+        )
+
+    def inject(
+        self, fault: Fault, *, on: Call = Call.PUBLISH, times: int = 1, seconds: float = 0.0
+    ) -> None:
+        self.rehearsal.inject(self.name, fault, on=on, times=times, seconds=seconds)
+
+    def stored(self) -> list[StoredPost]:
+        return self.rehearsal.posts(self.name)
+
+    def calls(self, call: Call, *, method: str | None = None) -> list[RecordedRequest]:
+        return [
+            one
+            for one in self.rehearsal.requests(self.name)
+            if one.call is call and method in (None, one.method)
+        ]
+
+    def post(
+        self, text: str = "Think. Check. Share.", *, pictures: int = 0, language: str = "en"
+    ) -> OutgoingPost:
+        """Make a post whose key is the network's own choice for this text."""
+        choose_key = self.sample.network.choose_key
+        return OutgoingPost(
+            delivery_key=choose_key(f"entry/channel/{text}", text, self.clock.now()),
+            text=text,
+            language=language,
+            media=tuple(picture(number) for number in range(pictures)),
+        )
+
+    def sought(self, post: OutgoingPost, *taken: str) -> Sought:
+        return Sought(post=post, since=START, taken=frozenset(map(RemoteId, taken)))
+
+
+@contextmanager
+def open_bench(
+    sample: Sample, *, connect: Callable[[Access], Connector] | None = None
+) -> Iterator[Bench]:
+    """Start the rehearsal networks and open an account on one of them."""
+    connect = connect or sample.network.connect
+    assert connect is not None
+    clock = SteppedClock(START)
+    with Rehearsal(now=clock.now) as rehearsal:
+        credentials = rehearsal.add_account(sample.network.name, sample.handle, followers=FOLLOWERS)
+        bench = Bench(
+            sample=sample,
+            rehearsal=rehearsal,
+            clock=clock,
+            credentials=credentials,
+            connect=connect,
+        )
+        yield bench
+        for connector in bench.opened:
+            connector.close()
+
+
+def picture(number: int, *, alt_text: str | None = None) -> Media:
+    """Draw a small picture that is unlike the others."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (4 + number, 3), COLOURS[number % len(COLOURS)]).save(drawn, "PNG")
+    words = alt_text if alt_text is not None else f"Picture {number + 1}: a dog, café, 日本"
+    return Media(content=drawn.getvalue(), media_type="image/png", alt_text=words)
+
+
+def send(connector: Connector, post: OutgoingPost) -> PublishedPost:
+    """Prepare and publish, as one delivery does."""
+    return connector.publish(post, connector.prepare(post, None))
+
+
+def outcome(connector: Connector, post: OutgoingPost) -> PublishedPost | ConnectorError:
+    """Publish and return what came of it; anything but a `ConnectorError` is not caught."""
+    prepared = connector.prepare(post, None) if post.media else Prepared()
+    try:
+        return connector.publish(post, prepared)
+    except ConnectorError as error:
+        return error
+
+
+def metrics_of(network: Network) -> set[Metric]:
+    return {one.metric for one in network.capabilities.metrics}

@@ -1,0 +1,174 @@
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.checking import check_limits
+from connectors.contract import (
+    DeliveryKey,
+    Limits,
+    Media,
+    Metric,
+    Network,
+    NetworkName,
+    OutgoingPost,
+)
+from connectors.registry import NETWORKS
+
+EVERY = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+BY_HAND = pytest.mark.parametrize("name", ["linkedin", "facebook"])
+VECTORS = Path(__file__).parents[1] / "vectors" / "text-length.json"
+
+
+def post(text: str, *media: Media) -> OutgoingPost:
+    return OutgoingPost(delivery_key=DeliveryKey("k"), text=text, language="en", media=media)
+
+
+def picture(media_type: str = "image/png", size: int = 10, alt_text: str = "") -> Media:
+    return Media(content=b"\0" * size, media_type=media_type, alt_text=alt_text)
+
+
+def network(name: str) -> Network:
+    return NETWORKS[NetworkName(name)]
+
+
+def documented(name: str) -> Limits:
+    return network(name).documented
+
+
+def test_five_networks_are_known_in_the_order_pages_name_them() -> None:
+    titles = [(name, one.title) for name, one in NETWORKS.items()]
+    assert titles == [
+        ("x", "X"),
+        ("mastodon", "Mastodon"),
+        ("bluesky", "Bluesky"),
+        ("linkedin", "LinkedIn"),
+        ("facebook", "Facebook"),
+    ]
+
+
+@EVERY
+def test_definitions_are_named_after_network_and_field_and_count_each_metric_once(
+    network: Network,
+) -> None:
+    both = [*network.capabilities.metrics, *network.capabilities.account_metrics]
+    assert all(one.id.startswith(f"{network.name}.") for one in both)
+    assert all(one.id.rpartition(".")[2].isdecimal() for one in both)
+    assert all(one.words.endswith(".") and one.words[0].isupper() for one in both)
+    assert len({one.id for one in both}) == len({one.metric for one in both}) == len(both)
+
+
+@EVERY
+def test_reads_grow_older_and_go_on_for_weeks(network: Network) -> None:
+    ages = network.capabilities.cadence.ages
+    assert list(ages) == sorted(set(ages))
+    assert network.capabilities.cadence.weekly_until >= timedelta(days=28)
+
+
+def test_networks_without_a_price_are_read_often_then_daily_to_day_fourteen() -> None:
+    hours = [one / timedelta(hours=1) for one in network("bluesky").capabilities.cadence.ages]
+    assert hours == [1, 3, 6, 12, 24, 48, 72, *range(96, 337, 24)]
+    assert network("mastodon").capabilities.cadence == network("bluesky").capabilities.cadence
+
+
+def test_who_can_be_posted_to_has_credentials_and_who_cannot_has_none() -> None:
+    posted_to = {name for name, one in NETWORKS.items() if one.connect is not None}
+    assert posted_to == {"x", "mastodon", "bluesky"}
+    assert posted_to == {name for name, one in NETWORKS.items() if one.credentials}
+
+
+def test_nothing_is_called_link_clicks_that_counts_other_clicks_too() -> None:
+    offering = {
+        name
+        for name, one in NETWORKS.items()
+        if any(each.metric is Metric.LINK_CLICKS for each in one.capabilities.metrics)
+    }
+    assert "linkedin" not in offering
+    assert "facebook" not in offering
+
+
+def test_reach_is_offered_only_where_people_are_counted() -> None:
+    offering = {
+        name
+        for name, one in NETWORKS.items()
+        if any(each.metric is Metric.REACH for each in one.capabilities.metrics)
+    }
+    assert offering == {"linkedin", "facebook"}
+
+
+@BY_HAND
+def test_a_pack_network_promises_neither_key_nor_proof(name: str) -> None:
+    capabilities = network(name).capabilities
+    assert (capabilities.key_life, capabilities.proves_absence) == (None, False)
+    assert network(name).announced_limits is None
+    assert network(name).show_link("https://ico.org.uk/a") == "https://ico.org.uk/a"
+
+
+@BY_HAND
+def test_a_pack_networks_text_is_counted_as_in_the_vectors(name: str) -> None:
+    rows = [one for one in json.loads(VECTORS.read_text()) if one["platform"] == name]
+    [limit] = documented(name).text
+    assert len(rows) >= 3
+    for row in rows:
+        assert limit.measure(row["text"]) == row["expected"], row["case"]
+        assert (limit.measure(row["text"]) <= limit.maximum) is row["ok"], row["case"]
+
+
+@pytest.mark.parametrize(("name", "most"), [("linkedin", 3000), ("facebook", 63_206)])
+def test_a_pack_network_takes_the_limit_and_not_one_more(name: str, most: int) -> None:
+    fits = "🚀" + "a" * (most - 2)
+    assert network(name).check(post(fits), documented(name)) == []
+    [problem] = network(name).check(post(fits + "a"), documented(name))
+    assert problem.message == (
+        f"The text is {most + 1} characters long, the most is {most}: shorten it by 1."
+    )
+
+
+ADDRESSES = [
+    ("linkedin", "https://www.linkedin.com/feed/update/urn:li:share:7/", True),
+    ("linkedin", "https://lnkd.in/abc", True),
+    ("linkedin", "https://linkedin.com.a.example/posts/7", False),
+    ("linkedin", "https://www.linkedin.com/", False),
+    ("linkedin", "https://[broken", False),
+    ("facebook", "https://www.facebook.com/ndna/posts/7", True),
+    ("facebook", "ftp://www.facebook.com/ndna", False),
+    ("facebook", "https://notfacebook.com/ndna", False),
+]
+
+
+@pytest.mark.parametrize(("name", "url", "is_post"), ADDRESSES)
+def test_a_pack_networks_address_is_its_own_id(name: str, url: str, is_post: bool) -> None:  # noqa: FBT001 - a column
+    found = network(name).read_permalink(url, "ndna", None)
+    assert found == (url if is_post else None)
+
+
+def test_what_is_over_a_limit_is_said_with_number_and_remedy() -> None:
+    media = [picture("image/tiff"), picture(size=6_000_000), picture(alt_text="a" * 4087)]
+    said = [
+        (one.field, one.message) for one in check_limits(post("a", *media), documented("linkedin"))
+    ]
+    assert said == [
+        (
+            "media",
+            "Picture 1 is image/tiff, which is not taken here (image/gif, image/jpeg, image/png).",
+        ),
+        ("media", "Picture 2 has 6,000,000 bytes, the most is 5,242,880."),
+        ("alt_text", "The alt text of picture 3 is 4087 characters long, the most is 4086."),
+    ]
+
+
+def test_too_many_pictures_and_an_empty_post_are_problems() -> None:
+    many = [picture("image/jpeg") for _ in range(11)]
+    [problem] = check_limits(post("a", *many), documented("facebook"))
+    assert problem.message == "11 pictures are too many: at most 10."
+    [empty] = check_limits(post(" \n"), documented("facebook"))
+    assert empty.message == "The post has neither text nor pictures."
+
+
+@EVERY
+def test_a_key_is_a_pure_choice(network: Network) -> None:
+    at = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)
+    key = network.choose_key("law/ico/1", "content", at)
+    assert key == network.choose_key("law/ico/1", "content", at)
+    assert key != network.choose_key("law/ico/2", "content", at)

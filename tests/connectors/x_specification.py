@@ -1,0 +1,70 @@
+"""X's own API specification as a judge of what we send, where a copy lies beside the checkout.
+
+The specification (2.167) is not ours to copy; tests that need it are skipped without it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+from werkzeug.formparser import parse_form_data
+
+from rehearsal.records import RecordedRequest
+
+FILE = Path(__file__).parents[2].parent / "shared" / "contracts" / "x-openapi-2.167.json"
+SCHEMAS = {
+    "/2/tweets": "CreatePostsRequest",
+    "/2/media/upload": "MediaUploadRequest",
+    "/2/media/metadata": "CreateMediaMetadataRequest",
+}
+
+
+def is_at_hand() -> bool:
+    return FILE.is_file()
+
+
+@cache
+def _components() -> dict[str, Any]:
+    components: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["components"]
+    return components
+
+
+def faults_in(path: str, body: Mapping[str, Any]) -> list[str]:
+    """List what the specification does not allow in the body of a write."""
+    schema = {
+        "$ref": f"#/components/schemas/{SCHEMAS[path]}",
+        "components": _components(),
+    }
+    return [one.message for one in jsonschema.Draft202012Validator(schema).iter_errors(body)]
+
+
+def faults_of(requests: Iterable[RecordedRequest]) -> list[str]:
+    """List what is wrong with all writes that arrived."""
+    return [
+        fault
+        for one in requests
+        if one.method == "POST"
+        for fault in faults_in(one.path, body_of(one))
+    ]
+
+
+def body_of(request: RecordedRequest) -> dict[str, Any]:
+    """Return a write's JSON, or the fields of its form with files as placeholders for bytes."""
+    media_type = request.headers["content-type"]
+    if media_type.startswith("application/json"):
+        body: dict[str, Any] = json.loads(request.body)
+        return body
+    environ = {
+        "wsgi.input": BytesIO(request.body),
+        "CONTENT_LENGTH": str(len(request.body)),
+        "CONTENT_TYPE": media_type,
+        "REQUEST_METHOD": "POST",
+    }
+    _, form, files = parse_form_data(environ)
+    for one in files.values():
+        one.close()
+    return {**form.to_dict(), **dict.fromkeys(files, "bytes")}
