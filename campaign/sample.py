@@ -7,5 +7,5 @@ PACKAGE = Path(__file__).parent
 
 def sample_folder() -> Path:
     """Return the folder that holds the sample's schedule.yaml and posts/."""
-    packed = PACKAGE / "sample"
+    packed = PACKAGE / "sample_files"
     return packed if (packed / "schedule.yaml").is_file() else PACKAGE.parent

@@ -49,12 +49,12 @@ class Stage:
 
 
 @contextmanager
-def set_stage(folder: Path, seed: int) -> Iterator[Stage]:
+def set_stage(folder: Path, seed: int, sample: Path | None = None) -> Iterator[Stage]:
     """Clear the demo's folder, copy the sample and start the networks; stop them at the end."""
     clear(folder)
-    campaign = folder / "campaign"
-    shutil.copytree(sample_folder() / "posts", campaign / "posts")
-    shutil.copy(sample_folder() / "schedule.yaml", campaign / "schedule.yaml")
+    source, campaign = sample or sample_folder(), folder / "campaign"
+    shutil.copytree(source / "posts", campaign / "posts")
+    shutil.copy(source / "schedule.yaml", campaign / "schedule.yaml")
     schedule = read_schedule(campaign / "schedule.yaml")
     clock = SteppedClock(_morning(schedule))
     with Rehearsal(now=clock.now, seed=seed) as rehearsal:

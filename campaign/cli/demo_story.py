@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from analytics.collection import collect_due
 from analytics.weeks import Week, week_of
 from campaign.cli.demo_partners import Partners, by_hand
-from campaign.cli.demo_stage import NOTICE, Stage
+from campaign.cli.demo_stage import Stage
 from campaign.cli.on_numbers import write_week
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.session import Session
@@ -38,7 +38,7 @@ READING_GRID = timedelta(minutes=60)
 Event = tuple[datetime, str, Callable[[], None]]
 """When, in words, and what is done."""
 
-BANNER = NOTICE.strip()
+BANNER = "Made up: numbers from rehearsal networks"
 
 
 @dataclass
@@ -73,6 +73,8 @@ class Story:
         done = self._hands.run_until_idle()
         if done["published"]:
             self.on_event(f"published {done['published']}", now)
+        if done["unknown"]:
+            self.on_event("an answer was lost: checking whether it went out", now)
         desk = self.session.desk
         collect_due(desk.store, clock=desk.clock, connector_for=desk.connector_for)
         while self._planned and self._planned[0][0] <= now:

@@ -296,3 +296,15 @@ def test_handles_profiles_and_the_server_are_known(bluesky: BlueskyClient) -> No
     assert (profile["handle"], profile["followersCount"]) == ("ico.example", 5000)
     server = bluesky.open("GET", "com.atproto.server.describeServer").json()
     assert server["blobUploadLimit"] == 5242880
+
+
+def test_two_accounts_may_upload_the_same_picture_and_both_use_it(
+    rehearsal: Rehearsal, bluesky: BlueskyClient
+) -> None:
+    keys = rehearsal.add_account("bluesky", "ndna.example")
+    other = BlueskyClient(rehearsal.server_of("bluesky"), keys)
+    blobs = [client.upload(picture()).json()["blob"] for client in (bluesky, other)]
+    assert blobs[0] == blobs[1]
+    for client, blob in zip((bluesky, other), blobs, strict=True):
+        embed = {"$type": "app.bsky.embed.images", "images": [{"image": blob, "alt": "A card"}]}
+        assert client.put(RKEY, record("See", embed=embed)).status_code == 200

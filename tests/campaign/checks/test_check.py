@@ -1,13 +1,15 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from campaign.checks.report import check
-from connectors.contract import Limits, TextLimit
+from connectors.contract import Limits, NetworkName, TextLimit
 from tests.campaign.folders import HEAD, PNG, checked, lines, write_campaign, write_post
 from tests.campaign.networks import NETWORKS
 
 LAW = "  - {post: law, at: 2027-01-12 08:30, send_to: [ico-x]}"
+X = NetworkName("x")
 CHECKOUT = Path(__file__).parents[3]
 
 
@@ -232,3 +234,14 @@ def test_the_sample_campaign_has_no_faults() -> None:
     report = check(CHECKOUT, REAL)
     assert [str(one) for one in report.faults] == []
     assert len(report.deliveries) > 100
+
+
+def test_a_channel_on_a_network_without_an_address_of_its_own_needs_a_server(
+    tmp_path: Path,
+) -> None:
+    write_post(tmp_path, "law")
+    homeless = NETWORKS | {X: replace(NETWORKS[X], needs_server=True)}
+    report = check(write_campaign(tmp_path, LAW), homeless)
+    assert lines(tmp_path, report.faults) == [
+        "schedule.yaml:7:20: “ico-x” names no server; add “server: https://…” of its X"
+    ]

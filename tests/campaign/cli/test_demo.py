@@ -1,0 +1,97 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from campaign.cli.demo_stage import MARKER, clear
+from campaign.cli.failures import Failure
+from campaign.cli.on_demo import demo
+
+SCHEDULE = """\
+campaign: small
+timezone: Europe/London
+runs: {from: 2027-01-11, until: 2027-01-24}
+partners:
+  ico: {name: Information Commissioner's Office, owner: true}
+  ndna: {name: National Day Nurseries Association, consent: accept-each}
+audience: {universe: 1000, source: made up}
+people:
+  ama: {name: Ama, roles: [author]}
+  ben: {name: Ben, roles: [approver]}
+  elin: {name: Elin, roles: [partner], partner: ndna}
+channels:
+  ico-x: {network: x, partner: ico, handle: "@ico.example"}
+  ico-mastodon:
+    {network: mastodon, partner: ico, handle: "@ico@social.example", server: "https://s.example"}
+  ndna-facebook: {network: facebook, partner: ndna, handle: ndna.example, mode: pack}
+schedule:
+  - {post: hello, at: 2027-01-12 08:30, send_to: [all]}
+  - {post: again, at: 2027-01-13 08:30, send_to: [all]}
+"""
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    folder = tmp_path / "sample"
+    for name, text in (("hello", "Good morning."), ("again", "Good morning once more.")):
+        (folder / "posts" / name).mkdir(parents=True)
+        (folder / "posts" / name / "post.md").write_text(
+            f"---\ntitle: {name}\ntheme: launch\n---\n{text}\n", encoding="utf-8"
+        )
+    (folder / "schedule.yaml").write_text(SCHEDULE, encoding="utf-8")
+    return folder
+
+
+def test_the_demo_runs_the_whole_job_and_says_that_its_numbers_are_made_up(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    demo(out, 1, sample)
+    shown = capsys.readouterr()
+    assert "4 deliveries went out through the connectors; the networks hold 4 posts." in shown.out
+    assert "2 answers were lost on the way" in shown.out
+    assert str(out / "reports" / "report-2027-W03.html") in shown.out.replace("\n", "")
+    reports = sorted(path.name for path in (out / "reports").iterdir())
+    assert [name for name in reports if not name.endswith(".png")] == [
+        "report-2027-W02.csv",
+        "report-2027-W02.html",
+        "report-2027-W02.json",
+        "report-2027-W03.csv",
+        "report-2027-W03.html",
+        "report-2027-W03.json",
+    ]
+    for path in (out / "reports").iterdir():
+        if path.suffix != ".png":
+            assert "Made up: numbers from rehearsal networks" in path.read_text(encoding="utf-8")
+    week = json.loads((out / "reports" / "report-2027-W02.json").read_text(encoding="utf-8"))
+    impressions = {one["metric"]: one["net"] for one in week["totals"]}
+    assert impressions["impressions"] > 0
+    assert week["reach"]["universe"] == 1000
+
+
+def test_a_second_demo_starts_clean(sample: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    clear(out)
+    (out / "left-over.txt").write_text("from the run before", encoding="utf-8")
+    demo(out, 1, sample)
+    assert not (out / "left-over.txt").exists()
+
+
+def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
+    precious = tmp_path / "precious.txt"
+    precious.write_text("mine", encoding="utf-8")
+    with pytest.raises(Failure, match="was not made by a demo and is left alone"):
+        clear(tmp_path)
+    assert precious.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_file_in_the_demos_place_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "demo-output"
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(Failure, match="is a file; name another place with --out"):
+        clear(file)
+
+
+def test_an_empty_folder_may_be_used(tmp_path: Path) -> None:
+    clear(tmp_path / "new")
+    assert (tmp_path / "new" / MARKER).is_file()
