@@ -63,7 +63,8 @@ def _figure(known: Known, post: LivePost, one: SourcedSeries, week: Week) -> Fig
     gain = gain_between(series, week.start_at, week.end_at)
     read_to = gain.read_to
     if gain.method is Method.CARRIED and read_to is not None and read_to <= week.start_at:
-        last = read_to.astimezone(week.zone).strftime("%Y-%m-%d %H:%M")
+        local = read_to.astimezone(week.zone)
+        last = f"{local.day} {local:%B %Y, %H:%M}"
         reason = str(Missing.POST_GONE) if _is_gone(post, week) else f"not read since {last}"
         return Figure(definition=series.definition, evidence=one.source, reason=reason)
     return Figure(

@@ -29,7 +29,7 @@ from campaign.store.deliveries import (
     move,
     update_fields,
 )
-from campaign.store.gates import set_gates
+from campaign.store.gates import closed_gates, set_gates
 from campaign.store.payloads import save_payload
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, HOLD_WINDOW
 
@@ -197,6 +197,15 @@ def _add(connection: Connection, one: PlannedDelivery, change: Change) -> None:
         refresh(connection, delivery, none_asked)
 
 
+def _appliers(connection: Connection, delivery: Delivery, who: str) -> str:
+    """Add somebody to those who applied what still waits; what was approved begins anew.
+
+    Else an edit could be approved by its own author once another person had applied a trifle.
+    """
+    before = delivery.applied_by.split(",") if closed_gates(connection, delivery) else []
+    return ",".join(dict.fromkeys([*before, who]))
+
+
 def _past(one: PlannedDelivery, change: Change) -> bool:
     """Whether its slot was past when it was applied; a partner who posts by hand may be late."""
     return one.due_at <= change.at and one.mode != "pack"
@@ -213,7 +222,7 @@ def _change(
     values: dict[str, object] = {
         "content_hash": save_payload(connection, one.payload, change.at),
         "gates": ",".join(one.gates),
-        "applied_by": change.who,
+        "applied_by": _appliers(connection, delivery, change.who),
         "post": one.post,
         "partner": one.partner,
         "network": one.network,

@@ -83,6 +83,7 @@ class Delivery(SQLModel, table=True):
     gates: str = ""
     """The kinds of its gates, comma-separated; the decisions stand in `gate`."""
     applied_by: str
+    """Who applied it; with commas, everybody who did since it was last approved."""
     attempt: int = 0
     """The fence: only the holder of the newest attempt may write the outcome."""
     lease_until: datetime | None = None

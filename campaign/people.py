@@ -28,6 +28,11 @@ def check_known(person: str, people: Mapping[str, Any]) -> None:
         raise NotAllowedError(message)
 
 
+def has_applied(person: str, applied_by: str) -> bool:
+    """Whether a person is among those who applied what waits; see `Delivery.applied_by`."""
+    return person == applied_by or person in applied_by.split(",")
+
+
 def may_open(gate: str, person: str, people: Mapping[str, Sequence[str]]) -> bool:
     """Whether a person may decide on a gate; where no people are declared, anyone may."""
     if not people:

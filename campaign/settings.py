@@ -64,6 +64,12 @@ def read_settings(
             "CAMPAIGN_LEASE must be longer than CAMPAIGN_CALL_TIMEOUT, or two workers could send"
         )
         raise SettingsError(message)
+    if settings.settling is not None and settings.settling <= settings.lease:
+        message = (
+            "CAMPAIGN_SETTLING must be longer than CAMPAIGN_LEASE, or a post could be looked for "
+            "before it can have arrived"
+        )
+        raise SettingsError(message)
     return settings
 
 
@@ -75,7 +81,7 @@ def _seconds(known: Mapping[str, str], name: str, default: float | None) -> time
         seconds = float(text)
     except ValueError:
         seconds = 0
-    if seconds <= 0 or seconds > 86_400:
+    if not 0 < seconds <= 86_400:
         message = f"{name} is “{text}”; write a number of seconds above 0, at most 86400"
         raise SettingsError(message)
     return timedelta(seconds=seconds)
@@ -83,7 +89,7 @@ def _seconds(known: Mapping[str, str], name: str, default: float | None) -> time
 
 def _hands(known: Mapping[str, str]) -> int:
     text = known.get("CAMPAIGN_HANDS") or "8"
-    if not text.isdigit() or not 1 <= int(text) <= 64:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 64:
         message = f"CAMPAIGN_HANDS is “{text}”; write a whole number from 1 to 64"
         raise SettingsError(message)
     return int(text)

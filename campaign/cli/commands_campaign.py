@@ -52,7 +52,7 @@ def log(
 
 @app.command()
 def doctor(context: typer.Context, *, as_json: Json = False) -> None:
-    """Check the database, the disk and every channel's sign-in."""
+    """Check the database, the disk, the clock and every channel's sign-in."""
     from campaign.cli import on_doctor
 
     on_doctor.doctor(context.obj, as_json=as_json)

@@ -12,7 +12,7 @@ from campaign.cli.output import counted, say, tell
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.decisions import approvals
-from campaign.people import NotAllowedError, may_open, system_user
+from campaign.people import NotAllowedError, has_applied, may_open, system_user
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.deliveries import list_deliveries
 from campaign.store.gates import closed_gates
@@ -99,7 +99,7 @@ def _waiting_for(session: Session, person: str | None) -> list[str]:
         waiting = [
             one
             for one in list_deliveries(connection)
-            if one.state == State.AWAITING_APPROVAL and one.applied_by != who
+            if one.state == State.AWAITING_APPROVAL and not has_applied(who, one.applied_by)
         ]
         return [
             one.id

@@ -79,7 +79,7 @@ def _signed_in(session: Session, row: ChannelRow) -> Finding:
         _check_handle(row, account.handle)
         limits = _limits(connector)
     except ConnectorError as error:
-        return Finding(what=row.id, fine=False, words=str(error))
+        return Finding(what=row.id, fine=False, words=str(error).removeprefix(f"{row.id}: "))
     with session.desk.store.write() as connection:
         forget_refusal(connection, row.id)
     return Finding(what=row.id, fine=True, words=f"signed in as {account.handle}; {limits}")

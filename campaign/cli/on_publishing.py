@@ -22,7 +22,7 @@ def publish_once(place: Place, *, as_json: bool) -> None:
         say("Nothing was due.")
     for state, number in results.items():
         if not as_json:
-            say(f"{counted(number, 'delivery', 'deliveries')}: {_words(state)}")
+            say(f"{counted(number, 'delivery', 'deliveries')}: {PEOPLES_WORDS[State(state)]}")
 
 
 def publish_pass(session: Session) -> Counter[str]:
@@ -71,7 +71,3 @@ def _tell_summary(summary: CollectionSummary) -> None:
         say(f"{counted(summary.posts_gone, 'post is', 'posts are')} no longer there.")
     for failure in summary.failures:
         tell(f"{failure.channel}: {failure.message}")
-
-
-def _words(state: str) -> str:
-    return PEOPLES_WORDS[State(state)] if state in set(State) else state

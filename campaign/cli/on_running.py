@@ -29,15 +29,15 @@ COLLECT_EVERY = timedelta(seconds=30)
 
 def run(place: Place) -> None:
     """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
-    _log_to_stderr()
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, stop)
     with open_session(place) as session:
+        _log_to_stderr()
+        stopping = threading.Event()
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            stopping.set()
+
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, stop)
         Clockwork(session).run_until(stopping)
 
 

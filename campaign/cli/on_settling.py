@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from campaign.cli.failures import Failure
@@ -49,6 +50,8 @@ def settle(
     """Write what became of an `unknown`."""
     if bool(published) == not_published:
         raise Failure("give either --published URL or --not-published", code=2)
+    if published is not None:
+        _check_address(published, "--published")
     with open_session(place) as session:
         if published is None:
             change = session.change(person, "looked: it did not go out")
@@ -81,6 +84,7 @@ def decide(place: Place, deliveries: Sequence[str], decision: Decision, person: 
 
 def record_post(place: Place, seen: ByHand, person: str | None) -> None:
     """Write that somebody published a post by hand."""
+    _check_address(seen.url, "--url")
     with open_session(place) as session:
         if seen.channel not in session.schedule.channels:
             known = ", ".join(session.schedule.channels)
@@ -99,6 +103,16 @@ def record_post(place: Place, seen: ByHand, person: str | None) -> None:
             )
         since = for_people(published_at, _zone(session))
         say(f"{delivery.id}: {PEOPLES_WORDS[state]} since {since}")
+
+
+def _check_address(url: str, option: str) -> None:
+    try:
+        parts = urlsplit(url.strip())
+        fine = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        fine = False
+    if not fine:
+        raise Failure(f"{option}: “{url}” is no web address; copy it from the browser", code=2)
 
 
 def read_time(session: Session, text: str, option: str) -> datetime:

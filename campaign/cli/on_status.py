@@ -10,7 +10,7 @@ from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.decisions.approvals import existing
 from campaign.models import Delivery
-from campaign.people import may_open
+from campaign.people import has_applied, may_open
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import active_stops
 from campaign.store.deliveries import history, list_deliveries
@@ -132,7 +132,7 @@ def _gate(session: Session, one: Delivery, kind: str) -> str:
     able = [
         name
         for name in session.roles
-        if may_open(kind, name, session.roles) and name != one.applied_by
+        if may_open(kind, name, session.roles) and not has_applied(name, one.applied_by)
     ]
     return f"{kind} by {' or '.join(sorted(able))}" if able else kind
 

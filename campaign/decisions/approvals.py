@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from campaign.models import Delivery
-from campaign.people import NotAllowedError, may_open
+from campaign.people import NotAllowedError, has_applied, may_open
 from campaign.states import State
 from campaign.store.deliveries import Change, get_delivery, log_line, modes, move, update_fields
 from campaign.store.gates import closed_gates, decide_gate, gates_of
@@ -23,7 +23,7 @@ def approve(connection: Connection, delivery_id: str, change: Change, roles: Rol
     delivery = existing(connection, delivery_id)
     if delivery.state != State.AWAITING_APPROVAL:
         raise CannotDecideError(f"{delivery.id} is {delivery.state}: there is nothing to approve")
-    if delivery.applied_by == change.who:
+    if has_applied(change.who, delivery.applied_by):
         raise NotAllowedError(
             f"{change.who} applied {delivery.id} and cannot approve it: nobody approves their own"
         )

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from campaign.decisions.approvals import CannotDecideError, Roles, existing, refresh
 from campaign.models import Delivery
-from campaign.people import may_open
+from campaign.people import has_applied, may_open
 from campaign.publishing.outcome import write_published
 from campaign.publishing.verdict import latest_at
 from campaign.states import State
@@ -135,7 +135,7 @@ def send_at(
     waiting = existing(connection, delivery_id)
     for gate in closed_gates(connection, waiting):
         same = gate.decision == "yes" and gate.content_hash == waiting.content_hash
-        own = waiting.applied_by == change.who
+        own = has_applied(change.who, waiting.applied_by)
         if same and not own and may_open(gate.kind, change.who, roles):
             day = local_day(connection, waiting)
             carried = Change(who=change.who, at=change.at, why=f"kept for {day}: {change.why}")

@@ -34,8 +34,8 @@ def unknown_ids(connection: Connection, now: datetime) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def set_aside_late(rig: Rig) -> list[str]:
-    """Move what can no longer go out by itself to `held` or `missed`; return the ids.
+def set_aside_late(rig: Rig) -> list[State]:
+    """Move what can no longer go out by itself to `held` or `missed`; return where each went.
 
     Planned deliveries that are merely waiting (for a rate limit, a channel) are looked at too:
     none stays `planned` past its late limit. Those a partner posts by hand know no late limit.
@@ -47,7 +47,7 @@ def set_aside_late(rig: Rig) -> list[str]:
             DELIVERY.c.state.in_([State.PLANNED, State.AWAITING_APPROVAL]), DELIVERY.c.due_at <= now
         )
         overdue = [delivery_of(row) for row in connection.execute(query)]
-        moved = []
+        moved: list[State] = []
         for delivery in overdue:
             if mode_of[delivery.channel] == "pack":
                 continue
@@ -58,7 +58,7 @@ def set_aside_late(rig: Rig) -> list[str]:
                 and against.to in (State.HELD, State.MISSED)
             ):
                 move_instead(connection, delivery, against, now)
-                moved.append(delivery.id)
+                moved.append(against.to)
         return moved
 
 

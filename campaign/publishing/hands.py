@@ -17,6 +17,7 @@ from sqlalchemy import select
 from campaign.publishing.due import due_ids, set_aside_late, unknown_ids
 from campaign.publishing.publisher import Rig, publish
 from campaign.publishing.recovery import recover_crashed, settle_unknown
+from campaign.states import State
 from campaign.store.tables import DELIVERY
 from connectors.contract import ConnectorError
 
@@ -42,8 +43,8 @@ class Hands:
         """Look what is to be done and start on it; returns at once."""
         if self._closing:
             return
-        self._count(dict.fromkeys(recover_crashed(self._rig), "unknown").values())
-        self.results["set aside"] += len(set_aside_late(self._rig))
+        self._count([State.UNKNOWN] * len(recover_crashed(self._rig)))
+        self._count(set_aside_late(self._rig))
         for channel, ids in self._work().items():
             self._start(channel, ids)
 

@@ -55,7 +55,9 @@ class Rig:
 
     def settling_of(self, network: str) -> timedelta:
         """Return how long an unknown outcome rests before anyone looks."""
-        return self.settling or self.networks[network].capabilities.settling
+        wait = self.settling or self.networks[network].capabilities.settling
+        # A call may last as long as its lease; looking earlier could miss a post that still comes.
+        return max(wait, self.worker.lease + self.call_timeout)
 
 
 def publish(rig: Rig, delivery_id: str) -> State | None:

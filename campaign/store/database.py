@@ -66,7 +66,10 @@ def open_store(url: str) -> Store:
 
 def explain(error: DBAPIError) -> str:
     """Say in a sentence what went wrong while the database was in use."""
-    return f"The database could not be used: {error.orig}. Nothing of this step was kept."
+    return (
+        f"the database could not be used ({error.orig}); nothing of this step was kept, "
+        f"so try again, and ask `campaign doctor` if it stays so"
+    )
 
 
 def _engine(url: str) -> Engine:

@@ -80,7 +80,7 @@ def test_a_post_not_read_since_before_the_week_gains_nothing_known_rather_than_z
     post = world.post("ico-x", "myth", at("2027-01-12 09:00"))
     world.read(post, Metric.IMPRESSIONS, {at("2027-01-16 10:00"): 500})
     found = row(world)
-    assert (found.net, found.reason) == (None, "not read since 2027-01-16 10:00")
+    assert (found.net, found.reason) == (None, "not read since 16 January 2027, 10:00")
 
 
 def test_a_post_whose_readings_have_ended_as_planned_is_left_out() -> None:

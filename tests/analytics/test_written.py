@@ -226,7 +226,8 @@ def test_a_banner_stands_on_the_page_in_every_line_and_in_the_json(
     report: Report, tmp_path: Path
 ) -> None:
     html, *_, table, values = write_report(report, tmp_path, ["html", "csv", "json"], banner=BANNER)
-    assert f'<div class="banner" role="note">{BANNER}</div>' in html.read_text(encoding="utf-8")
+    page = html.read_text(encoding="utf-8")
+    assert f'<aside class="banner" aria-label="Important">{BANNER}</aside>' in page
     rows = read_csv(table.read_text(encoding="utf-8-sig"))
     assert {row["banner"] for row in rows} == {BANNER}
     assert json.loads(values.read_text(encoding="utf-8"))["banner"] == BANNER

@@ -238,12 +238,13 @@ def test_a_pack_whose_hour_is_past_is_missed_when_it_comes_back_to_us(
     assert stored(connection).state == "missed"
 
 
-def test_another_post_in_the_place_of_one_takes_its_name_too(
+def test_another_post_or_owner_in_the_place_of_one_is_taken_over_whole(
     connection: Connection, schedule: Schedule
 ) -> None:
     put(connection, schedule, planned())
-    put(connection, schedule, planned(post="fact", text="Fact."))
-    assert stored(connection).post == "fact"
+    put(connection, schedule, planned(post="fact", text="Fact.", partner="npcc"))
+    row = stored(connection)
+    assert (row.post, row.partner) == ("fact", "npcc")
 
 
 def test_what_is_cancelled_says_who_took_it_out(connection: Connection, schedule: Schedule) -> None:

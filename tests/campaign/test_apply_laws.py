@@ -24,9 +24,9 @@ from tests.campaign.deliveries import NOW, TUESDAY, planned
 from tests.campaign.test_apply import SCHEDULE
 
 CHANNELS = {
-    "ico-x": {"partner": "ico", "network": "x", "mode": "connected"},
-    "npcc-x": {"partner": "npcc", "network": "x", "mode": "connected"},
-    "npcc-linkedin": {"partner": "npcc", "network": "linkedin", "mode": "pack"},
+    "ico-x": {"network": "x", "mode": "connected"},
+    "npcc-x": {"network": "x", "mode": "connected"},
+    "npcc-linkedin": {"network": "linkedin", "mode": "pack"},
 }
 IDS = [f"{post}/{channel}/1" for post in ("myth", "fact") for channel in CHANNELS]
 PAST, HOUR = NOW - timedelta(hours=1), timedelta(hours=1)
@@ -36,6 +36,7 @@ wanted = st.fixed_dictionaries(
     {
         "text": st.sampled_from(["One.", "Two."]),
         "post": st.sampled_from(["myth", "fact"]),
+        "partner": st.sampled_from(["ico", "npcc"]),
         "due_at": st.sampled_from([PAST, TUESDAY, TUESDAY + HOUR, TUESDAY + 24 * HOUR]),
         "late_limit": st.sampled_from([HOUR / 2, HOUR]),
         "gates": st.sampled_from([(), ("approval",), ("approval", "legal")]),
@@ -121,7 +122,8 @@ def _check_lines(
         one = wanted[line.delivery]
         assert (line.kind.value == "add") == (line.delivery not in before)
         assert row["content_hash"] == one.payload.content_hash
-        assert (row["post"], row["gates"]) == (one.post, ",".join(one.gates))
+        assert (row["post"], row["partner"]) == (one.post, one.partner)
+        assert row["gates"] == ",".join(one.gates)
         was = "awaiting-approval" if line.kind.value == "add" else before[line.delivery]["state"]
         assert was in REWORDABLE
         if was in MOVABLE:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("campaign")
 CHANNEL = "ico-bluesky"
 
-WAITS = {"CAMPAIGN_CALL_TIMEOUT": "3", "CAMPAIGN_LEASE": "6", "CAMPAIGN_SETTLING": "6"}
+WAITS = {"CAMPAIGN_CALL_TIMEOUT": "3", "CAMPAIGN_LEASE": "6", "CAMPAIGN_SETTLING": "10"}
 """Seconds in place of 30, 90 and 120; in the same order, which is what they promise by."""
 
 _LONGEST_COMMAND_S = 60

@@ -84,6 +84,23 @@ def test_whoever_edits_what_another_applied_cannot_approve_the_edit(ledger: Ledg
     assert yes(ledger, "cat") == "planned"
 
 
+def test_an_edit_is_not_its_authors_to_approve_because_another_applied_a_trifle_after_it(
+    ledger: Ledger,
+) -> None:
+    ledger.put(planned(), person="ben")
+    ledger.put(planned(late_limit=timedelta(hours=1)), person="cat")
+    assert ledger.row().applied_by == "ben,cat"
+    for person in ("ben", "cat"):
+        assert "nobody approves their own" in yes(ledger, person)
+
+
+def test_whoever_applied_what_is_long_approved_may_approve_anothers_edit(ledger: Ledger) -> None:
+    ledger.put(planned(), person="cat")
+    yes(ledger, "ben")
+    ledger.put(planned(text="New."), person="ama")
+    assert yes(ledger, "cat") == "planned"
+
+
 def test_where_no_people_are_declared_anybody_else_approves(
     ledger_store: Store, tmp_path: Path
 ) -> None:

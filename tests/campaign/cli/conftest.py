@@ -1,0 +1,58 @@
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from campaign.cli.place import Place
+from campaign.clock import SteppedClock
+from campaign.store.database import open_store
+from rehearsal.server import Rehearsal
+from tests.campaign.cli.shell import Shell
+from tests.campaign.office import MONDAY, Office
+
+
+@contextmanager
+def open_office(folder: Path, empty_database: Path) -> Iterator[Office]:
+    """Open the office of the neighbouring tests in a folder, quicker."""
+    shutil.copy(empty_database, folder / "campaign.db")
+    clock = SteppedClock(MONDAY)
+    with Rehearsal(now=clock.now) as rehearsal:
+        place = Office(folder, rehearsal, clock)
+        yield place
+        place.close()
+        assert rehearsal.pending_faults() == [], "a fault that was ordered did not happen"
+
+
+def shell_of(office: Office) -> Shell:
+    """Return `campaign ARGS` in the office's folder, by its clock and with its credentials."""
+    environment = {**office.environment, "CAMPAIGN_CALL_TIMEOUT": "2"}
+    return Shell(Place(folder=office.folder, clock=office.clock, environment=environment))
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables and nothing in it: making one costs more than most tests."""
+    file = tmp_path_factory.mktemp("database") / "campaign.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture
+def office(tmp_path: Path, empty_database: Path) -> Iterator[Office]:
+    with open_office(tmp_path, empty_database) as opened:
+        yield opened
+
+
+@pytest.fixture
+def campaign(office: Office) -> Shell:
+    return shell_of(office)
+
+
+@pytest.fixture
+def ready(campaign: Shell) -> Shell:
+    """The same, applied by Ama and approved by Ben: three deliveries wait for Tuesday 08:30."""
+    campaign.fine("apply", "--yes", "--as", "ama")
+    campaign.fine("approve", "--all", "--yes", "--as", "ben")
+    return campaign

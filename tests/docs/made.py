@@ -1,0 +1,122 @@
+"""Makes what the documentation takes from the program: `python -m tests.docs.made` writes it.
+
+`docs/commands.md` is every command's own help; the table in `docs/networks.md` is what the
+registry says. A test holds both to be current.
+"""
+
+import io
+import re
+from contextlib import redirect_stdout
+from datetime import timedelta
+from unittest.mock import patch
+
+import typer.main
+
+from campaign.cli.app import app
+from campaign.cli.failures import guarded
+from connectors.contract import Capabilities, Limits, Network
+from connectors.registry import NETWORKS
+from tests.docs.blocks import ROOT
+
+COMMANDS = ROOT / "docs" / "commands.md"
+NETWORKS_PAGE = ROOT / "docs" / "networks.md"
+GUIDES = (
+    "How they are used: [comms team](comms-team.md), [partners](partners.md), "
+    "[operations](operations.md).\n"
+)
+REMAKE = "`.venv/bin/python -m tests.docs.made`"
+
+_TABLE = re.compile(r"(<!-- made: networks -->\n).*?(<!-- end -->)", re.DOTALL)
+_HEADINGS = ("network", "posts", "text", "pictures", "same post again", "proof", "counts a post's")
+
+
+def commands_page() -> str:
+    """Return the page of all commands."""
+    parts = [
+        "# Commands\n",
+        f"Each command's own help, made by {REMAKE}. Do not edit this page.\n",
+        GUIDES,
+        _section("campaign", []),
+        *[_section(f"campaign {name}", [name]) for name in command_names()],
+    ]
+    return "\n".join(parts)
+
+
+def command_names() -> list[str]:
+    """Return the names of all commands, in the order of `campaign --help`."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, typer.core.TyperGroup)
+    return list(group.commands)
+
+
+def help_of(arguments: list[str]) -> str:
+    """Return what `--help` prints, as wide as a page."""
+    printed = io.StringIO()
+    with patch.dict("os.environ", {"COLUMNS": "90"}), redirect_stdout(printed):
+        code = guarded(lambda: app(args=[*arguments, "--help"], prog_name="campaign"))
+    assert code == 0, arguments
+    return "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines())
+
+
+def networks_table() -> str:
+    """Return the table of what the registry says of every network."""
+    rows = [_HEADINGS, ("---",) * len(_HEADINGS), *[_row(one) for one in NETWORKS.values()]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def networks_page() -> str:
+    """Return `docs/networks.md` with its table as it should be."""
+    page = NETWORKS_PAGE.read_text(encoding="utf-8")
+    made, count = _TABLE.subn(lambda found: f"{found[1]}\n{networks_table()}\n\n{found[2]}", page)
+    assert count == 1, "the place of the table is gone"
+    return made
+
+
+def _section(title: str, arguments: list[str]) -> str:
+    return f"## {title}\n\n```text\n{help_of(arguments)}\n```\n"
+
+
+def _row(network: Network) -> tuple[str, ...]:
+    can, limits = network.capabilities, network.documented
+    by_us = network.connect is not None
+    return (
+        network.title,
+        "by the program" if by_us else "by hand, from a pack",
+        _text(network),
+        f"{limits.max_media}, up to {_megabytes(limits)} each",
+        _again(can.key_life) if by_us else "does not apply",
+        _proof(can) if by_us else "a person's word",
+        ", ".join(str(one.metric) for one in can.metrics),
+    )
+
+
+def _text(network: Network) -> str:
+    own = " or what the server says" if network.announced_limits else ""
+    limits = " and ".join(f"{one.maximum:,} {one.unit}" for one in network.documented.text)
+    return f"{limits}{own}"
+
+
+def _megabytes(limits: Limits) -> str:
+    return f"{limits.max_media_bytes / 1_000_000:.3g} MB"
+
+
+def _again(life: timedelta | None) -> str:
+    if life is None:
+        return "a second post is possible, so we look first"
+    if life == timedelta.max:
+        return "the same post, for ever"
+    return f"the same post, for {life // timedelta(minutes=1)} minutes; we look first all the same"
+
+
+def _proof(can: Capabilities) -> str:
+    return "out, and not out" if can.proves_absence else "out; never that it is not"
+
+
+def main() -> None:
+    """Write both."""
+    COMMANDS.write_text(commands_page(), encoding="utf-8")
+    NETWORKS_PAGE.write_text(networks_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
