@@ -22,7 +22,7 @@ from campaign.settings import Settings
 from campaign.store.barriers import stop_on_channel
 from campaign.store.database import Store, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
-from connectors.contract import Access, AccessRefused, Connector, Network, NetworkName, NotSent
+from connectors.contract import Access, Connector, Network, NetworkName, NotSent
 from connectors.registry import NETWORKS
 
 __all__ = ["NETWORKS", "Desk", "open_desk"]
@@ -133,7 +133,7 @@ class Desk:
         fault = _fault(row, network, access)
         if fault or network.connect is None:
             sentence = fault or f"{network.title} cannot be connected yet"
-            raise AccessRefused(f"{row.id}: {sentence}", network=network.name)
+            raise NotSent(f"{row.id}: {sentence}", network=network.name)
         return network.connect(access)
 
 

@@ -136,7 +136,10 @@ def choose_key(delivery_id: str, content_hash: str, first_attempt_at: datetime) 
 def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:
     """Return the id in the address of one of the account's posts, None for any other address."""
     del server  # posts are shown on x.com whatever server the API is called at
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
     page = _POST_PAGE.fullmatch(parts.path.rstrip("/"))
     if parts.scheme not in {"http", "https"} or parts.hostname not in _HOSTS or page is None:
         return None

@@ -197,6 +197,7 @@ def test_check_knows_what_only_x_refuses(text: str, problems: int) -> None:
         (" https://x.com/ico.example/status/42/ ", "42"),
         ("https://x.com/other/status/42", None),
         ("https://x.com/ico.example", None),
+        ("http://[", None),
         ("https://x.com/ico.example/status/abc", None),
         ("https://x.example/ico.example/status/42", None),
         ("ftp://x.com/ico.example/status/42", None),
