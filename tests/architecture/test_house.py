@@ -1,6 +1,7 @@
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -82,19 +83,48 @@ def test_every_requirement_is_locked_with_hashes() -> None:
         assert text.count("--hash=sha256:") >= len(pins), name
 
 
-def test_every_declared_dependency_is_used() -> None:
+MODULE_OF = {
+    "ruamel.yaml": "ruamel",
+    "pillow": "PIL",
+    "tzdata": "zoneinfo",
+    "requests-oauthlib": "requests_oauthlib",
+    "import-linter": "importlinter",
+    "pydantic-core": "pydantic_core",
+}
+OURS = {*CODE, "tests", "docs", "benchmarks"}
+
+
+def declared() -> tuple[set[str], set[str]]:
+    """Return the modules of what the program needs, and of what only its developers need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    imported = {"ruamel.yaml": "ruamel", "pillow": "PIL", "tzdata": "zoneinfo"}
-    source = "\n".join(
-        path.read_text(encoding="utf-8")
-        for path in tracked(".py")
-        if path.relative_to(ROOT).parts[0] in CODE
-    )
-    names = [re.split(r"[<>=\[]", one)[0] for one in project["project"]["dependencies"]]
-    modules = {name: imported.get(name, name) for name in names}
-    unused = [
-        name
-        for name, module in modules.items()
-        if not re.search(rf"^\s*(import|from) {re.escape(module)}\b", source, flags=re.MULTILINE)
-    ]
-    assert unused == []
+    groups = project["dependency-groups"]
+
+    def modules(requirements: list[str]) -> set[str]:
+        names = [re.split(r"[<>=\[]", one)[0] for one in requirements]
+        return {MODULE_OF.get(name, name) for name in names}
+
+    return modules(project["project"]["dependencies"]), modules(groups["dev"] + groups["networks"])
+
+
+def imported(path: Path) -> set[str]:
+    """Return the first part of every module a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_every_declared_dependency_is_used() -> None:
+    used = set().union(*(imported(one) for one in tracked(".py")))
+    assert sorted(declared()[0] - used) == []
+
+
+@pytest.mark.parametrize("path", tracked(".py"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_import_is_declared_and_not_merely_there_by_chance(path: Path) -> None:
+    needed, for_developers = declared()
+    part = path.relative_to(ROOT).parts[0]
+    allowed = needed if part in CODE else needed | for_developers
+    assert sorted(imported(path) - allowed - OURS - sys.stdlib_module_names) == []
