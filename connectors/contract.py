@@ -159,6 +159,11 @@ class Sought:
     """Start of the first attempt whose outcome is open."""
     taken: frozenset[RemoteId] = frozenset()
     """Posts of this account that are known to be other deliveries."""
+    prepared: Prepared | None = None
+    """What `prepare` left and was kept before the open attempt; None where it left nothing.
+
+    A network that publishes what was prepared, and each of it once, can say by it what happened.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -317,7 +322,10 @@ class Connector(Protocol):
         ...
 
     def whoami(self) -> Account:
-        """Say who the credentials belong to."""
+        """Ask the network who the credentials belong to; never answered from memory.
+
+        Its answer carries the network's time, by which an alarm about the clock is lifted again.
+        """
         ...
 
     def close(self) -> None:
