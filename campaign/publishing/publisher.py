@@ -18,9 +18,9 @@ from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.outcome import give_back, write_failure, write_published
 from campaign.publishing.verdict import Instead, objection
 from campaign.states import State
-from campaign.store.database import Store
+from campaign.store.database import DamagedError, Store
 from campaign.store.deliveries import Change, get_delivery
-from campaign.store.payloads import DamagedError, load_payload
+from campaign.store.payloads import load_payload
 from connectors.contract import (
     Connector,
     ConnectorError,

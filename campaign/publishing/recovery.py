@@ -15,6 +15,7 @@ from campaign.publishing.outcome import write_published
 from campaign.publishing.publisher import Rig, read_prepared
 from campaign.publishing.verdict import latest_at
 from campaign.states import State
+from campaign.store.database import DamagedError
 from campaign.store.deliveries import (
     Change,
     delivery_of,
@@ -23,7 +24,7 @@ from campaign.store.deliveries import (
     move,
     update_fields,
 )
-from campaign.store.payloads import DamagedError, load_payload
+from campaign.store.payloads import load_payload
 from campaign.store.tables import ATTEMPT, DELIVERY
 from connectors.contract import (
     Absent,

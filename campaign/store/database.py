@@ -24,6 +24,10 @@ class StoreError(Exception):
     """The database cannot be used; the message says why and what to do."""
 
 
+class DamagedError(StoreError):
+    """What was stored cannot be read back as it was stored; the message is fit for a user."""
+
+
 class Store:
     """The database of one campaign."""
 

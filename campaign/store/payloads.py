@@ -8,11 +8,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from campaign.payload import Payload, PayloadMedia, payload_from_json
+from campaign.store.database import DamagedError
 from campaign.store.tables import MEDIA, PAYLOAD
-
-
-class DamagedError(Exception):
-    """What was stored cannot be read back as it was stored; the message is fit for a user."""
 
 
 def save_payload(connection: Connection, payload: Payload, at: datetime) -> str:

@@ -11,13 +11,19 @@ import sqlite3
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from campaign.cli.failures import guarded
+from campaign.cli.on_doctor import doctor
+from campaign.cli.on_running import Clockwork
 from campaign.cli.on_settling import settle
+from campaign.cli.on_status import status
+from campaign.cli.session import open_session
 from tests.faults.cells import Cell, Kind, Point, Trouble
 from tests.faults.gate import PATIENCE_S
 from tests.faults.lives import Life, Lives
@@ -191,10 +197,10 @@ def test_a_database_that_may_only_be_read_is_named_and_nothing_is_sent(
         assert is_out_once(scene)
 
 
-def damage(scene: Scene, statement: str) -> None:
+def damage(scene: Scene, statement: str, rows: int = 1) -> None:
     """Change the database behind the program's back."""
     connection = sqlite3.connect(scene.folder / "campaign.db")
-    assert connection.execute(statement).rowcount == 1
+    assert connection.execute(statement).rowcount == rows
     connection.commit()
     connection.close()
 
@@ -254,6 +260,21 @@ def until_a_person_is_asked(scene: Scene, lives: Lives) -> None:
     pytest.fail("nobody was asked")
 
 
+@pytest.mark.parametrize("row", ["due_at = 'soon'", "state = 'lost'"])
+def test_a_delivery_whose_row_is_damaged_is_named_by_status_and_doctor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str
+) -> None:
+    with scene_of(ORDINARY, tmp_path / "campaign") as scene:
+        assert guarded(lambda: doctor(scene.place(), as_json=False)) == 0
+        assert "deliveries: 1 can be read" in capsys.readouterr().out
+        damage(scene, f"UPDATE delivery SET {row}")
+        sentence = f"damaged in the database: {DELIVERY}; put a backup of the database in its place"
+        assert guarded(lambda: status(scene.place(), None, as_json=True)) == 1
+        assert capsys.readouterr().err == f"{sentence}\n"
+        assert guarded(lambda: doctor(scene.place(), as_json=False)) == 1
+        assert f"WRONG  deliveries: {sentence}" in capsys.readouterr().out
+
+
 def test_a_damaged_file_is_named_and_nothing_is_sent(tmp_path: Path, lives: Lives) -> None:
     with scene_of(ORDINARY, tmp_path / "campaign") as scene:
         database = scene.folder / "campaign.db"
@@ -266,3 +287,30 @@ def test_a_damaged_file_is_named_and_nothing_is_sent(tmp_path: Path, lives: Live
         database.write_bytes(whole)  # the backup
         go_on(scene, lives)
         assert is_out_once(scene)
+
+
+def test_run_names_a_database_that_fails_under_it_and_goes_on_when_it_is_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with scene_of(ORDINARY, tmp_path / "campaign") as scene, open_session(scene.place()) as session:
+        damage(scene, "ALTER TABLE delivery RENAME TO mislaid", rows=-1)
+        stopping = threading.Event()
+        running = threading.Thread(target=Clockwork(session).run_until, args=(stopping,))
+        running.start()
+        assert comes(lambda: "the database could not be used (no such table" in caplog.text)
+        damage(scene, "ALTER TABLE mislaid RENAME TO delivery", rows=-1)
+        assert comes(lambda: bool(scene.stored()))
+        stopping.set()
+        running.join()
+        assert is_out_once(scene)
+    assert "Traceback" not in caplog.text
+
+
+def comes(true: Callable[[], bool]) -> bool:
+    """Wait until something is true; False where it never comes."""
+    ends_at = time.monotonic() + PATIENCE_S
+    while not true():
+        if time.monotonic() > ends_at:
+            return False
+        time.sleep(0.02)
+    return True
