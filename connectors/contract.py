@@ -160,10 +160,7 @@ class Sought:
     taken: frozenset[RemoteId] = frozenset()
     """Posts of this account that are known to be other deliveries."""
     prepared: Prepared | None = None
-    """What `prepare` left and was kept before the open attempt; None where it left nothing.
-
-    A network that publishes what was prepared, and each of it once, can say by it what happened.
-    """
+    """What `prepare` left for the open attempt, by which `find` may tell what became of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -322,10 +319,7 @@ class Connector(Protocol):
         ...
 
     def whoami(self) -> Account:
-        """Ask the network who the credentials belong to; never answered from memory.
-
-        Its answer carries the network's time, by which an alarm about the clock is lifted again.
-        """
+        """Ask the network, each time, who the credentials belong to: `saw_date` hears of it."""
         ...
 
     def close(self) -> None:
