@@ -5,21 +5,24 @@ the queue, so a job that rings late, twice or not at all loses and doubles nothi
 """
 
 import logging
-import signal
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from types import FrameType
-from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import DBAPIError
 
 from analytics.collection import collect_due
 from campaign.cli.on_publishing import worker_name
+from campaign.cli.on_working import Bell, open_doorbell
 from campaign.cli.place import Place
+from campaign.cli.process import log_to_stderr, on_signals
 from campaign.cli.session import Session, open_session
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
+from campaign.settings import PROCRASTINATE
+from campaign.store.database import explain
 
 log = logging.getLogger("campaign")
 
@@ -30,23 +33,25 @@ COLLECT_EVERY = timedelta(seconds=30)
 def run(place: Place) -> None:
     """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
     with open_session(place) as session:
-        _log_to_stderr()
+        log_to_stderr()
         stopping = threading.Event()
+        on_signals(stopping.set)
+        Clockwork(session, _bell(session)).run_until(stopping)
 
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            stopping.set()
 
-        for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, stop)
-        Clockwork(session).run_until(stopping)
+def _bell(session: Session) -> Bell:
+    rig = session.desk.rig(worker_name())
+    if session.desk.settings.engine == PROCRASTINATE:
+        return open_doorbell(rig)
+    return Hands(rig, session.desk.settings.hands)
 
 
 class Clockwork:
     """The jobs of one running campaign."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, hands: Bell) -> None:
         self._session = session
-        self._hands = Hands(session.desk.rig(worker_name()), session.desk.settings.hands)
+        self._hands = hands
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(4)},
@@ -71,9 +76,12 @@ class Clockwork:
         log.info("stopped")
 
     def _publish(self) -> None:
-        self._hands.ring()
-        self._tell(self._hands.take_results())
-        self._wake_at_next_due()
+        try:
+            self._hands.ring()
+            self._tell(self._hands.take_results())
+            self._wake_at_next_due()
+        except DBAPIError as error:
+            log.warning("not published: %s", explain(error))
 
     def _wake_at_next_due(self) -> None:
         """Ring exactly when the next delivery is due, if that is before the next tick."""
@@ -86,21 +94,16 @@ class Clockwork:
 
     def _collect(self) -> None:
         desk = self._session.desk
-        summary = collect_due(desk.store, clock=desk.clock, connector_for=desk.connector_for)
+        try:
+            summary = collect_due(desk.store, clock=desk.clock, connector_for=desk.connector_for)
+        except DBAPIError as error:
+            log.warning("not collected: %s", explain(error))
+            return
         if summary.posts_read or summary.accounts_read:
             log.info("read %s posts, %s accounts", summary.posts_read, summary.accounts_read)
         for failure in summary.failures:
             log.warning("not read: %s: %s", failure.channel, failure.message)
 
-    def _tell(self, results: dict[str, int]) -> None:
+    def _tell(self, results: Mapping[str, int]) -> None:
         for state, number in results.items():
             log.info("%s: %s", state, number)
-
-
-def _log_to_stderr() -> None:
-    handler: Any = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    # APScheduler tells of every ring, tweepy of headers: neither belongs in a log that is kept.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("tweepy").setLevel(logging.WARNING)
