@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-networks docs lock clean
+.PHONY: help install install-postgres demo test check fmt test-networks test-postgres docs lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ test: check  ## Everything that must hold before a commit
 test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m networks tests/networks
+
+test-postgres: $(VENV)/installed-dev  ## Ten processes on PostgreSQL, killed for minutes
+	$(BIN)/pytest -m crowd tests/crowd
 
 fmt: $(VENV)/installed-dev  ## Format the code
 	$(BIN)/ruff format .
