@@ -39,12 +39,6 @@ def test_a_worker_without_its_packages_says_how_to_get_them(
     assert "run `make install-postgres`" in shown.err
 
 
-def test_an_engine_that_there_is_not_is_named(ready: Shell) -> None:
-    shown = ready.with_environment(CAMPAIGN_ENGINE="celery")("status")
-    assert shown.code == 1
-    assert "CAMPAIGN_ENGINE is “celery”; write threads or procrastinate" in shown.err
-
-
 def jobs(office: Office) -> list[tuple[str, str, int]]:
     """Return what the queue holds: channel, state, number of deliveries."""
     with office.desk.store.read() as connection:

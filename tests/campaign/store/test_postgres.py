@@ -92,6 +92,25 @@ def test_what_is_committed_survives_a_power_cut_whatever_the_address_says(url: s
     store.close()
 
 
+def test_a_server_that_may_forget_what_was_sent_is_called_unfit(
+    postgres: Server, store: Store
+) -> None:
+    postgres.run("ALTER SYSTEM SET fsync = off")
+    postgres.run("SELECT pg_reload_conf()")
+    try:
+        deadline = time.monotonic() + 10
+        fault = None
+        while fault is None and time.monotonic() < deadline:
+            with store.read() as connection:
+                fault = fault_of(connection)
+        assert fault == (
+            "the server runs with fsync off: a power cut could make it forget what was sent"
+        )
+    finally:
+        postgres.run("ALTER SYSTEM RESET fsync")
+        postgres.run("SELECT pg_reload_conf()")
+
+
 def test_a_worker_frozen_in_mid_transaction_does_not_keep_a_stop_from_being_thrown(
     url: str, store: Store
 ) -> None:
