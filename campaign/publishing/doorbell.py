@@ -11,7 +11,7 @@ import contextlib
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
@@ -58,7 +58,13 @@ class Doorbell:
     def ring(self) -> None:
         """Ask for every channel that has something due, unless that is asked already."""
         self._results.update(set_aside(self._rig))
-        for channel, ids in work_by_channel(self._rig).items():
+        try:
+            self._ask(work_by_channel(self._rig))
+        except ConnectorException as error:
+            log.warning("the queue cannot be reached (%s); the next ring tries again", error)
+
+    def _ask(self, work: Mapping[str, list[str]]) -> None:
+        for channel, ids in work.items():
             # Its lock lets one job of a channel run at a time, its queueing lock lets one wait.
             job = self._app.configure_task(TASK, queue=QUEUE, lock=channel, queueing_lock=channel)
             with contextlib.suppress(AlreadyEnqueued):

@@ -138,7 +138,9 @@ class Stage:
         for name, process in list(self.processes.items()):
             if process.poll() is not None:
                 last = self.log(name).splitlines()[-1]
-                assert "cannot be used" in last, f"{name} ended by itself: {self.log(name)}"
+                away = "cannot be used" in last or "could not be used" in last
+                fine = away and not self.is_ready(name)
+                assert fine, f"{name} ended by itself: {self.log(name)}"
                 self.start(name.partition("-")[0], name=name)
 
     def is_ready(self, name: str) -> bool:
