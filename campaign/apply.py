@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from campaign.decisions.approvals import existing, refresh
 from campaign.diff import Difference, Kind, Line, changed_facts, diff
@@ -20,6 +19,7 @@ from campaign.plan import PlannedDelivery
 from campaign.schedule.model import Schedule
 from campaign.schedule.rules import Window
 from campaign.states import CHANGEABLE, State
+from campaign.store.backends import insert as upsert
 from campaign.store.deliveries import (
     Change,
     get_delivery,
@@ -107,7 +107,7 @@ def _write_campaign(connection: Connection, schedule: Schedule, change: Change) 
         "applied_at": change.at,
         "applied_by": change.who,
     }
-    statement = upsert(CAMPAIGN).values(id=schedule.campaign, **values)
+    statement = upsert(connection, CAMPAIGN).values(id=schedule.campaign, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 
 
@@ -122,7 +122,7 @@ def _write_channels(connection: Connection, schedule: Schedule) -> None:
             "server": channel.server,
             "active": True,
         }
-        statement = upsert(CHANNEL).values(id=channel_id, **values)
+        statement = upsert(connection, CHANNEL).values(id=channel_id, **values)
         connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 
 

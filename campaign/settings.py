@@ -12,6 +12,8 @@ from pathlib import Path
 
 from campaign.schedule.clashes import environment_name
 
+THREADS, PROCRASTINATE = "threads", "procrastinate"
+
 
 class SettingsError(Exception):
     """A setting that cannot be used; the message names it and says what to write."""
@@ -31,6 +33,8 @@ class Settings:
     """Overrides the networks' own waits before an `unknown` is looked up; for tests."""
     hands: int = 8
     """Deliveries sent at the same time."""
+    engine: str = THREADS
+    """Who sends what `campaign run` finds due: its own threads, or workers through a queue."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def credentials(self, channel: str) -> dict[str, str]:
@@ -57,6 +61,7 @@ def read_settings(
         lease=_seconds(known, "CAMPAIGN_LEASE", 90) or timedelta(seconds=90),
         settling=_seconds(known, "CAMPAIGN_SETTLING", None),
         hands=_hands(known),
+        engine=_engine(known),
         environment=dict(known),
     )
     if settings.call_timeout >= settings.lease:
@@ -93,3 +98,11 @@ def _hands(known: Mapping[str, str]) -> int:
         message = f"CAMPAIGN_HANDS is “{text}”; write a whole number from 1 to 64"
         raise SettingsError(message)
     return int(text)
+
+
+def _engine(known: Mapping[str, str]) -> str:
+    text = known.get("CAMPAIGN_ENGINE") or THREADS
+    if text not in (THREADS, PROCRASTINATE):
+        message = f"CAMPAIGN_ENGINE is “{text}”; write {THREADS} or {PROCRASTINATE}"
+        raise SettingsError(message)
+    return text

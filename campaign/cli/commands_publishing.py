@@ -1,4 +1,4 @@
-"""Commands that publish and collect: publish, collect, run."""
+"""Commands that publish and collect: publish, collect, run, worker."""
 
 import typer
 
@@ -29,3 +29,11 @@ def run(context: typer.Context) -> None:
     from campaign.cli import on_running
 
     on_running.run(context.obj)
+
+
+@app.command()
+def worker(context: typer.Context) -> None:
+    """Send what `campaign run` finds due, from this machine too (PostgreSQL only)."""
+    from campaign.cli import on_working
+
+    on_working.work(context.obj)

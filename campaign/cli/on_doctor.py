@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from campaign.cli.failures import FAILED
 from campaign.cli.output import print_json, say
@@ -12,6 +12,7 @@ from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.models import ChannelRow
 from campaign.publishing.outcome import forget_refusal
+from campaign.store.backends import fault_of
 from campaign.store.database import DamagedError
 from campaign.store.deliveries import list_deliveries
 from campaign.store.tables import CHANNEL
@@ -46,8 +47,8 @@ def doctor(place: Place, *, as_json: bool) -> None:
 
 def _machine(session: Session) -> Iterator[Finding]:
     with session.desk.store.read() as connection:
-        verdict = connection.execute(text("PRAGMA quick_check")).scalar()
-    yield Finding(what="database", fine=verdict == "ok", words=str(verdict))
+        fault = fault_of(connection)
+    yield Finding(what="database", fine=fault is None, words=fault or "ok")
     yield _deliveries(session)
     free = shutil.disk_usage(session.desk.settings.folder).free
     megabytes = free // (1024 * 1024)

@@ -5,10 +5,8 @@ the queue, so a job that rings late, twice or not at all loses and doubles nothi
 """
 
 import logging
-import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -16,10 +14,13 @@ from sqlalchemy.exc import DBAPIError
 
 from analytics.collection import collect_due
 from campaign.cli.on_publishing import worker_name
+from campaign.cli.on_working import Bell, open_doorbell
 from campaign.cli.place import Place
+from campaign.cli.process import hold_signals, log_to_stderr, wait_for_signal
 from campaign.cli.session import Session, open_session
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
+from campaign.settings import PROCRASTINATE
 from campaign.store.database import explain
 
 log = logging.getLogger("campaign")
@@ -28,25 +29,27 @@ TICK = timedelta(seconds=1)
 COLLECT_EVERY = timedelta(seconds=30)
 
 
-SIGNALS = {signal.SIGTERM, signal.SIGINT}
-
-
 def run(place: Place) -> None:
     """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
     with open_session(place) as session:
-        _log_to_stderr()
-        # The signals are waited for, not handled: a handler that sets an event can meet its own
-        # thread in the middle of waiting for that event, and then nothing ever stops.
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        Clockwork(session).run_until(lambda: signal.sigwait(SIGNALS))
+        hold_signals()
+        log_to_stderr()
+        Clockwork(session, _bell(session)).run_until(wait_for_signal)
+
+
+def _bell(session: Session) -> Bell:
+    rig = session.desk.rig(worker_name())
+    if session.desk.settings.engine == PROCRASTINATE:
+        return open_doorbell(rig)
+    return Hands(rig, session.desk.settings.hands)
 
 
 class Clockwork:
     """The jobs of one running campaign."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, hands: Bell) -> None:
         self._session = session
-        self._hands = Hands(session.desk.rig(worker_name()), session.desk.settings.hands)
+        self._hands = hands
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(4)},
@@ -91,7 +94,7 @@ class Clockwork:
         for failure in summary.failures:
             log.warning("not read: %s: %s", failure.channel, failure.message)
 
-    def _tell(self, results: dict[str, int]) -> None:
+    def _tell(self, results: Mapping[str, int]) -> None:
         for state, number in results.items():
             log.info("%s: %s", state, number)
 
@@ -106,12 +109,3 @@ def _told(job: Callable[[], None]) -> Callable[[], None]:
             log.error(explain(error))  # noqa: TRY400 - a sentence, no traceback
 
     return run_and_tell
-
-
-def _log_to_stderr() -> None:
-    handler: Any = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    # APScheduler tells of every ring, tweepy of headers: neither belongs in a log that is kept.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("tweepy").setLevel(logging.WARNING)

@@ -76,9 +76,9 @@ def _ripe(connection: Connection, delivery: Delivery, now: datetime) -> bool:
         return False
     if delivery.not_before and delivery.not_before > now:
         return False
-    wait_until = connection.execute(
-        select(CHANNEL.c.not_before).where(CHANNEL.c.id == delivery.channel)
-    ).scalar()
+    # Locking the channel's row lets the claims on one channel happen one after the other.
+    query = select(CHANNEL.c.not_before).where(CHANNEL.c.id == delivery.channel)
+    wait_until = connection.execute(query.with_for_update()).scalar()
     return wait_until is None or wait_until <= now
 
 

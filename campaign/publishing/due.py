@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
+from campaign.models import Delivery
 from campaign.publishing.claim import move_instead
 from campaign.publishing.publisher import Rig
-from campaign.publishing.verdict import objection
+from campaign.publishing.verdict import Instead, objection
 from campaign.states import State
 from campaign.store.deliveries import delivery_of, modes
 from campaign.store.tables import CHANNEL, DELIVERY
@@ -41,25 +42,30 @@ def set_aside_late(rig: Rig) -> list[State]:
     none stays `planned` past its late limit. Those a partner posts by hand know no late limit.
     """
     now = rig.clock.now()
+    with rig.store.read() as connection:  # most rings find none, and then nobody need wait
+        if not _to_set_aside(connection, now):
+            return []
     with rig.store.write() as connection:
-        mode_of = modes(connection)
-        query = select(DELIVERY).where(
-            DELIVERY.c.state.in_([State.PLANNED, State.AWAITING_APPROVAL]), DELIVERY.c.due_at <= now
-        )
-        overdue = [delivery_of(row) for row in connection.execute(query)]
-        moved: list[State] = []
-        for delivery in overdue:
-            if mode_of[delivery.channel] == "pack":
-                continue
-            against = objection(connection, delivery, now)
-            if (
-                against
-                and against.to != delivery.state
-                and against.to in (State.HELD, State.MISSED)
-            ):
-                move_instead(connection, delivery, against, now)
-                moved.append(against.to)
-        return moved
+        found = _to_set_aside(connection, now)
+        for delivery, against in found:
+            move_instead(connection, delivery, against, now)
+        return [against.to for _, against in found]
+
+
+def _to_set_aside(connection: Connection, now: datetime) -> list[tuple[Delivery, Instead]]:
+    mode_of = modes(connection)
+    query = select(DELIVERY).where(
+        DELIVERY.c.state.in_([State.PLANNED, State.AWAITING_APPROVAL]), DELIVERY.c.due_at <= now
+    )
+    overdue = [delivery_of(row) for row in connection.execute(query)]
+    found = []
+    for delivery in overdue:
+        if mode_of[delivery.channel] == "pack":
+            continue
+        against = objection(connection, delivery, now)
+        if against and against.to != delivery.state and against.to in (State.HELD, State.MISSED):
+            found.append((delivery, against))
+    return found
 
 
 def next_instant(connection: Connection, now: datetime) -> datetime | None:

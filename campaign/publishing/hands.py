@@ -9,7 +9,7 @@ import contextlib
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from sqlalchemy import select
@@ -46,9 +46,8 @@ class Hands:
         """Look what is to be done and start on it; returns at once."""
         if self._closing:
             return
-        self._count([State.UNKNOWN] * len(recover_crashed(self._rig)))
-        self._count(set_aside_late(self._rig))
-        for channel, ids in self._work().items():
+        self._count(set_aside(self._rig))
+        for channel, ids in work_by_channel(self._rig).items():
             self._start(channel, ids)
 
     def wait(self) -> None:
@@ -83,20 +82,6 @@ class Hands:
         self._closing = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _work(self) -> dict[str, list[str]]:
-        """Return ids of deliveries to look up or to send, by channel."""
-        now = self._rig.clock.now()
-        with self._rig.store.read() as connection:
-            ids = unknown_ids(connection, now) + due_ids(connection, now, at_most=AT_ONCE)
-            if not ids:
-                return {}
-            query = select(DELIVERY.c.id, DELIVERY.c.channel).where(DELIVERY.c.id.in_(ids))
-            channel_of = {row.id: row.channel for row in connection.execute(query)}
-        work: dict[str, list[str]] = {}
-        for one in ids:
-            work.setdefault(channel_of[one], []).append(one)
-        return work
-
     def _start(self, channel: str, ids: list[str]) -> None:
         with self._lock:
             running = self._busy.get(channel)
@@ -105,36 +90,70 @@ class Hands:
             self._busy[channel] = self._pool.submit(self._serve, channel, ids)
 
     def _serve(self, channel: str, ids: list[str]) -> None:
-        if not self._clock_is_right(channel):
-            return
-        for one in ids:
-            if self._closing:
-                return
-            try:
-                state = settle_unknown(self._rig, one) or publish(self._rig, one)
-            except DBAPIError as error:
-                # Nobody can work without the database; the rows say what is known of each.
-                log.error(explain(error), extra={"delivery_id": one})  # noqa: TRY400 - a sentence
-                self._broken = error
-                return
-            except Exception:
-                # The row still says what is known of it; the next ring takes it from there.
-                log.exception("a delivery could not be worked on", extra={"delivery_id": one})
-                continue
-            if state:
-                self._count([str(state)])
-
-    def _clock_is_right(self, channel: str) -> bool:
-        """Compare the clocks where that was not done lately; raise the alarm where they differ."""
-        watch = self._rig.watch
-        if watch.needs_a_look():
-            with contextlib.suppress(ConnectorError):  # publishing meets the same and says so
-                self._rig.connector_for(channel).whoami()
-        alarm = watch.alarm()
-        if alarm:
-            log.error(alarm, extra={"action": "clock"})
-        return alarm is None
+        try:
+            for state in serve(self._rig, channel, ids, lambda: self._closing):
+                self._count([state])
+        except DBAPIError as error:
+            # Nobody can work without the database; the rows say what is known of each.
+            log.error(explain(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
+            self._broken = error
 
     def _count(self, states: Iterable[str]) -> None:
         with self._lock:
             self.results.update(states)
+
+
+def set_aside(rig: Rig) -> list[State]:
+    """Move on what nobody can send any more; return the states it came to."""
+    return [State.UNKNOWN] * len(recover_crashed(rig)) + set_aside_late(rig)
+
+
+def work_by_channel(rig: Rig) -> dict[str, list[str]]:
+    """Return ids of deliveries to look up or to send, by channel."""
+    now = rig.clock.now()
+    with rig.store.read() as connection:
+        ids = unknown_ids(connection, now) + due_ids(connection, now, at_most=AT_ONCE)
+        if not ids:
+            return {}
+        query = select(DELIVERY.c.id, DELIVERY.c.channel).where(DELIVERY.c.id.in_(ids))
+        channel_of = {row.id: row.channel for row in connection.execute(query)}
+    work: dict[str, list[str]] = {}
+    for one in ids:
+        work.setdefault(channel_of[one], []).append(one)
+    return work
+
+
+def serve(
+    rig: Rig, channel: str, ids: Iterable[str], is_closing: Callable[[], bool]
+) -> Iterator[str]:
+    """Settle or publish one channel's deliveries in turn; yield the states they came to.
+
+    Raises:
+        DBAPIError: the database could not be used; nobody can work without it.
+    """
+    if not _clock_is_right(rig, channel):
+        return
+    for one in ids:
+        if is_closing():
+            return
+        try:
+            state = settle_unknown(rig, one) or publish(rig, one)
+        except DBAPIError:
+            raise
+        except Exception:
+            # The row still says what is known of it; the next ring takes it from there.
+            log.exception("a delivery could not be worked on", extra={"delivery_id": one})
+            continue
+        if state:
+            yield str(state)
+
+
+def _clock_is_right(rig: Rig, channel: str) -> bool:
+    """Compare the clocks where that was not done lately; raise the alarm where they differ."""
+    if rig.watch.needs_a_look():
+        with contextlib.suppress(ConnectorError):  # publishing meets the same and says so
+            rig.connector_for(channel).whoami()
+    alarm = rig.watch.alarm()
+    if alarm:
+        log.error(alarm, extra={"action": "clock"})
+    return alarm is None

@@ -89,7 +89,7 @@ def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> State 
 
 
 def _claim(rig: Rig, delivery_id: str) -> Claim | None:
-    with rig.store.write() as connection:
+    with rig.store.write_one() as connection:
         delivery = get_delivery(connection, delivery_id)
         if delivery is None:
             return None
@@ -112,7 +112,7 @@ def _still_allowed(rig: Rig, claimed: Claim) -> bool:
         against = Instead(to=State.PLANNED, why="the claim was too old to start a call")
     if against is None:
         return True
-    with rig.store.write() as connection:
+    with rig.store.write_one() as connection:
         give_back(connection, claimed.delivery, against, now)
     return False
 
@@ -140,7 +140,7 @@ def _prepare(rig: Rig, claimed: Claim) -> tuple[OutgoingPost, Prepared, Connecto
         log.exception("connector failed", extra={"action": "prepare"})
         raise NotSent(f"the upload failed: {error}", network=_network(claimed)) from error
     if prepared.tokens and prepared != resume:
-        with rig.store.write() as connection:
+        with rig.store.write_one() as connection:
             save_prepared(connection, claimed, _to_json(prepared))
     return post, prepared, connector
 
@@ -172,7 +172,7 @@ def _to_json(prepared: Prepared) -> str:
 
 def _succeed(rig: Rig, claimed: Claim, published: PublishedPost) -> State | None:
     network = _network(claimed)
-    with rig.store.write() as connection:
+    with rig.store.write_one() as connection:
         now = rig.clock.now()
         done = write_published(
             connection,
@@ -198,7 +198,7 @@ def _hold(rig: Rig, claimed: Claim, why: str) -> State:
 
 
 def _fail(rig: Rig, claimed: Claim, error: ConnectorError) -> State | None:
-    with rig.store.write() as connection:
+    with rig.store.write_one() as connection:
         state = write_failure(
             connection,
             claimed.delivery,

@@ -50,10 +50,11 @@ LOOK_AGAIN = timedelta(minutes=1)
 def recover_crashed(rig: Rig) -> list[str]:
     """Make every `sending` whose lease is over `unknown`; return their ids."""
     now = rig.clock.now()
+    query = select(DELIVERY).where(DELIVERY.c.state == State.SENDING, DELIVERY.c.lease_until <= now)
+    with rig.store.read() as connection:  # most rings find none, and then nobody need wait
+        if connection.execute(query.limit(1)).first() is None:
+            return []
     with rig.store.write() as connection:
-        query = select(DELIVERY).where(
-            DELIVERY.c.state == State.SENDING, DELIVERY.c.lease_until <= now
-        )
         crashed = [delivery_of(row) for row in connection.execute(query)]
         return [one.id for one in crashed if _to_unknown(rig, connection, one, now)]
 
@@ -74,6 +75,8 @@ def settle_unknown(rig: Rig, delivery_id: str) -> State | None:
         log.exception("look-up failed", extra={"action": "find", "delivery_id": delivery_id})
         finding = CannotSay(why=f"the look-up failed ({type(error).__name__})")
     with rig.store.write() as connection:
+        if get_delivery(connection, delivery_id) != delivery:
+            return None  # another worker, or a person, settled it in the meantime
         return _settle(rig, connection, delivery, finding)
 
 
@@ -173,11 +176,13 @@ def _cannot_say(
     return State.UNKNOWN
 
 
-def _look_later(rig: Rig, delivery: Delivery, error: ConnectorError) -> State:
+def _look_later(rig: Rig, delivery: Delivery, error: ConnectorError) -> State | None:
     now = rig.clock.now()
     retry_at = error.retry_at if isinstance(error, NotSent) else None
     why = f"could not be looked up: {error}"
     with rig.store.write() as connection:
+        if get_delivery(connection, delivery.id) != delivery:
+            return None
         update_fields(connection, [delivery.id], not_before=retry_at or now + LOOK_AGAIN, note=why)
     log.warning(why, extra={"action": "find", "delivery_id": delivery.id})
     return State.UNKNOWN

@@ -1,27 +1,22 @@
 """Opens the database, brings its tables up to date, and hands out transactions.
 
-SQLite is the embedded default: WAL, `synchronous=FULL` (a committed attempt survives a power
-cut), and `BEGIN IMMEDIATE` for every writer, because an upgrade from reader to writer in
-mid-transaction is where SQLite answers "database is locked".
+What differs between SQLite and PostgreSQL stands in `campaign.store.backends`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
+from campaign.store.backends import StoreError, address_of, engine_for
+
+__all__ = ["HEAD", "Store", "StoreError", "explain", "open_store"]
+
 HEAD = "0001"
 """The newest revision under `campaign/migrations`; a test holds the two equal."""
-
-BUSY_MS = 10_000
-
-
-class StoreError(Exception):
-    """The database cannot be used; the message says why and what to do."""
 
 
 class DamagedError(StoreError):
@@ -36,8 +31,20 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction that may write; it commits at the end or leaves nothing behind."""
+        """Open a transaction that may write; it commits at the end or leaves nothing behind.
+
+        Nobody else writes in the meantime, so that what it has read stays true until its end.
+        """
         with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write_one(self) -> Iterator[Connection]:
+        """Open a writing transaction about one delivery, every change of it fenced by its row.
+
+        Where the database can, it runs beside others of its kind, never beside `write`.
+        """
+        with self.engine.execution_options(one_delivery=True).begin() as connection:
             yield connection
 
     @contextmanager
@@ -55,8 +62,8 @@ class Store:
 def open_store(url: str) -> Store:
     """Open the database, creating or upgrading its tables; raise `StoreError` where it cannot."""
     try:
-        engine = _engine(url)
-        _upgrade(engine)
+        store = Store(engine_for(address_of(url)))
+        _bring_up_to_date(store)
     except (ArgumentError, NoSuchModuleError) as error:
         message = f"CAMPAIGN_DATABASE_URL is no database address: {error}"
         raise StoreError(message) from error
@@ -67,13 +74,14 @@ def open_store(url: str) -> Store:
         what = f"; {helps}" if helps else ""
         message = f"{_where(url)} is no Campaign Desk database: {error.orig}{what}"
         raise StoreError(message) from error
-    return Store(engine)
+    return store
 
 
 def explain(error: DBAPIError) -> str:
     """Say in a sentence what went wrong while the database was in use, and what helps."""
     helps = _help_for(error) or "try again, and ask `campaign doctor` if it stays so"
-    return f"the database could not be used ({error.orig}); nothing of this step was kept: {helps}"
+    what = f"the database could not be used ({_first_line(error)})"
+    return f"{what}; nothing of this step was kept: {helps}"
 
 
 # SQLite's result codes (sqlite.org/rescode.html, read in November 2026) and what a person can do.
@@ -92,32 +100,12 @@ def _help_for(error: DBAPIError) -> str | None:
     return next((words for start, words in _HELPS.items() if code.startswith(start)), None)
 
 
-def _engine(url: str) -> Engine:
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        message = (
-            f"this version keeps its campaign in SQLite; "
-            f"'{address.get_backend_name()}' databases come with the distributed engine"
-        )
-        raise StoreError(message)
-    engine = create_engine(address, connect_args={"timeout": BUSY_MS / 1000}, pool_size=16)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver must not open transactions by itself: `_begin` does, with the right word.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    reads_only = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+def _bring_up_to_date(store: Store) -> None:
+    try:
+        _upgrade(store.engine)
+    except Exception:
+        store.close()
+        raise
 
 
 def _upgrade(engine: Engine) -> None:
@@ -131,6 +119,8 @@ def _upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     with engine.begin() as connection:
+        if _revision_by(connection) == HEAD:  # somebody else did it while this one waited
+            return
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
@@ -144,9 +134,18 @@ def _upgrade(engine: Engine) -> None:
 
 def _revision(engine: Engine) -> str | None:
     with engine.execution_options(reads_only=True).connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return _revision_by(connection)
+
+
+def _revision_by(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _first_line(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else type(error.orig).__name__
 
 
 def _where(url: str) -> str:
@@ -154,7 +153,12 @@ def _where(url: str) -> str:
 
 
 def _sentence(url: str, error: OperationalError) -> str:
-    reason = str(error.orig)
+    reason = _first_line(error)
+    if make_url(url).get_backend_name().startswith("postgres"):
+        return (
+            f"the PostgreSQL database {_where(url)} cannot be used: {reason}; is the server "
+            f"running, and is CAMPAIGN_DATABASE_URL right?"
+        )
     if "unable to open" in reason:
         folder = Path(_where(url)).parent
         return (

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from campaign.models import Delivery, Gate
+from campaign.store.backends import insert
 from campaign.store.deliveries import Change
 from campaign.store.tables import CAMPAIGN, GATE
 
@@ -25,7 +25,7 @@ def set_gates(connection: Connection, delivery_id: str, kinds: Iterable[str]) ->
     )
     for kind in wanted:
         values = {"delivery_id": delivery_id, "kind": kind, "reason": ""}
-        connection.execute(insert(GATE).values(values).on_conflict_do_nothing())
+        connection.execute(insert(connection, GATE).values(values).on_conflict_do_nothing())
 
 
 def gates_of(connection: Connection, delivery_id: str) -> list[Gate]:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from campaign.payload import Payload, PayloadMedia, payload_from_json
+from campaign.store.backends import insert
 from campaign.store.database import DamagedError
 from campaign.store.tables import MEDIA, PAYLOAD
 
@@ -16,12 +16,12 @@ def save_payload(connection: Connection, payload: Payload, at: datetime) -> str:
     """Store a payload with its media and return its content hash; saving twice is harmless."""
     for media in payload.all_media():
         connection.execute(
-            insert(MEDIA)
+            insert(connection, MEDIA)
             .values(sha256=media.sha256, media_type=media.media_type, content=media.content)
             .on_conflict_do_nothing()
         )
     connection.execute(
-        insert(PAYLOAD)
+        insert(connection, PAYLOAD)
         .values(content_hash=payload.content_hash, body=payload.to_json(), created_at=at)
         .on_conflict_do_nothing()
     )

@@ -21,9 +21,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from campaign.states import State
+from campaign.store.backends import insert
 from campaign.store.tables import ACCOUNT_SNAPSHOT, CHANNEL, DELIVERY, SNAPSHOT
 
 SIGNED_IN = "connected"
@@ -169,5 +169,4 @@ def _reachable() -> ColumnElement[bool]:
 def _append(connection: Connection, table: Table, lines: list[dict[str, Any]]) -> None:
     if not lines:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).on_conflict_do_nothing(), lines)
+    connection.execute(insert(connection, table).on_conflict_do_nothing(), lines)

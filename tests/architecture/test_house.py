@@ -76,7 +76,7 @@ def test_no_file_names_a_package_registry_or_a_path_of_one_machine(words: str) -
 
 
 def test_every_requirement_is_locked_with_hashes() -> None:
-    for name in ("main", "dev", "networks"):
+    for name in ("main", "postgres", "dev", "networks"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
         pins = re.findall(r"^[a-z0-9][^=\n ]*==[^ \n]+", text, flags=re.MULTILINE)
         assert pins, name
@@ -103,7 +103,9 @@ def declared() -> tuple[set[str], set[str]]:
         names = [re.split(r"[<>=\[]", one)[0] for one in requirements]
         return {MODULE_OF.get(name, name) for name in names}
 
-    return modules(project["project"]["dependencies"]), modules(groups["dev"] + groups["networks"])
+    wanted = project["project"]["dependencies"]
+    extra = project["project"]["optional-dependencies"]["postgres"]
+    return modules(wanted + extra), modules(groups["dev"] + groups["networks"])
 
 
 def imported(path: Path) -> set[str]:

@@ -87,6 +87,8 @@ class Office:
     clock: SteppedClock
     lease: timedelta = timedelta(seconds=90)
     environment: dict[str, str] = field(default_factory=dict)
+    database_url: str = ""
+    """Empty for the SQLite file in the folder."""
 
     def __post_init__(self) -> None:
         self.desk: Desk = self.open()
@@ -102,7 +104,7 @@ class Office:
                     self.environment[_prefix(network) + name] = value
         settings = Settings(
             folder=self.folder,
-            database_url=f"sqlite:///{self.folder}/campaign.db",
+            database_url=self.database_url or f"sqlite:///{self.folder}/campaign.db",
             call_timeout=timedelta(seconds=2),
             lease=self.lease,
             environment=self.environment,

@@ -24,6 +24,7 @@ from campaign.store.deliveries import Change, get_delivery, history, list_delive
 from campaign.store.gates import gates_of
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY
 from tests.campaign.deliveries import NOW, TUESDAY, planned
+from tests.postgres import KINDS, fresh_database
 
 SCHEDULE = """\
 campaign: spring
@@ -53,9 +54,11 @@ ID, PACK = "myth/ico-x/1", "myth/npcc-linkedin/1"
 Read = Callable[[str], Schedule]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('apply')}/campaign.db")
+@pytest.fixture(scope="module", params=KINDS)
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    opened = open_store(fresh_database(request, tmp_path_factory.mktemp("apply")))
     yield opened
     opened.close()
 

@@ -50,6 +50,7 @@ def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
         ({"CAMPAIGN_LEASE": "soon"}, "CAMPAIGN_LEASE is “soon”; write a number of seconds"),
         ({"CAMPAIGN_SETTLING": "-1"}, "CAMPAIGN_SETTLING is “-1”"),
         ({"CAMPAIGN_HANDS": "0"}, "CAMPAIGN_HANDS is “0”; write a whole number from 1 to 64"),
+        ({"CAMPAIGN_ENGINE": "celery"}, "CAMPAIGN_ENGINE is “celery”; write threads or procras"),
         ({"CAMPAIGN_LEASE": "20"}, "CAMPAIGN_LEASE must be longer than CAMPAIGN_CALL_TIMEOUT"),
         ({"CAMPAIGN_SETTLING": "90"}, "CAMPAIGN_SETTLING must be longer than CAMPAIGN_LEASE"),
     ],

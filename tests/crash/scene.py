@@ -63,7 +63,9 @@ class Scene:
 
     def delivery(self) -> Delivery:
         """Read the one delivery as a crash left it."""
-        store = open_store(f"sqlite:///{self.folder}/campaign.db")
+        store = open_store(
+            self.environment.get("CAMPAIGN_DATABASE_URL", f"sqlite:///{self.folder}/campaign.db")
+        )
         with store.read() as connection:
             found = get_delivery(connection, self.delivery_id)
         store.close()
@@ -75,12 +77,16 @@ class Scene:
         return Place(folder=self.folder, environment=self.environment, clock=self.clock)
 
 
-def make_scene(rehearsal: Rehearsal, folder: Path, network: str, clock: SteppedClock) -> Scene:
+def make_scene(
+    rehearsal: Rehearsal, folder: Path, network: str, clock: SteppedClock, *, database: str = ""
+) -> Scene:
     """Write the campaign, apply it as Ama, approve it as Ben, and go to the hour it is due."""
     channel = f"ico-{network}"
     secrets = rehearsal.add_account(network, HANDLES[network])
     prefix = f"CAMPAIGN__{environment_name(channel)}__"
     environment = {prefix + name: value for name, value in secrets.items()}
+    if database:
+        environment["CAMPAIGN_DATABASE_URL"] = database
     post = folder / "posts" / "law-helps" / "post.md"
     post.parent.mkdir(parents=True)
     post.write_text(f"---\ntitle: The law helps\ntheme: myth\n---\n{TEXT}\n", encoding="utf-8")

@@ -18,6 +18,7 @@ from campaign.models import Delivery
 from rehearsal.server import Call, Fault, Rehearsal
 from tests.crash.driver import NOWHERE
 from tests.crash.scene import DUE, TEXT, Scene, make_scene
+from tests.postgres import Server
 
 PATIENCE_S = 60.0
 
@@ -61,6 +62,20 @@ def test_a_crash_neither_doubles_nor_loses_a_post(
     rehearsal: Rehearsal, clock: SteppedClock, tmp_path: Path, network: str, point: str
 ) -> None:
     scene = make_scene(rehearsal, tmp_path, network, clock)
+    it_ends_as_expected(rehearsal, scene, network, point)
+
+
+@pytest.mark.parametrize("point", LEFT_BY_DEATH)
+def test_a_crash_on_postgresql_ends_as_on_sqlite(
+    rehearsal: Rehearsal, clock: SteppedClock, tmp_path: Path, postgres: Server, point: str
+) -> None:
+    url = postgres.new_database()
+    scene = make_scene(rehearsal, tmp_path, "mastodon", clock, database=url)
+    it_ends_as_expected(rehearsal, scene, "mastodon", point)
+
+
+def it_ends_as_expected(rehearsal: Rehearsal, scene: Scene, network: str, point: str) -> None:
+    """Kill the program at a point, start it again until nothing changes, and count."""
     kill(rehearsal, scene, network, point)
     left = scene.delivery()
     assert (len(rehearsal.posts(network)), left.state) == LEFT_BY_DEATH[point]

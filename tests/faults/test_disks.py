@@ -24,6 +24,7 @@ from campaign.cli.on_running import Clockwork
 from campaign.cli.on_settling import settle
 from campaign.cli.on_status import status
 from campaign.cli.session import open_session
+from campaign.publishing.hands import Hands
 from tests.faults.cells import Cell, Kind, Point, Trouble
 from tests.faults.gate import PATIENCE_S
 from tests.faults.lives import Life, Lives
@@ -295,7 +296,8 @@ def test_run_names_a_database_that_fails_under_it_and_goes_on_when_it_is_back(
     with scene_of(ORDINARY, tmp_path / "campaign") as scene, open_session(scene.place()) as session:
         damage(scene, "ALTER TABLE delivery RENAME TO mislaid", rows=-1)
         stopping = threading.Event()
-        running = threading.Thread(target=Clockwork(session).run_until, args=(stopping,))
+        clockwork = Clockwork(session, Hands(session.desk.rig("worker"), 4))
+        running = threading.Thread(target=clockwork.run_until, args=(stopping.wait,))
         running.start()
         assert comes(lambda: "the database could not be used (no such table" in caplog.text)
         damage(scene, "ALTER TABLE mislaid RENAME TO delivery", rows=-1)

@@ -14,12 +14,13 @@ from tests.campaign.office import MONDAY, Office
 
 
 @contextmanager
-def open_office(folder: Path, empty_database: Path) -> Iterator[Office]:
+def open_office(folder: Path, empty_database: Path, database_url: str = "") -> Iterator[Office]:
     """Open the office of the neighbouring tests in a folder, quicker."""
-    shutil.copy(empty_database, folder / "campaign.db")
+    if not database_url:
+        shutil.copy(empty_database, folder / "campaign.db")
     clock = SteppedClock(MONDAY)
     with Rehearsal(now=clock.now) as rehearsal:
-        place = Office(folder, rehearsal, clock)
+        place = Office(folder, rehearsal, clock, database_url=database_url)
         yield place
         place.close()
         assert rehearsal.pending_faults() == [], "a fault that was ordered did not happen"
@@ -28,6 +29,8 @@ def open_office(folder: Path, empty_database: Path) -> Iterator[Office]:
 def shell_of(office: Office) -> Shell:
     """Return `campaign ARGS` in the office's folder, by its clock and with its credentials."""
     environment = {**office.environment, "CAMPAIGN_CALL_TIMEOUT": "2"}
+    if office.database_url:
+        environment["CAMPAIGN_DATABASE_URL"] = office.database_url
     return Shell(Place(folder=office.folder, clock=office.clock, environment=environment))
 
 
@@ -40,8 +43,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def office(tmp_path: Path, empty_database: Path) -> Iterator[Office]:
-    with open_office(tmp_path, empty_database) as opened:
+def office(tmp_path: Path, empty_database: Path, database_url: str) -> Iterator[Office]:
+    with open_office(tmp_path, empty_database, database_url) as opened:
         yield opened
 
 

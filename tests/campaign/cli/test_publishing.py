@@ -10,6 +10,12 @@ X, MASTODON, BLUESKY = (f"law-helps/ico-{n}/1" for n in ("x", "mastodon", "blues
 TEXT = "Data protection law helps you share information to protect a child."
 
 
+@pytest.fixture
+def database_url(either_database: str) -> str:
+    """Let every test here run on both kinds of database."""
+    return either_database
+
+
 def test_one_pass_publishes_what_is_due_and_says_so(office: Office, ready: Shell) -> None:
     assert ready.fine("publish").out == "Nothing was due.\n"
     office.clock.move_to(DUE)

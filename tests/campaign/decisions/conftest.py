@@ -5,11 +5,14 @@ import pytest
 
 from campaign.store.database import Store, open_store
 from tests.campaign.ledger import Ledger, open_ledger
+from tests.postgres import KINDS, fresh_database
 
 
-@pytest.fixture(scope="session")
-def ledger_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('ledger')}/campaign.db")
+@pytest.fixture(scope="session", params=KINDS)
+def ledger_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    opened = open_store(fresh_database(request, tmp_path_factory.mktemp("ledger")))
     yield opened
     opened.close()
 

@@ -1,5 +1,5 @@
-import sqlite3
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,14 +11,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
 from sqlmodel import SQLModel
 
-from campaign.store.database import HEAD, StoreError, open_store
-from campaign.store.tables import STOP
+from campaign.store.database import HEAD, Store, StoreError, open_store
+from campaign.store.tables import MEDIA, STOP
 
+PICTURE = {"media_type": "image/png", "content": b"0"}
 MIGRATIONS = Path(__file__).parents[3] / "campaign" / "migrations"
 
 
-def test_a_fresh_database_has_exactly_the_tables_of_the_models(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path}/campaign.db")
+@pytest.fixture
+def store(either_database: str) -> Iterator[Store]:
+    opened = open_store(either_database)
+    yield opened
+    opened.close()
+
+
+def test_a_fresh_database_has_exactly_the_tables_of_the_models(store: Store) -> None:
     with store.write() as connection:
         found = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
     assert found == []
@@ -31,17 +38,19 @@ def test_the_revision_in_the_code_is_the_newest_migration() -> None:
 
 
 def test_a_database_of_a_newer_version_is_refused_with_a_remedy_and_left_alone(
-    tmp_path: Path,
+    either_database: str,
 ) -> None:
-    url = f"sqlite:///{tmp_path}/campaign.db"
-    store = open_store(url)
+    store = open_store(either_database)
     with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'ff00'"))
     store.close()
     with pytest.raises(StoreError, match=r"written by a newer Campaign Desk .*ff00.*upgrade"):
-        open_store(url)
-    with sqlite3.connect(tmp_path / "campaign.db") as raw:
-        assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("ff00",)]
+        open_store(either_database)
+    with store.read() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [
+            ("ff00",)
+        ]
+    store.close()
 
 
 def test_the_database_survives_power_cuts_and_lets_readers_read(tmp_path: Path) -> None:
@@ -52,9 +61,8 @@ def test_the_database_survives_power_cuts_and_lets_readers_read(tmp_path: Path) 
 
 
 def test_a_reader_does_not_wait_for_a_writer_and_does_not_see_its_unfinished_work(
-    tmp_path: Path,
+    store: Store,
 ) -> None:
-    store = open_store(f"sqlite:///{tmp_path}/campaign.db")
     stop = {
         "scope": "all",
         "target": "",
@@ -70,12 +78,10 @@ def test_a_reader_does_not_wait_for_a_writer_and_does_not_see_its_unfinished_wor
         assert reader.execute(text("SELECT count(*) FROM stop")).scalar() == 1
 
 
-def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path}/campaign.db")
-
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
     def write_and_fail() -> None:
         with store.write() as connection:
-            connection.execute(text("INSERT INTO media VALUES ('a', 'image/png', x'00')"))
+            connection.execute(insert(MEDIA).values(sha256="a", **PICTURE))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -84,16 +90,11 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
         assert connection.execute(text("SELECT count(*) FROM media")).scalar() == 0
 
 
-def test_writers_on_many_threads_wait_for_each_other(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path}/campaign.db")
-
+def test_writers_on_many_threads_wait_for_each_other(store: Store) -> None:
     def write(number: int) -> None:
         for step in range(10):
             with store.write() as connection:
-                connection.execute(
-                    text("INSERT INTO media VALUES (:id, 'image/png', x'00')"),
-                    {"id": f"{number}-{step}"},
-                )
+                connection.execute(insert(MEDIA).values(sha256=f"{number}-{step}", **PICTURE))
 
     threads = [threading.Thread(target=write, args=(one,)) for one in range(8)]
     for one in threads:
@@ -108,7 +109,8 @@ def test_writers_on_many_threads_wait_for_each_other(tmp_path: Path) -> None:
     ("url", "sentence"),
     [
         ("nonsense", "CAMPAIGN_DATABASE_URL is no database address"),
-        ("postgresql://localhost/x", "keeps its campaign in SQLite"),
+        ("mysql://localhost/x", "“mysql”; a campaign is kept in sqlite:///FILE or in postgresql:"),
+        ("postgresql+asyncpg://localhost/x", "begins with “postgresql.asyncpg”"),
         ("sqlite:////nowhere/at/all/campaign.db", "is the folder /nowhere/at/all there"),
     ],
 )
@@ -126,8 +128,7 @@ def test_a_file_that_is_no_database_is_explained_and_kept(tmp_path: Path) -> Non
     assert file.read_bytes() == before
 
 
-def test_times_come_back_as_the_same_instant_in_utc(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path}/campaign.db")
+def test_times_come_back_as_the_same_instant_in_utc(store: Store) -> None:
     summer = datetime(2027, 6, 1, 9, tzinfo=timezone(timedelta(hours=1)))
     row = {"scope": "all", "target": "", "reason": "", "stopped_by": "ben", "stopped_at": summer}
     with store.write() as connection:

@@ -1,0 +1,59 @@
+"""worker: sends what `campaign run` on this or another machine finds due."""
+
+import logging
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Protocol
+
+from campaign.cli.failures import Failure
+from campaign.cli.on_publishing import worker_name
+from campaign.cli.place import Place
+from campaign.cli.process import log_to_stderr, when_told_to_stop
+from campaign.cli.session import open_session
+from campaign.publishing.publisher import Rig
+from campaign.store.backends import POSTGRESQL
+
+log = logging.getLogger("campaign")
+
+
+class Bell(Protocol):
+    """What the clock rings: hands of this process, or a queue with workers behind it."""
+
+    def ring(self) -> None: ...  # noqa: D102 - as in `Hands`
+
+    def take_results(self) -> Mapping[str, int]: ...  # noqa: D102 - as in `Hands`
+
+    def close(self) -> None: ...  # noqa: D102 - as in `Hands`
+
+
+def work(place: Place) -> None:
+    """Answer the bell until told to stop; calls in flight end before it leaves."""
+    with open_session(place) as session:
+        rig = session.desk.rig(worker_name())
+        answerer = _parts(rig).Answerer(rig, session.desk.settings.hands)
+        log_to_stderr()
+        when_told_to_stop(answerer.stop)
+        log.info("working for %s", session.schedule.campaign)
+        answerer.run()
+        log.info("stopped")
+
+
+def open_doorbell(rig: Rig) -> Bell:
+    """Return the bell that rings workers instead of this process's own hands."""
+    bell: Bell = _parts(rig).Doorbell(rig)
+    return bell
+
+
+def _parts(rig: Rig) -> ModuleType:
+    """Return the module that knows the queue; say what is missing where it cannot be used."""
+    if rig.store.engine.dialect.name != POSTGRESQL:
+        raise Failure(
+            "workers need a campaign that is kept in PostgreSQL; set CAMPAIGN_DATABASE_URL, "
+            "or leave CAMPAIGN_ENGINE out to send from this process"
+        )
+    try:
+        from campaign.publishing import doorbell  # noqa: PLC0415 - need not be installed
+    except ModuleNotFoundError as error:
+        message = "workers need packages that are not installed; run `make install-postgres`"
+        raise Failure(message) from error
+    return doorbell

@@ -1,0 +1,45 @@
+"""What a process that keeps running needs: a log on stderr, and an orderly end."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+
+
+def hold_signals() -> None:
+    """Keep SIGTERM and Ctrl-C for `wait_for_signal`; before any thread is started.
+
+    They are waited for, not handled: a handler that sets an event can meet its own thread in the
+    middle of waiting for that event, and then nothing ever stops.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
+
+def wait_for_signal() -> None:
+    """Return when somebody wants this process to end."""
+    signal.sigwait(SIGNALS)
+
+
+def when_told_to_stop(stop: Callable[[], None]) -> None:
+    """Call this when somebody wants the process to end, while its main thread is busy."""
+    hold_signals()
+
+    def wait_and_stop() -> None:
+        wait_for_signal()
+        stop()
+
+    threading.Thread(target=wait_and_stop, name="signals", daemon=True).start()
+
+
+def log_to_stderr() -> None:
+    """Write the log of a process that keeps running, one line an event."""
+    handler: Any = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # APScheduler tells of every ring, tweepy of headers: neither belongs in a log that is kept.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("tweepy").setLevel(logging.WARNING)
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)

@@ -1,0 +1,181 @@
+"""Hands on other machines: `procrastinate` on PostgreSQL carries the ring and nothing more.
+
+A job names a channel and what was due on it when the clock rang. The rows decide: a job that is
+lost, doubled, late or broken off loses and doubles nothing, because the next ring brings what is
+still due. Therefore no job is ever tried again by the queue, none is kept, and a queue that has
+been emptied is no loss.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import cast
+
+import psycopg
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import DeleteJobCondition, Status
+from procrastinate.schema import SchemaManager
+from procrastinate.types import JSONValue
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from campaign.publishing.hands import serve, set_aside, work_by_channel
+from campaign.publishing.publisher import Rig
+from campaign.store.database import Store, explain
+
+log = logging.getLogger(__name__)
+
+QUEUE = "campaign"
+TASK = "campaign.serve"
+IDS_A_JOB = 50
+"""A longer list would keep a worker from noticing what has become due in the meantime."""
+
+HEARTBEAT_S = 2.0
+STALLED_S = 10.0
+"""A worker silent for so long counts as dead: its job no longer keeps its channel from others.
+Should it wake up after all, the rows keep it from sending anything again."""
+
+POLL_S = 1.0
+RECONNECT_S = 1.0
+
+
+class Doorbell:
+    """Tells the workers what is due; stands where `Hands` would."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+        self._results: Counter[str] = Counter()
+        _make_queue(rig.store)
+        connector = SyncPsycopgConnector(
+            conninfo=_conninfo(rig.store), min_size=1, max_size=2, timeout=10.0
+        )
+        self._app = App(connector=connector).open()
+
+    def ring(self) -> None:
+        """Ask for every channel that has something due, unless that is asked already."""
+        self._results.update(set_aside(self._rig))
+        try:
+            self._ask(work_by_channel(self._rig))
+        except ConnectorException as error:
+            log.warning("the queue cannot be reached (%s); the next ring tries again", error)
+
+    def _ask(self, work: Mapping[str, list[str]]) -> None:
+        for channel, ids in work.items():
+            # Its lock lets one job of a channel run at a time, its queueing lock lets one wait.
+            job = self._app.configure_task(TASK, queue=QUEUE, lock=channel, queueing_lock=channel)
+            with contextlib.suppress(AlreadyEnqueued):
+                job.defer(channel=channel, ids=list[JSONValue](ids[:IDS_A_JOB]))
+
+    def take_results(self) -> dict[str, int]:
+        """Return what was set aside since the last time; the workers tell of the rest."""
+        results, self._results = self._results, Counter()
+        return +results
+
+    def close(self) -> None:
+        """Give the connections back; jobs that wait are left to the workers."""
+        self._app.close()
+
+
+class Answerer:
+    """A worker: answers the bell with as many threads as the settings allow."""
+
+    def __init__(self, rig: Rig, threads: int) -> None:
+        self._rig = rig
+        self._threads = threads
+        self._closing = threading.Event()
+        _make_queue(rig.store)
+
+    def stop(self) -> None:
+        """Start nothing new; `run` returns once calls in flight are over."""
+        self._closing.set()
+
+    def run(self) -> None:
+        """Work until told to stop; where the database goes away, wait for it to come back."""
+        while not self._closing.is_set():
+            try:
+                asyncio.run(self._session())
+            except (ConnectorException, psycopg.Error, OSError) as error:
+                log.warning("the queue cannot be reached (%s); trying again", error)
+            self._closing.wait(RECONNECT_S)
+
+    async def _session(self) -> None:
+        app = self._app()
+        # One thread for each job; the loop's own choice would be by the number of processors.
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
+        asyncio.get_running_loop().set_default_executor(pool)
+        async with app.open_async():
+            working = asyncio.create_task(
+                app.run_worker_async(
+                    queues=[QUEUE],
+                    name=self._rig.worker.name,
+                    concurrency=self._threads,
+                    delete_jobs=DeleteJobCondition.ALWAYS,
+                    fetch_job_polling_interval=POLL_S,
+                    update_heartbeat_interval=HEARTBEAT_S,
+                    stalled_worker_timeout=STALLED_S,
+                    install_signal_handlers=False,
+                )
+            )
+            minding = asyncio.create_task(self._mind(app))
+            await asyncio.wait([working, minding], return_when=asyncio.FIRST_COMPLETED)
+            for one in (working, minding):
+                one.cancel()  # which for the worker means: end what runs, then leave
+            ended = await asyncio.gather(working, minding, return_exceptions=True)
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
+
+    async def _mind(self, app: App) -> None:
+        """Let go of what dead workers hold, until it is time to stop."""
+        while not self._closing.is_set():
+            jobs = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S)
+            for job in jobs:
+                # Another worker may be faster, and so may the one that only seemed dead.
+                with contextlib.suppress(ConnectorException):
+                    await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            for _ in range(10):
+                await asyncio.sleep(POLL_S / 10)
+                if self._closing.is_set():
+                    return
+
+    def _app(self) -> App:
+        size = self._threads + 4
+        connector = PsycopgConnector(
+            conninfo=_conninfo(self._rig.store), min_size=1, max_size=size, timeout=10.0
+        )
+        app = App(connector=connector)
+
+        @app.task(name=TASK, queue=QUEUE)
+        def answer(channel: str, ids: list[str]) -> None:
+            try:
+                done = Counter(self._serve(channel, ids))
+            except DBAPIError as error:
+                log.error(explain(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
+                return
+            for state, number in done.items():
+                log.info("%s: %s: %s", channel, state, number)
+
+        return app
+
+    def _serve(self, channel: str, ids: list[str]) -> Iterator[str]:
+        return serve(self._rig, channel, ids, self._closing.is_set)
+
+
+def _conninfo(store: Store) -> str:
+    url = store.engine.url.set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
+
+
+def _make_queue(store: Store) -> None:
+    """Create the queue's tables where they are not there yet."""
+    with store.write() as connection:
+        if connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar():
+            return
+        # As one script without parameters, which only the driver itself takes.
+        raw = cast("psycopg.Connection", connection.connection.driver_connection)
+        raw.execute(SchemaManager.get_schema())
