@@ -134,7 +134,7 @@ def test_it_goes_on_by_itself_after_the_server_was_started_anew(
     postgres.stop()
     with pytest.raises(OperationalError) as caught, store.read():
         pass
-    assert "nothing of this step was kept, so try again" in explain(caught.value)
+    assert "nothing of this step was kept: try again" in explain(caught.value)
     assert "\n" not in explain(caught.value)
     postgres.start()
     with store.read() as connection:
