@@ -12,6 +12,8 @@ from connectors.contract import (
     Limits,
     Metric,
     NetworkName,
+    Quota,
+    QuotaScope,
     TextLimit,
 )
 from connectors.counting import grapheme_count, utf8_length
@@ -88,4 +90,9 @@ CAPABILITIES = Capabilities(
     read_batch=25,
     refuses_repeats=False,
     one_text_per_app=False,
+    # "Rate limits" (docs.bsky.app, August 2026): points for writing records, three for a new one.
+    quotas=(
+        Quota(scope=QuotaScope.ACCOUNT, most=5_000, per=timedelta(hours=1), cost=3),
+        Quota(scope=QuotaScope.ACCOUNT, most=35_000, per=timedelta(hours=24), cost=3),
+    ),
 )

@@ -230,6 +230,27 @@ class Cadence:
     """Reads before week boundaries go on until this age."""
 
 
+class QuotaScope(StrEnum):
+    """Who shares a quota."""
+
+    ACCOUNT = "account"
+    APP = "app"
+    """All accounts of the network that we post to; they are taken to use one app."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quota:
+    """How much publishing a network documents that it takes; nothing is sent beyond it."""
+
+    scope: QuotaScope
+    most: int
+    """In the network's own unit: posts or points."""
+    per: timedelta
+    """Never more than `most` within any stretch of time this long."""
+    cost: int = 1
+    """What one post takes of it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capabilities:
     """What a network can do; what it cannot is said here, no method is optional."""
@@ -250,6 +271,8 @@ class Capabilities:
     """Whether an account may not say the same text twice."""
     one_text_per_app: bool
     """Whether one app may not say the same text on two accounts."""
+    quotas: tuple[Quota, ...] = ()
+    """What may be published in a time; all of them hold at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -262,6 +285,15 @@ class CredentialField:
 
 def _ignore(_date: datetime) -> None:
     """Take no notice of a network's clock."""
+
+
+def _ignore_allowance(_left: int, _until: datetime) -> None:
+    """Take no notice of what a network says is left."""
+
+
+def _nothing_forbids() -> str | None:
+    """Let every call leave."""
+    return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -278,6 +310,10 @@ class Access:
     """The campaign's clock, aware UTC: stamps readings, never decides."""
     saw_date: Callable[[datetime], None] = field(repr=False, default=_ignore)
     """Told the network's own time (HTTP `Date`) with every answer that carries one."""
+    saw_allowance: Callable[[int, datetime], None] = field(repr=False, default=_ignore_allowance)
+    """Told what is left of the account's quota, and until when, where a create's answer says so."""
+    forbidden: Callable[[], str | None] = field(repr=False, default=_nothing_forbids)
+    """Asked before every single call: why none may leave (a stop), or None."""
 
 
 class Connector(Protocol):

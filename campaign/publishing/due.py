@@ -1,5 +1,6 @@
 """What is to be done now: which deliveries are due, too late, or waiting for a look-up."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
@@ -12,14 +13,20 @@ from campaign.store.deliveries import delivery_of, modes
 from campaign.store.tables import CHANNEL, DELIVERY
 
 
-def due_ids(connection: Connection, now: datetime, *, at_most: int) -> list[str]:
-    """Return planned deliveries to send now, earliest first, leaving out channels that rest."""
+def due_ids(
+    connection: Connection, now: datetime, *, at_most: int, busy: Collection[str] = ()
+) -> list[str]:
+    """Return planned deliveries to send now, earliest first, leaving out channels that rest.
+
+    Channels that are busy are left out, too: what waits there must not fill the list.
+    """
     query = (
         select(DELIVERY.c.id)
         .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
         .where(DELIVERY.c.state == State.PLANNED, DELIVERY.c.due_at <= now)
         .where(or_(DELIVERY.c.not_before.is_(None), DELIVERY.c.not_before <= now))
         .where(or_(CHANNEL.c.not_before.is_(None), CHANNEL.c.not_before <= now))
+        .where(DELIVERY.c.channel.not_in(list(busy)))
         .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
         .limit(at_most)
     )

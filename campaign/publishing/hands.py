@@ -1,24 +1,24 @@
-"""The hands: a bounded pool of threads that publishes what is due, one thread a channel.
+"""The hands: a bounded pool of threads for every network, one thread a channel.
 
 The row decides, the hands are only rung: ringing twice, late or not at all neither doubles nor
-loses anything. A channel's deliveries go out one after the other, so that a slow network holds
-up nobody but itself.
+loses anything. A channel's deliveries go out one after the other, and every network and server
+has a pool of its own, so that a slow one holds up nobody but itself.
 """
 
 import contextlib
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from campaign.publishing.due import due_ids, set_aside_late, unknown_ids
 from campaign.publishing.publisher import Rig, publish
 from campaign.publishing.recovery import recover_crashed, settle_unknown
 from campaign.states import State
-from campaign.store.tables import DELIVERY
+from campaign.store.tables import CHANNEL, DELIVERY
 from connectors.contract import ConnectorError
 
 log = logging.getLogger(__name__)
@@ -28,11 +28,12 @@ AT_ONCE = 1000
 
 
 class Hands:
-    """Publishes and settles on as many threads as the settings allow."""
+    """Publishes and settles on as many threads a network as the settings allow."""
 
     def __init__(self, rig: Rig, threads: int) -> None:
         self._rig = rig
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hand")
+        self._threads = threads
+        self._pools: dict[str, ThreadPoolExecutor] = {}
         self._busy: dict[str, Future[None]] = {}
         self._lock = threading.Lock()
         self._closing = False
@@ -45,8 +46,8 @@ class Hands:
             return
         self._count([State.UNKNOWN] * len(recover_crashed(self._rig)))
         self._count(set_aside_late(self._rig))
-        for channel, ids in self._work().items():
-            self._start(channel, ids)
+        for (channel, network), ids in self._work().items():
+            self._start(channel, network, ids)
 
     def wait(self) -> None:
         """Return when nothing is in flight any more."""
@@ -71,28 +72,38 @@ class Hands:
     def close(self) -> None:
         """Start nothing new and let calls in flight end."""
         self._closing = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True)
 
-    def _work(self) -> dict[str, list[str]]:
-        """Return ids of deliveries to look up or to send, by channel."""
+    def _work(self) -> dict[tuple[str, str], list[str]]:
+        """Return ids of deliveries to look up or to send, by channel and network."""
         now = self._rig.clock.now()
+        busy = self._busy_channels()
         with self._rig.store.read() as connection:
-            ids = unknown_ids(connection, now) + due_ids(connection, now, at_most=AT_ONCE)
+            due = due_ids(connection, now, at_most=AT_ONCE, busy=busy)
+            ids = unknown_ids(connection, now) + due
             if not ids:
                 return {}
-            query = select(DELIVERY.c.id, DELIVERY.c.channel).where(DELIVERY.c.id.in_(ids))
-            channel_of = {row.id: row.channel for row in connection.execute(query)}
-        work: dict[str, list[str]] = {}
+            place_of = _places(connection, ids)
+        work: dict[tuple[str, str], list[str]] = {}
         for one in ids:
-            work.setdefault(channel_of[one], []).append(one)
+            work.setdefault(place_of[one], []).append(one)
         return work
 
-    def _start(self, channel: str, ids: list[str]) -> None:
+    def _busy_channels(self) -> list[str]:
+        with self._lock:
+            return [channel for channel, running in self._busy.items() if not running.done()]
+
+    def _start(self, channel: str, network: str, ids: list[str]) -> None:
         with self._lock:
             running = self._busy.get(channel)
             if self._closing or (running is not None and not running.done()):
                 return
-            self._busy[channel] = self._pool.submit(self._serve, channel, ids)
+            if network not in self._pools:
+                self._pools[network] = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
+            self._busy[channel] = self._pools[network].submit(self._serve, channel, ids)
 
     def _serve(self, channel: str, ids: list[str]) -> None:
         if not self._clock_is_right(channel):
@@ -108,6 +119,15 @@ class Hands:
                 continue
             if state:
                 self._count([str(state)])
+            elif self._rests(channel):
+                return
+
+    def _rests(self, channel: str) -> bool:
+        """Whether the channel waits for a rate limit: then its other deliveries wait, too."""
+        query = select(CHANNEL.c.not_before).where(CHANNEL.c.id == channel)
+        with self._rig.store.read() as connection:
+            until = connection.execute(query).scalar()
+        return until is not None and until > self._rig.clock.now()
 
     def _clock_is_right(self, channel: str) -> bool:
         """Compare the clocks where that was not done lately; raise the alarm where they differ."""
@@ -123,3 +143,16 @@ class Hands:
     def _count(self, states: Iterable[str]) -> None:
         with self._lock:
             self.results.update(states)
+
+
+def _places(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return every delivery's channel, and its network with the server that is called."""
+    query = (
+        select(DELIVERY.c.id, CHANNEL.c.id.label("channel"), CHANNEL.c.network, CHANNEL.c.server)
+        .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
+        .where(DELIVERY.c.id.in_(ids))
+    )
+    return {
+        row.id: (row.channel, f"{row.network} {row.server or ''}")
+        for row in connection.execute(query)
+    }

@@ -8,16 +8,21 @@ attempt's fence. Whatever happens in between leaves `sending`, which recovery ma
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from campaign.clock import Clock
 from campaign.outgoing import outgoing
+from campaign.publishing.budget import Allowances, note_allowance
 from campaign.publishing.claim import Claim, Worker, claim, save_prepared
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.outcome import give_back, write_failure, write_published
 from campaign.publishing.verdict import Instead, objection
 from campaign.states import State
+from campaign.store.barriers import word_for
 from campaign.store.database import Store
 from campaign.store.deliveries import Change, get_delivery
 from campaign.store.payloads import load_payload
@@ -45,11 +50,15 @@ class Rig:
     networks: Mapping[str, Network]
     connector_for: Callable[[str], Connector]
     """By channel id; raises a `ConnectorError` where the account cannot be used."""
+    connector_past_stops: Callable[[str], AbstractContextManager[Connector]]
+    """The same for an essential delivery that was let through, for one attempt."""
     first_read_at: Callable[[NetworkName, datetime], datetime | None]
     """When a post is read first, by network and publication."""
     worker: Worker
     call_timeout: timedelta
     watch: ClockWatch
+    allowances: Allowances = field(default_factory=Allowances)
+    """What the networks' answers say of their quotas."""
     settling: timedelta | None = None
     """Overrides the networks' own waits."""
 
@@ -65,13 +74,31 @@ def publish(rig: Rig, delivery_id: str) -> State | None:
     claimed = _claim(rig, delivery_id)
     if claimed is None or not _still_allowed(rig, claimed):
         return None
+    with ExitStack() as calls:
+        try:
+            connector = _connector(rig, claimed, calls)
+            post, prepared = _prepare(rig, claimed, connector)
+        except ConnectorError as error:
+            return _fail(rig, claimed, error)
+        if not _still_allowed(rig, claimed):
+            return None
+        return _call(rig, claimed, lambda: connector.publish(post, prepared))
+
+
+def _connector(rig: Rig, claimed: Claim, calls: ExitStack) -> Connector:
+    """Return the account; where the delivery was let through, one that no stop silences."""
+    delivery = claimed.delivery
+    with rig.store.read() as connection:
+        word = word_for(connection, delivery)
     try:
-        post, prepared, connector = _prepare(rig, claimed)
-    except ConnectorError as error:
-        return _fail(rig, claimed, error)
-    if not _still_allowed(rig, claimed):
-        return None
-    return _call(rig, claimed, lambda: connector.publish(post, prepared))
+        if word is None:
+            return rig.connector_for(delivery.channel)
+        return calls.enter_context(rig.connector_past_stops(delivery.channel))
+    except ConnectorError:
+        raise
+    except Exception as error:
+        log.exception("connector failed", extra={"action": "connect"})
+        raise NotSent(f"the account failed: {error}", network=_network(claimed)) from error
 
 
 def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> State | None:
@@ -120,14 +147,13 @@ def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
     return lease_until is not None and now + rig.call_timeout < lease_until
 
 
-def _prepare(rig: Rig, claimed: Claim) -> tuple[OutgoingPost, Prepared, Connector]:
+def _prepare(rig: Rig, claimed: Claim, connector: Connector) -> tuple[OutgoingPost, Prepared]:
     """Upload what shows nothing, and keep what came of it before anything is published."""
     with rig.store.read() as connection:
         payload = load_payload(connection, claimed.delivery.content_hash)
     post = outgoing(payload, claimed.key)
     resume = _resume(claimed, rig.clock.now())
     try:
-        connector = rig.connector_for(claimed.delivery.channel)
         prepared = connector.prepare(post, resume)
     except OutcomeUnknown as error:
         # Nothing that `prepare` does can be seen by anybody, so trying again is safe.
@@ -140,7 +166,7 @@ def _prepare(rig: Rig, claimed: Claim) -> tuple[OutgoingPost, Prepared, Connecto
     if prepared.tokens and prepared != resume:
         with rig.store.write() as connection:
             save_prepared(connection, claimed, _to_json(prepared))
-    return post, prepared, connector
+    return post, prepared
 
 
 def _resume(claimed: Claim, now: datetime) -> Prepared | None:
@@ -169,6 +195,7 @@ def _succeed(rig: Rig, claimed: Claim, published: PublishedPost) -> State | None
             evidence="api",
             read_due_at=rig.first_read_at(network, published.published_at),
         )
+        _note_allowance(rig, connection, claimed)
     log.info(
         "published" if done else "fenced off: another attempt had taken over",
         extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": network},
@@ -185,12 +212,19 @@ def _fail(rig: Rig, claimed: Claim, error: ConnectorError) -> State | None:
             now=rig.clock.now(),
             settling=rig.settling_of(claimed.delivery.network),
         )
+        _note_allowance(rig, connection, claimed)
     log.warning(
         "not published: %s",
         error,
         extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": error.network},
     )
     return state
+
+
+def _note_allowance(rig: Rig, connection: Connection, claimed: Claim) -> None:
+    channel, network = claimed.delivery.channel, claimed.delivery.network
+    quotas = rig.worker.quotas.get(network, ())
+    note_allowance(connection, channel, rig.allowances.take(channel), quotas)
 
 
 def _unclear(claimed: Claim, error: Exception) -> OutcomeUnknown:
