@@ -2,8 +2,7 @@
 
 import ipaddress
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -44,7 +43,7 @@ class Desk:
     networks: Mapping[NetworkName, Network]
     watch: ClockWatch
     allowances: Allowances = field(default_factory=Allowances)
-    _connectors: dict[tuple[str, str, str | None], Connector] = field(default_factory=dict)
+    _connectors: dict[tuple[str, str, str | None, bool], Connector] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def connector_for(self, channel_id: str) -> Connector:
@@ -57,25 +56,14 @@ class Desk:
             stopped = stop_on_channel(connection, row.id, row.partner, row.network)
         if stopped:
             raise NotSent(stopped, network=NetworkName(row.network))
-        return self.sign_in(channel_id)
-
-    @contextmanager
-    def connector_past_stops(self, channel_id: str) -> Iterator[Connector]:
-        """Sign in afresh for one delivery that was let through; nobody else gets this one."""
-        connector = self._connect(self._channel(channel_id), past_stops=True)
-        try:
-            yield connector
-        finally:
-            connector.close()
+        return self._connected(row, past_stops=False)
 
     def sign_in(self, channel_id: str) -> Connector:
-        """Return the signed-in account of a channel, stop or no stop."""
-        row = self._channel(channel_id)
-        key = (row.id, row.handle, row.server)
-        with self._lock:
-            if key not in self._connectors:
-                self._connectors[key] = self._connect(row)
-            return self._connectors[key]
+        """Return the signed-in account of a channel, stop or no stop.
+
+        For a person's own question, and for the one delivery that an approver has let through.
+        """
+        return self._connected(self._channel(channel_id), past_stops=True)
 
     @property
     def networks_by_name(self) -> dict[str, Network]:
@@ -89,7 +77,7 @@ class Desk:
             clock=self.clock,
             networks=self.networks_by_name,
             connector_for=self.connector_for,
-            connector_past_stops=self.connector_past_stops,
+            sign_in=self.sign_in,
             first_read_at=self.first_read_at,
             worker=Worker(
                 name=worker,
@@ -152,6 +140,13 @@ class Desk:
             row = connection.execute(select(CHANNEL).where(CHANNEL.c.id == channel_id)).one()
         return ChannelRow(**row._mapping)  # noqa: SLF001 - the documented way to a row's mapping
 
+    def _connected(self, row: ChannelRow, *, past_stops: bool) -> Connector:
+        key = (row.id, row.handle, row.server, past_stops)
+        with self._lock:
+            if key not in self._connectors:
+                self._connectors[key] = self._connect(row, past_stops=past_stops)
+            return self._connectors[key]
+
     def _forbidden(self, row: ChannelRow) -> Callable[[], str | None]:
         """Return what a connector asks before every call: is this channel stopped?"""
         asked_at: datetime | None = None
@@ -169,7 +164,7 @@ class Desk:
 
         return ask
 
-    def _connect(self, row: ChannelRow, *, past_stops: bool = False) -> Connector:
+    def _connect(self, row: ChannelRow, *, past_stops: bool) -> Connector:
         network = self.networks[NetworkName(row.network)]
         access = self.access(row)
         if not past_stops:

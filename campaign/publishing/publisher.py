@@ -8,7 +8,6 @@ attempt's fence. Whatever happens in between leaves `sending`, which recovery ma
 import json
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
@@ -50,8 +49,8 @@ class Rig:
     networks: Mapping[str, Network]
     connector_for: Callable[[str], Connector]
     """By channel id; raises a `ConnectorError` where the account cannot be used."""
-    connector_past_stops: Callable[[str], AbstractContextManager[Connector]]
-    """The same for an essential delivery that was let through, for one attempt."""
+    sign_in: Callable[[str], Connector]
+    """The same whatever stop is on, for an essential delivery that was let through."""
     first_read_at: Callable[[NetworkName, datetime], datetime | None]
     """When a post is read first, by network and publication."""
     worker: Worker
@@ -74,31 +73,13 @@ def publish(rig: Rig, delivery_id: str) -> State | None:
     claimed = _claim(rig, delivery_id)
     if claimed is None or not _still_allowed(rig, claimed):
         return None
-    with ExitStack() as calls:
-        try:
-            connector = _connector(rig, claimed, calls)
-            post, prepared = _prepare(rig, claimed, connector)
-        except ConnectorError as error:
-            return _fail(rig, claimed, error)
-        if not _still_allowed(rig, claimed):
-            return None
-        return _call(rig, claimed, lambda: connector.publish(post, prepared))
-
-
-def _connector(rig: Rig, claimed: Claim, calls: ExitStack) -> Connector:
-    """Return the account; where the delivery was let through, one that no stop silences."""
-    delivery = claimed.delivery
-    with rig.store.read() as connection:
-        word = word_for(connection, delivery)
     try:
-        if word is None:
-            return rig.connector_for(delivery.channel)
-        return calls.enter_context(rig.connector_past_stops(delivery.channel))
-    except ConnectorError:
-        raise
-    except Exception as error:
-        log.exception("connector failed", extra={"action": "connect"})
-        raise NotSent(f"the account failed: {error}", network=_network(claimed)) from error
+        post, prepared, connector = _prepare(rig, claimed)
+    except ConnectorError as error:
+        return _fail(rig, claimed, error)
+    if not _still_allowed(rig, claimed):
+        return None
+    return _call(rig, claimed, lambda: connector.publish(post, prepared))
 
 
 def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> State | None:
@@ -147,13 +128,16 @@ def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
     return lease_until is not None and now + rig.call_timeout < lease_until
 
 
-def _prepare(rig: Rig, claimed: Claim, connector: Connector) -> tuple[OutgoingPost, Prepared]:
+def _prepare(rig: Rig, claimed: Claim) -> tuple[OutgoingPost, Prepared, Connector]:
     """Upload what shows nothing, and keep what came of it before anything is published."""
     with rig.store.read() as connection:
         payload = load_payload(connection, claimed.delivery.content_hash)
+        let_through = word_for(connection, claimed.delivery) is not None
     post = outgoing(payload, claimed.key)
     resume = _resume(claimed, rig.clock.now())
+    connect = rig.sign_in if let_through else rig.connector_for
     try:
+        connector = connect(claimed.delivery.channel)
         prepared = connector.prepare(post, resume)
     except OutcomeUnknown as error:
         # Nothing that `prepare` does can be seen by anybody, so trying again is safe.
@@ -166,7 +150,7 @@ def _prepare(rig: Rig, claimed: Claim, connector: Connector) -> tuple[OutgoingPo
     if prepared.tokens and prepared != resume:
         with rig.store.write() as connection:
             save_prepared(connection, claimed, _to_json(prepared))
-    return post, prepared
+    return post, prepared, connector
 
 
 def _resume(claimed: Claim, now: datetime) -> Prepared | None:
