@@ -6,9 +6,8 @@ the queue, so a job that rings late, twice or not at all loses and doubles nothi
 
 import logging
 import signal
-import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -29,18 +28,17 @@ COLLECT_EVERY = timedelta(seconds=30)
 TELL_EVERY = timedelta(minutes=1)
 
 
+SIGNALS = {signal.SIGTERM, signal.SIGINT}
+
+
 def run(place: Place) -> None:
     """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
     with open_session(place) as session:
         _log_to_stderr()
-        stopping = threading.Event()
-
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            stopping.set()
-
-        for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, stop)
-        Clockwork(session).run_until(stopping)
+        # The signals are waited for, not handled: a handler that sets an event can meet its own
+        # thread in the middle of waiting for that event, and then nothing ever stops.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        Clockwork(session).run_until(lambda: signal.sigwait(SIGNALS))
 
 
 class Clockwork:
@@ -55,8 +53,8 @@ class Clockwork:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
-    def run_until(self, stopping: threading.Event) -> None:
-        """Ring until the event is set, then let calls in flight end."""
+    def run_until(self, told_to_stop: Callable[[], object]) -> None:
+        """Ring until the function returns, then let calls in flight end."""
         add = self._scheduler.add_job
         now = datetime.now(UTC)
         add(
@@ -66,7 +64,7 @@ class Clockwork:
         add(self._tell_figures, "interval", seconds=TELL_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
-        stopping.wait()
+        told_to_stop()
         log.info("stopping; waiting for calls in flight")
         self._scheduler.shutdown(wait=True)
         self._hands.close()
