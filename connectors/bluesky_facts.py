@@ -12,11 +12,10 @@ from connectors.contract import (
     Limits,
     Metric,
     NetworkName,
-    Quota,
-    QuotaScope,
     TextLimit,
 )
 from connectors.counting import grapheme_count, utf8_length
+from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
 
 NAME = NetworkName("bluesky")

@@ -21,6 +21,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, Protocol
 
+from connectors.quota import Quota
+
 NetworkName = NewType("NetworkName", str)
 RemoteId = NewType("RemoteId", str)
 DeliveryKey = NewType("DeliveryKey", str)
@@ -230,27 +232,6 @@ class Cadence:
     """Reads before week boundaries go on until this age."""
 
 
-class QuotaScope(StrEnum):
-    """Who shares a quota."""
-
-    ACCOUNT = "account"
-    APP = "app"
-    """All accounts of the network that we post to; they are taken to use one app."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Quota:
-    """How much publishing a network documents that it takes; nothing is sent beyond it."""
-
-    scope: QuotaScope
-    most: int
-    """In the network's own unit: posts or points."""
-    per: timedelta
-    """Never more than `most` within any stretch of time this long."""
-    cost: int = 1
-    """What one post takes of it."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capabilities:
     """What a network can do; what it cannot is said here, no method is optional."""
@@ -283,19 +264,6 @@ class CredentialField:
     words: str
 
 
-def _ignore(_date: datetime) -> None:
-    """Take no notice of a network's clock."""
-
-
-def _ignore_allowance(_left: int, _until: datetime) -> None:
-    """Take no notice of what a network says is left."""
-
-
-def _nothing_forbids() -> str | None:
-    """Let every call leave."""
-    return None
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Access:
     """How to reach one account."""
@@ -308,11 +276,13 @@ class Access:
     """For connecting and for reading, each."""
     now: Callable[[], datetime] = field(repr=False)
     """The campaign's clock, aware UTC: stamps readings, never decides."""
-    saw_date: Callable[[datetime], None] = field(repr=False, default=_ignore)
+    saw_date: Callable[[datetime], None] = field(repr=False, default=lambda _date: None)
     """Told the network's own time (HTTP `Date`) with every answer that carries one."""
-    saw_allowance: Callable[[int, datetime], None] = field(repr=False, default=_ignore_allowance)
+    saw_allowance: Callable[[int, datetime], None] = field(
+        repr=False, default=lambda _left, _until: None
+    )
     """Told what is left of the account's quota, and until when, where a create's answer says so."""
-    forbidden: Callable[[], str | None] = field(repr=False, default=_nothing_forbids)
+    forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
     """Asked before every single call: why none may leave (a stop), or None."""
 
 
@@ -322,43 +292,33 @@ class Connector(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """What this network can do."""
-        ...
 
     def limits(self) -> Limits:
         """Return the limits the server announces, else the documented ones, marked as such."""
-        ...
 
     def check(self, post: OutgoingPost, limits: Limits) -> list[Problem]:
         """List what the network would refuse; pure, by the network's own counting."""
-        ...
 
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
         """Do what shows nothing: uploads and alt text. May be repeated."""
-        ...
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Make the one call that makes the post visible; raise a `ConnectorError` otherwise."""
-        ...
 
     def find(self, sought: Sought) -> Finding:
         """Say whether a post went out; raise `NotSent` when the look-up itself failed."""
-        ...
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, one reading for every id asked, in the network's largest batches."""
-        ...
 
     def read_account(self) -> AccountReading:
         """Read the account's own numbers."""
-        ...
 
     def whoami(self) -> Account:
         """Say who the credentials belong to."""
-        ...
 
     def close(self) -> None:
         """Give the connections back."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,9 +11,8 @@ from connectors.contract import (
     Definition,
     Metric,
     NetworkName,
-    Quota,
-    QuotaScope,
 )
+from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
 
 NAME = NetworkName("mastodon")

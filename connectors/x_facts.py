@@ -19,12 +19,11 @@ from connectors.contract import (
     Metric,
     OutgoingPost,
     Problem,
-    Quota,
-    QuotaScope,
     RemoteId,
     TextLimit,
 )
 from connectors.counting import x_weighted_length
+from connectors.quota import Quota, QuotaScope
 
 METRICS = (
     Definition(

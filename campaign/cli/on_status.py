@@ -39,7 +39,8 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         scope = f"{one.scope} {one.target}".strip()
         say(f"STOPPED ({scope}) by {one.stopped_by} on {when}: {one.reason}")
     _print_table(session, wanted, waiting)
-    _say_figures(seen)
+    if state is None:
+        _say_figures(seen)
 
 
 def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:

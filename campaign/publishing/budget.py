@@ -8,7 +8,7 @@ same state.
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 from campaign.models import Delivery
 from campaign.store.deliveries import update_fields
 from campaign.store.tables import ATTEMPT, CHANNEL
-from connectors.contract import Quota, QuotaScope
+from connectors.quota import Quota, QuotaScope
 
 SAME_RESET = timedelta(seconds=2)
 """Two answers of one window may name its end to different seconds."""
@@ -61,8 +61,9 @@ def room_at(
     if not quotas:
         return None
     scopes = {one.scope for one in quotas}
-    channels = {scope: _channels(connection, delivery, scope) for scope in scopes}
-    _lock(connection, {one for shared in channels.values() for one in shared})
+    channels = {one: _channels(connection, delivery, one) for one in QuotaScope if one in scopes}
+    for shared in channels.values():
+        _lock(connection, shared[0])
     waits = [_room_in(connection, channels[one.scope], one, now, lease) for one in quotas]
     waits.append(_allowed_at(connection, delivery, quotas, now))
     return max((one for one in waits if one is not None), default=None)
@@ -126,9 +127,13 @@ def _channels(connection: Connection, delivery: Delivery, scope: QuotaScope) -> 
     return list(connection.execute(query.order_by(CHANNEL.c.id)).scalars())
 
 
-def _lock(connection: Connection, channels: Collection[str]) -> None:
-    # In one order, so that two claims never wait for each other; SQLite has one writer anyway.
-    query = select(CHANNEL.c.id).where(CHANNEL.c.id.in_(channels)).order_by(CHANNEL.c.id)
+def _lock(connection: Connection, channel: str) -> None:
+    """Let one claim at a time count what these channels share; SQLite has one writer anyway.
+
+    The first channel stands for all. The own one, the account's first, the network's first: each
+    is no later in the alphabet than the one before, so no two claims wait for each other.
+    """
+    query = select(CHANNEL.c.id).where(CHANNEL.c.id == channel)
     connection.execute(query.with_for_update(key_share=True)).all()
 
 

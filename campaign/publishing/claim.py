@@ -16,7 +16,8 @@ from campaign.publishing.verdict import Instead, objection
 from campaign.states import State
 from campaign.store.deliveries import Change, get_delivery, move
 from campaign.store.tables import ATTEMPT, CHANNEL
-from connectors.contract import DeliveryKey, Quota
+from connectors.contract import DeliveryKey
+from connectors.quota import Quota
 
 ChooseKey = Callable[[str, str, datetime], DeliveryKey]
 

@@ -7,8 +7,9 @@ from sqlalchemy import Connection, func, or_, select
 
 from campaign.publishing.claim import move_instead
 from campaign.publishing.publisher import Rig
-from campaign.publishing.verdict import objection
+from campaign.publishing.verdict import latest_at, objection
 from campaign.states import State
+from campaign.store.barriers import any_barrier
 from campaign.store.deliveries import delivery_of, modes
 from campaign.store.tables import CHANNEL, DELIVERY
 
@@ -54,9 +55,13 @@ def set_aside_late(rig: Rig) -> list[State]:
             DELIVERY.c.state.in_([State.PLANNED, State.AWAITING_APPROVAL]), DELIVERY.c.due_at <= now
         )
         overdue = [delivery_of(row) for row in connection.execute(query)]
+        since = min((one.due_at for one in overdue), default=now)
+        barred = any_barrier(connection, since, now)
         moved: list[State] = []
         for delivery in overdue:
             if mode_of[delivery.channel] == "pack":
+                continue
+            if not barred and now <= latest_at(delivery):
                 continue
             against = objection(connection, delivery, now)
             if (

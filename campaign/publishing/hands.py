@@ -9,10 +9,10 @@ import contextlib
 import logging
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from campaign.publishing.due import due_ids, set_aside_late, unknown_ids
 from campaign.publishing.publisher import Rig, publish
@@ -46,8 +46,8 @@ class Hands:
             return
         self._count([State.UNKNOWN] * len(recover_crashed(self._rig)))
         self._count(set_aside_late(self._rig))
-        for (channel, network), ids in self._work().items():
-            self._start(channel, network, ids)
+        for channel, ids in self._work().items():
+            self._start(channel, ids)
 
     def wait(self) -> None:
         """Return when nothing is in flight any more."""
@@ -77,8 +77,8 @@ class Hands:
         for pool in self._pools.values():
             pool.shutdown(wait=True)
 
-    def _work(self) -> dict[tuple[str, str], list[str]]:
-        """Return ids of deliveries to look up or to send, by channel and network."""
+    def _work(self) -> dict[str, list[str]]:
+        """Return ids of deliveries to look up or to send, by channel."""
         now = self._rig.clock.now()
         busy = self._busy_channels()
         with self._rig.store.read() as connection:
@@ -86,24 +86,33 @@ class Hands:
             ids = unknown_ids(connection, now) + due
             if not ids:
                 return {}
-            place_of = _places(connection, ids)
-        work: dict[tuple[str, str], list[str]] = {}
+            query = select(DELIVERY.c.id, DELIVERY.c.channel).where(DELIVERY.c.id.in_(ids))
+            channel_of = {row.id: row.channel for row in connection.execute(query)}
+        work: dict[str, list[str]] = {}
         for one in ids:
-            work.setdefault(place_of[one], []).append(one)
+            work.setdefault(channel_of[one], []).append(one)
         return work
 
     def _busy_channels(self) -> list[str]:
         with self._lock:
             return [channel for channel, running in self._busy.items() if not running.done()]
 
-    def _start(self, channel: str, network: str, ids: list[str]) -> None:
+    def _start(self, channel: str, ids: list[str]) -> None:
+        place = self._place(channel)
         with self._lock:
             running = self._busy.get(channel)
             if self._closing or (running is not None and not running.done()):
                 return
-            if network not in self._pools:
-                self._pools[network] = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
-            self._busy[channel] = self._pools[network].submit(self._serve, channel, ids)
+            if place not in self._pools:
+                self._pools[place] = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
+            self._busy[channel] = self._pools[place].submit(self._serve, channel, ids)
+
+    def _place(self, channel: str) -> str:
+        """Name the network and server that a channel's calls go to."""
+        query = select(CHANNEL.c.network, CHANNEL.c.server).where(CHANNEL.c.id == channel)
+        with self._rig.store.read() as connection:
+            network, server = connection.execute(query).one()
+        return f"{network} {server or ''}"
 
     def _serve(self, channel: str, ids: list[str]) -> None:
         if not self._clock_is_right(channel):
@@ -143,16 +152,3 @@ class Hands:
     def _count(self, states: Iterable[str]) -> None:
         with self._lock:
             self.results.update(states)
-
-
-def _places(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Return every delivery's channel, and its network with the server that is called."""
-    query = (
-        select(DELIVERY.c.id, CHANNEL.c.id.label("channel"), CHANNEL.c.network, CHANNEL.c.server)
-        .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
-        .where(DELIVERY.c.id.in_(ids))
-    )
-    return {
-        row.id: (row.channel, f"{row.network} {row.server or ''}")
-        for row in connection.execute(query)
-    }

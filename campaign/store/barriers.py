@@ -33,6 +33,16 @@ def barrier(connection: Connection, delivery: Delivery, now: datetime) -> str | 
     return stopped or _window(connection, delivery, now)
 
 
+def any_barrier(connection: Connection, since: datetime, now: datetime) -> bool:
+    """Whether any stop or window can bar what fell due since then: mostly there is none."""
+    stops = select(STOP.c.id).where(or_(STOP.c.lifted_at.is_(None), STOP.c.lifted_at > since))
+    windows = select(HOLD_WINDOW.c.id).where(
+        HOLD_WINDOW.c.from_at <= now, HOLD_WINDOW.c.until_at > since
+    )
+    found = [connection.execute(query.limit(1)).first() for query in (stops, windows)]
+    return any(one is not None for one in found)
+
+
 def word_for(connection: Connection, delivery: Delivery) -> Row[Any] | None:
     """Return the word that lets a delivery through, if it was given for this content and time."""
     query = select(LET_THROUGH).where(

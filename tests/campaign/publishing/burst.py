@@ -9,7 +9,8 @@ from campaign.cli.on_plan import apply_plan
 from campaign.cli.on_running import run
 from campaign.cli.place import Place
 from campaign.clock import SystemClock
-from connectors.contract import NetworkName, Quota, QuotaScope
+from connectors.contract import NetworkName
+from connectors.quota import Quota, QuotaScope
 from tests.campaign.publishing.paper import paper
 
 SECOND = timedelta(seconds=1)

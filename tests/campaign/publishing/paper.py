@@ -17,9 +17,9 @@ from connectors.contract import (
     OutgoingPost,
     Prepared,
     PublishedPost,
-    Quota,
     RemoteId,
 )
+from connectors.quota import Quota
 from tests.campaign.networks import NETWORKS
 
 
