@@ -42,6 +42,7 @@ def approve(
         ids = _waiting_for(session, person) if everything else list(dict.fromkeys(deliveries))
         if not ids:
             say("Nothing is waiting for approval by you.")
+            _tell_who_else(session, person)
             return
         _confirm(f"Approve {counted(len(ids), 'delivery', 'deliveries')}?", yes=yes)
         change = session.change(person, "approved")
@@ -111,6 +112,21 @@ def _waiting_for(session: Session, person: str | None) -> list[str]:
                 for gate in closed_gates(connection, one)
             )
         ]
+
+
+def _tell_who_else(session: Session, person: str | None) -> None:
+    """Say what waits for others, so that nobody takes an empty list for a finished job."""
+    who = session.change(person, "").who
+    with session.desk.store.read() as connection:
+        waiting = [
+            one for one in list_deliveries(connection) if one.state == State.AWAITING_APPROVAL
+        ]
+    if not waiting:
+        return
+    own = sum(has_applied(who, one.applied_by) for one in waiting)
+    others = f"{counted(len(waiting), 'delivery waits', 'deliveries wait')} for somebody else"
+    reason = f"; {who} applied {own} of them and cannot approve those" if own else ""
+    tell(f"{others} (--as PERSON){reason}.")
 
 
 def _confirm(question: str, *, yes: bool) -> None:

@@ -223,3 +223,9 @@ def test_only_the_partner_itself_accepts(
 def test_a_partner_answers_only_for_what_it_is_asked(asked: Shell) -> None:
     says = f"{X} belongs to ico, not to npcc"
     asked.fails("accept", NPCC_PACK, X, "--partner", "npcc", "--as", "pia", code=1, says=says)
+
+
+def test_who_has_nothing_to_approve_hears_what_waits_for_others(applied: Shell) -> None:
+    nothing = applied.fine("approve", "--all", "--as", "ama", "--yes")
+    assert nothing.out == "Nothing is waiting for approval by you.\n"
+    assert "wait for somebody else (--as PERSON); ama applied" in nothing.err
