@@ -34,7 +34,11 @@ class ChannelRow(SQLModel, table=True):
     refused_access: str | None = None
     """Why the network refused the account; publishing waits until it signs in again."""
     not_before: datetime | None = None
-    """Rate limit: the network asked us to wait until then."""
+    """Rate limit: the network asked us to wait until then, or its quota is used up until then."""
+    allowance: int | None = None
+    """What the network said is left of the account's quota, less what was claimed since."""
+    allowance_until: datetime | None = None
+    """When the network begins to count anew."""
     followers_due_at: datetime | None = None
 
 
@@ -107,8 +111,11 @@ class Attempt(SQLModel, table=True):
     """One try at a delivery, written before the network is called."""
 
     __tablename__ = "attempt"
+    __table_args__ = (Index("attempt_budget", "channel", "ended_at"),)
     delivery_id: str = Field(primary_key=True, foreign_key="delivery.id")
     number: int = Field(primary_key=True)
+    channel: str
+    """Whose quota it was counted against."""
     content_hash: str
     """Fingerprint of the payload this attempt was made with."""
     delivery_key: str
@@ -181,6 +188,24 @@ class Stop(SQLModel, table=True):
     stopped_at: datetime
     lifted_by: str | None = None
     lifted_at: datetime | None = None
+
+
+class LetThrough(SQLModel, table=True):
+    """An approver's word that one essential delivery passes the stops and windows of that hour.
+
+    It holds for one content and one time: an edit, another decision or a later stop ends it.
+    """
+
+    __tablename__ = "let_through"
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: str = Field(foreign_key="delivery.id", index=True)
+    content_hash: str
+    due_at: datetime
+    person: str
+    reason: str
+    said_at: datetime
+    last_stop: int
+    """The newest stop that the person knew of; one thrown later holds the delivery again."""
 
 
 class Snapshot(SQLModel, table=True):

@@ -2,9 +2,10 @@
 
 import ipaddress
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from analytics.cadence import first_read_at
 from campaign.clock import Clock, SystemClock
 from campaign.models import ChannelRow, Delivery
+from campaign.publishing.budget import Allowances
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.publisher import Rig
@@ -27,6 +29,9 @@ from connectors.registry import NETWORKS
 
 __all__ = ["NETWORKS", "Desk", "open_desk"]
 
+STOP_READ_EVERY = timedelta(seconds=1)
+"""How old a look at the stops may be between the calls of one upload or one collection."""
+
 
 @dataclass(kw_only=True)
 class Desk:
@@ -37,7 +42,8 @@ class Desk:
     clock: Clock
     networks: Mapping[NetworkName, Network]
     watch: ClockWatch
-    _connectors: dict[tuple[str, str, str | None], Connector] = field(default_factory=dict)
+    allowances: Allowances = field(default_factory=Allowances)
+    _connectors: dict[tuple[str, str, str | None, bool], Connector] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def connector_for(self, channel_id: str) -> Connector:
@@ -50,16 +56,14 @@ class Desk:
             stopped = stop_on_channel(connection, row.id, row.partner, row.network)
         if stopped:
             raise NotSent(stopped, network=NetworkName(row.network))
-        return self.sign_in(channel_id)
+        return self._connected(row, past_stops=False)
 
     def sign_in(self, channel_id: str) -> Connector:
-        """Return the signed-in account of a channel, stop or no stop."""
-        row = self._channel(channel_id)
-        key = (row.id, row.handle, row.server)
-        with self._lock:
-            if key not in self._connectors:
-                self._connectors[key] = self._connect(row)
-            return self._connectors[key]
+        """Return the signed-in account of a channel, stop or no stop.
+
+        For a person's own question, and for the one delivery that an approver has let through.
+        """
+        return self._connected(self._channel(channel_id), past_stops=True)
 
     @property
     def networks_by_name(self) -> dict[str, Network]:
@@ -73,9 +77,17 @@ class Desk:
             clock=self.clock,
             networks=self.networks_by_name,
             connector_for=self.connector_for,
+            sign_in=self.sign_in,
             first_read_at=self.first_read_at,
-            worker=Worker(name=worker, lease=self.settings.lease),
+            worker=Worker(
+                name=worker,
+                lease=self.settings.lease,
+                quotas={
+                    name: one.capabilities.quotas for name, one in self.networks_by_name.items()
+                },
+            ),
             watch=self.watch,
+            allowances=self.allowances,
             call_timeout=self.settings.call_timeout,
             settling=self.settings.settling,
         )
@@ -108,6 +120,7 @@ class Desk:
             timeout=self.settings.call_timeout,
             now=self.clock.now,
             saw_date=self.watch.saw,
+            saw_allowance=partial(self.allowances.saw, row.id),
         )
 
     def network_of(self, delivery: Delivery) -> Network:
@@ -127,9 +140,35 @@ class Desk:
             row = connection.execute(select(CHANNEL).where(CHANNEL.c.id == channel_id)).one()
         return ChannelRow(**row._mapping)  # noqa: SLF001 - the documented way to a row's mapping
 
-    def _connect(self, row: ChannelRow) -> Connector:
+    def _connected(self, row: ChannelRow, *, past_stops: bool) -> Connector:
+        key = (row.id, row.handle, row.server, past_stops)
+        with self._lock:
+            if key not in self._connectors:
+                self._connectors[key] = self._connect(row, past_stops=past_stops)
+            return self._connectors[key]
+
+    def _forbidden(self, row: ChannelRow) -> Callable[[], str | None]:
+        """Return what a connector asks before every call: is this channel stopped?"""
+        asked_at: datetime | None = None
+
+        def ask() -> str | None:
+            nonlocal asked_at
+            now = self.clock.now()
+            # A clock that moves is asked once in a second; one that stands still every time.
+            if asked_at is not None and asked_at < now < asked_at + STOP_READ_EVERY:
+                return None
+            with self.store.read() as connection:
+                why = stop_on_channel(connection, row.id, row.partner, row.network)
+            asked_at = None if why else now
+            return why
+
+        return ask
+
+    def _connect(self, row: ChannelRow, *, past_stops: bool) -> Connector:
         network = self.networks[NetworkName(row.network)]
         access = self.access(row)
+        if not past_stops:
+            access = replace(access, forbidden=self._forbidden(row))
         fault = _fault(row, network, access)
         if fault or network.connect is None:
             sentence = fault or f"{network.title} cannot be connected yet"

@@ -15,6 +15,7 @@ from connectors.contract import (
     TextLimit,
 )
 from connectors.counting import grapheme_count, utf8_length
+from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
 
 NAME = NetworkName("bluesky")
@@ -88,4 +89,9 @@ CAPABILITIES = Capabilities(
     read_batch=25,
     refuses_repeats=False,
     one_text_per_app=False,
+    # "Rate limits" (docs.bsky.app, August 2026): points for writing records, three for a new one.
+    quotas=(
+        Quota(scope=QuotaScope.ACCOUNT, most=5_000, per=timedelta(hours=1), cost=3),
+        Quota(scope=QuotaScope.ACCOUNT, most=35_000, per=timedelta(hours=24), cost=3),
+    ),
 )

@@ -21,6 +21,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, Protocol
 
+from connectors.quota import Quota
+
 NetworkName = NewType("NetworkName", str)
 RemoteId = NewType("RemoteId", str)
 DeliveryKey = NewType("DeliveryKey", str)
@@ -252,6 +254,8 @@ class Capabilities:
     """Whether an account may not say the same text twice."""
     one_text_per_app: bool
     """Whether one app may not say the same text on two accounts."""
+    quotas: tuple[Quota, ...] = ()
+    """What may be published in a time; all of them hold at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -260,10 +264,6 @@ class CredentialField:
 
     name: str
     words: str
-
-
-def _ignore(_date: datetime) -> None:
-    """Take no notice of a network's clock."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -278,8 +278,14 @@ class Access:
     """For connecting and for reading, each."""
     now: Callable[[], datetime] = field(repr=False)
     """The campaign's clock, aware UTC: stamps readings, never decides."""
-    saw_date: Callable[[datetime], None] = field(repr=False, default=_ignore)
+    saw_date: Callable[[datetime], None] = field(repr=False, default=lambda _date: None)
     """Told the network's own time (HTTP `Date`) with every answer that carries one."""
+    saw_allowance: Callable[[int, datetime], None] = field(
+        repr=False, default=lambda _left, _until: None
+    )
+    """Told what is left of the account's quota, and until when, where a create's answer says so."""
+    forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
+    """Asked before every single call: why none may leave (a stop), or None."""
 
 
 class Connector(Protocol):
@@ -288,43 +294,33 @@ class Connector(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """What this network can do."""
-        ...
 
     def limits(self) -> Limits:
         """Return the limits the server announces, else the documented ones, marked as such."""
-        ...
 
     def check(self, post: OutgoingPost, limits: Limits) -> list[Problem]:
         """List what the network would refuse; pure, by the network's own counting."""
-        ...
 
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
         """Do what shows nothing: uploads and alt text. May be repeated."""
-        ...
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Make the one call that makes the post visible; raise a `ConnectorError` otherwise."""
-        ...
 
     def find(self, sought: Sought) -> Finding:
         """Say whether a post went out; raise `NotSent` when the look-up itself failed."""
-        ...
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, one reading for every id asked, in the network's largest batches."""
-        ...
 
     def read_account(self) -> AccountReading:
         """Read the account's own numbers."""
-        ...
 
     def whoami(self) -> Account:
         """Ask the network, each time, who the credentials belong to: `saw_date` hears of it."""
-        ...
 
     def close(self) -> None:
         """Give the connections back."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,7 +30,7 @@ from connectors.contract import (
     PostRefused,
 )
 from connectors.transport import open_session, transport_error
-from connectors.waiting import retry_at
+from connectors.waiting import allowance, retry_at
 
 __all__ = ["Answer", "Call", "Http", "Purpose", "retry_at"]
 
@@ -68,6 +68,8 @@ class Http:
         self.network = network
         self.now = access.now
         self._saw_date = access.saw_date
+        self._saw_allowance = access.saw_allowance
+        self._forbidden = access.forbidden
         self._timeout = access.timeout
         self._secrets = {one for one in secrets if len(one) >= _SHORTEST_SECRET}
         self._session = open_session(access.timeout)
@@ -84,7 +86,13 @@ class Http:
         return text
 
     def send(self, call: Call) -> Answer:
-        """Make the call once; raise `NotSent` or `OutcomeUnknown` where no whole answer came."""
+        """Make the call once; raise `NotSent` or `OutcomeUnknown` where no whole answer came.
+
+        Where calls are forbidden at this instant it makes none and raises `NotSent`.
+        """
+        why = self._forbidden()
+        if why:
+            raise NotSent(why, network=self.network)
         prepared = self._prepare(call)
         # A kept-alive socket may have died unnoticed, and then nobody can say whether the request
         # arrived. A create is worth a fresh connection.
@@ -97,6 +105,8 @@ class Http:
             if session is not self._session:
                 session.close()
         self._tell_date(answer)
+        if _is_create(call):
+            self._tell_allowance(answer)
         return answer
 
     def plain_error(self, answer: Answer, purpose: Purpose) -> ConnectorError:
@@ -140,6 +150,12 @@ class Http:
             return
         if date.tzinfo is not None:
             self._saw_date(date.astimezone(UTC))
+
+    def _tell_allowance(self, answer: Answer) -> None:
+        """Pass on what is left of the quota that a create is counted against."""
+        found = allowance(answer.headers, now=self.now())
+        if found is not None:
+            self._saw_allowance(*found)
 
     def _prepare(self, call: Call) -> requests.PreparedRequest:
         request = requests.Request(

@@ -6,7 +6,13 @@ and methods/statuses.
 
 from datetime import timedelta
 
-from connectors.contract import Capabilities, Definition, Metric, NetworkName
+from connectors.contract import (
+    Capabilities,
+    Definition,
+    Metric,
+    NetworkName,
+)
+from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
 
 NAME = NetworkName("mastodon")
@@ -59,4 +65,6 @@ CAPABILITIES = Capabilities(
     read_batch=20,
     refuses_repeats=False,
     one_text_per_app=False,
+    # The server's own RateLimiter, family `statuses` (Mastodon 4.5); other servers may differ.
+    quotas=(Quota(scope=QuotaScope.ACCOUNT, most=300, per=timedelta(hours=3)),),
 )

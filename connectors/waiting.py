@@ -10,11 +10,15 @@ from email.utils import parsedate_to_datetime
 RESET_HEADERS = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
 """Mastodon (ISO 8601; compatible servers an epoch), Bluesky (epoch seconds), X (epoch seconds)."""
 
+REMAINING_HEADERS = ("x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining")
+"""Mastodon, Bluesky (points), X: what is left until the reset of the same family."""
+
 WITHOUT_A_WORD = timedelta(minutes=5)
 """The shortest window any of our networks documents; used where no header can be believed."""
 
 _SHORTEST = timedelta(seconds=1)
 _LONGEST = timedelta(hours=25)
+_MOST_DIGITS = 10
 _FIRST_EPOCH = 10**8
 _FIRST_MILLISECONDS = 10**11
 
@@ -34,6 +38,17 @@ def retry_at(
         if instant is not None and _SHORTEST <= instant - now <= _LONGEST:
             return instant
     return now + WITHOUT_A_WORD
+
+
+def allowance(headers: Mapping[str, str], *, now: datetime) -> tuple[int, datetime] | None:
+    """Return what is left of a quota and until when; None where the headers do not say both."""
+    lowered = {name.lower(): value.strip() for name, value in headers.items()}
+    for left_name, reset_name in zip(REMAINING_HEADERS, RESET_HEADERS, strict=True):
+        left, until = lowered.get(left_name, ""), _instant(lowered.get(reset_name, ""), now)
+        is_number = left.isascii() and left.isdigit() and len(left) < _MOST_DIGITS
+        if is_number and until is not None and _SHORTEST <= until - now <= _LONGEST:
+            return int(left), until
+    return None
 
 
 def _instant(value: str, now: datetime) -> datetime | None:

@@ -23,6 +23,7 @@ from connectors.contract import (
     TextLimit,
 )
 from connectors.counting import x_weighted_length
+from connectors.quota import Quota, QuotaScope
 
 METRICS = (
     Definition(
@@ -88,6 +89,11 @@ CAPABILITIES = Capabilities(
     read_batch=100,
     refuses_repeats=True,
     one_text_per_app=True,
+    # "Rate limits", August 2026: POST /2/tweets, per user and per app.
+    quotas=(
+        Quota(scope=QuotaScope.ACCOUNT, most=100, per=timedelta(minutes=15)),
+        Quota(scope=QuotaScope.APP, most=10_000, per=timedelta(hours=24)),
+    ),
 )
 DOCUMENTED = Limits(
     text=(TextLimit(unit="weighted characters", measure=x_weighted_length, maximum=280),),

@@ -86,13 +86,19 @@ def decide(
         str | None, typer.Option(help="A new local time, such as '2027-01-12 08:30'.")
     ] = None,
     drop: Annotated[bool, typer.Option("--drop", help="Take them out for good.")] = False,
+    essential: Annotated[
+        bool,
+        typer.Option("--essential", help="One, through stops, hours and windows; approvers only."),
+    ] = False,
     reason: Reason = "",
     person: As = None,
 ) -> None:
     """Decide on deliveries that are held, missed or refused."""
     from campaign.cli import on_settling
 
-    decision = on_settling.Decision(send_now=send_now, move=move, drop=drop, reason=reason)
+    decision = on_settling.Decision(
+        send_now=send_now, move=move, drop=drop, reason=reason, essential=essential
+    )
     on_settling.decide(context.obj, deliveries, decision, person)
 
 

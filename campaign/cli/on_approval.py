@@ -63,6 +63,8 @@ def reject(place: Place, deliveries: Sequence[str], reason: str, person: str | N
                 for one in dict.fromkeys(deliveries)
             ]
         _report("sent back", states)
+        if State.SENDING in states:
+            tell("What is being sent may have left already; `campaign status` will say.")
 
 
 def accept(place: Place, deliveries: Sequence[str], answer: Answer, person: str | None) -> None:

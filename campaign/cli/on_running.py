@@ -22,11 +22,13 @@ from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
 from campaign.settings import PROCRASTINATE
 from campaign.store.database import explain
+from campaign.store.figures import figures, in_words
 
 log = logging.getLogger("campaign")
 
 TICK = timedelta(seconds=1)
 COLLECT_EVERY = timedelta(seconds=30)
+TELL_EVERY = timedelta(minutes=1)
 
 
 def run(place: Place) -> None:
@@ -63,6 +65,8 @@ class Clockwork:
         publish, collect = _told(self._publish), _told(self._collect)
         add(publish, "interval", seconds=TICK.total_seconds(), id="publish", next_run_time=now)
         add(collect, "interval", seconds=COLLECT_EVERY.total_seconds(), next_run_time=now)
+        figures_told = _told(self._tell_figures)
+        add(figures_told, "interval", seconds=TELL_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -93,6 +97,12 @@ class Clockwork:
             log.info("read %s posts, %s accounts", summary.posts_read, summary.accounts_read)
         for failure in summary.failures:
             log.warning("not read: %s: %s", failure.channel, failure.message)
+
+    def _tell_figures(self) -> None:
+        desk = self._session.desk
+        with desk.store.read() as connection:
+            seen = figures(connection, desk.clock.now())
+        log.info("%s", in_words(seen), extra={"action": "figures"})
 
     def _tell(self, results: Mapping[str, int]) -> None:
         for state, number in results.items():

@@ -10,7 +10,7 @@ from campaign.cli.failures import Failure
 from campaign.cli.output import for_people, say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
-from campaign.decisions import settling
+from campaign.decisions import essential, settling
 from campaign.decisions.approvals import existing
 from campaign.models import Delivery
 from campaign.schedule.local_time import NoSuchTimeError, wall_clock
@@ -27,6 +27,8 @@ class Decision:
     move: str | None
     drop: bool
     reason: str
+    essential: bool = False
+    """Through stops, hours and windows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +68,9 @@ def decide(place: Place, deliveries: Sequence[str], decision: Decision, person: 
     """Send now, move or drop; all of them or none."""
     if sum([decision.send_now, bool(decision.move), decision.drop]) != 1:
         raise Failure("give one of --send-now, --move TIME or --drop", code=2)
+    if decision.essential:
+        let_through(place, deliveries, decision, person)
+        return
     with open_session(place) as session, session.desk.store.write() as connection:
         lines = []
         for one in dict.fromkeys(deliveries):
@@ -80,6 +85,24 @@ def decide(place: Place, deliveries: Sequence[str], decision: Decision, person: 
             lines.append(f"{one}: {PEOPLES_WORDS[state]}")
     for line in lines:
         say(line)
+
+
+def let_through(
+    place: Place, deliveries: Sequence[str], decision: Decision, person: str | None
+) -> None:
+    """Send one essential delivery now, whatever stop or window there is."""
+    if not decision.send_now:
+        raise Failure("--essential goes with --send-now", code=2)
+    if len(set(deliveries)) != 1:
+        raise Failure("--essential is for one delivery at a time, each with its reason", code=2)
+    if not person or not decision.reason.strip():
+        raise Failure("--essential needs --as PERSON and --reason: both stand in the log", code=2)
+    with open_session(place) as session, session.desk.store.write() as connection:
+        change = session.change(person, decision.reason)
+        when = _when(session, decision)
+        state = essential.send_essential(connection, deliveries[0], change, when, session.roles)
+    say(f"{deliveries[0]}: {PEOPLES_WORDS[state]}, let through by {person}: {decision.reason}")
+    say("Everything else stays as it is.")
 
 
 def record_post(place: Place, seen: ByHand, person: str | None) -> None:
@@ -147,12 +170,25 @@ def _seen(session: Session, delivery: Delivery, url: str, published_at: datetime
 def _when(session: Session, decision: Decision) -> settling.NewTime:
     if decision.move is None:
         wall = wall_clock(session.now, _zone(session))
+        if not decision.essential:
+            _check_hours(session, session.now)
         return settling.NewTime(due_at=session.now, wall_time=f"{wall:%Y-%m-%d %H:%M}")
     due_at = read_time(session, decision.move, "--move")
     if due_at <= session.now:
         raise Failure(f"--move {decision.move} is past; give a time to come, or --send-now", code=2)
+    _check_hours(session, due_at)
     wall = wall_clock(due_at, _zone(session))
     return settling.NewTime(due_at=due_at.astimezone(UTC), wall_time=f"{wall:%Y-%m-%d %H:%M}")
+
+
+def _check_hours(session: Session, due_at: datetime) -> None:
+    hours = session.schedule.rules.hours
+    wall = wall_clock(due_at, _zone(session))
+    if hours is not None and not hours.include(wall.time()):
+        raise Failure(
+            f"{wall:%H:%M} lies outside the campaign's hours {hours}; an approver may send one "
+            f"essential post with --send-now --essential"
+        )
 
 
 def _zone(session: Session) -> ZoneInfo:

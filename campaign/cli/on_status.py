@@ -14,6 +14,7 @@ from campaign.people import has_applied, may_open
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import active_stops
 from campaign.store.deliveries import history, list_deliveries
+from campaign.store.figures import LATENESS_OVER, Figures, figures
 from campaign.store.gates import closed_gates
 from campaign.store.tables import ATTEMPT
 
@@ -26,16 +27,20 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         stops = active_stops(connection)
         wanted = [one for one in list_deliveries(connection) if state in (None, one.state)]
         waiting = {one.id: _waiting_for(connection, session, one) for one in wanted}
+        seen = figures(connection, session.now)
     if as_json:
         rows = [_row(one, waiting[one.id]) for one in wanted]
         lines = [f"{one.scope} {one.target}".strip() for one in stops]
-        print_json({"stopped": bool(stops), "stops": lines, "deliveries": rows})
+        stopped = {"stopped": bool(stops), "stops": lines}
+        print_json({**stopped, **_figures(seen), "deliveries": rows})
         return
     for one in stops:
         when = for_people(one.stopped_at, session.schedule.zone)
         scope = f"{one.scope} {one.target}".strip()
         say(f"STOPPED ({scope}) by {one.stopped_by} on {when}: {one.reason}")
     _print_table(session, wanted, waiting)
+    if state is None:
+        _say_figures(seen)
 
 
 def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
@@ -86,6 +91,42 @@ def _print_table(
     ]
     table(["Due", "Delivery", "State", "Where, or waiting for"], rows, whole="Delivery")
     say(counted(len(rows), "delivery", "deliveries"))
+
+
+def _say_figures(seen: Figures) -> None:
+    """Say what a person would want to know first when something is wrong."""
+    if seen.oldest_due:
+        age = seen.oldest_due.age.total_seconds()
+        say(f"Oldest due and not sent: {seen.oldest_due.delivery}, for {age:.0f} seconds")
+    if seen.lateness:
+        late = seen.lateness
+        halves = f"half within {late.p50.total_seconds():.1f} s"
+        most = f"95 % within {late.p95.total_seconds():.1f} s"
+        nearly = f"99 % within {late.p99.total_seconds():.1f} s"
+        posts = counted(late.deliveries, "post")
+        say(f"Lateness of {posts} in the last 7 days: {halves}, {most}, {nearly}")
+
+
+def _figures(seen: Figures) -> dict[str, Any]:
+    oldest, late = seen.oldest_due, seen.lateness
+    return {
+        "as_of": instant(seen.as_of),
+        "counts": {str(state): number for state, number in seen.counts.items()},
+        "oldest_due": oldest
+        and {
+            "delivery": oldest.delivery,
+            "due_at": instant(oldest.due_at),
+            "age_s": oldest.age.total_seconds(),
+        },
+        "lateness": late
+        and {
+            "days": LATENESS_OVER.days,
+            "deliveries": late.deliveries,
+            "p50_s": late.p50.total_seconds(),
+            "p95_s": late.p95.total_seconds(),
+            "p99_s": late.p99.total_seconds(),
+        },
+    }
 
 
 def _row(one: Delivery, waiting_for: str | None) -> dict[str, Any]:

@@ -54,9 +54,12 @@ def decline(connection: Connection, delivery_id: str, change: Change, partner: s
 
 
 def reject(connection: Connection, delivery_id: str, change: Change, roles: Roles) -> State:
-    """Send a delivery back to its author; what was open closes again."""
+    """Send a delivery back to its author; what was open closes again.
+
+    One that is being sent is kept back if its call has not left yet; its state then says so.
+    """
     delivery = existing(connection, delivery_id)
-    waiting = (State.AWAITING_APPROVAL, State.PLANNED, State.WITH_PARTNER)
+    waiting = (State.AWAITING_APPROVAL, State.PLANNED, State.SENDING, State.WITH_PARTNER)
     if delivery.state not in waiting:
         raise CannotDecideError(f"{delivery.id} is {delivery.state}: it cannot be sent back")
     kinds = [gate.kind for gate in gates_of(connection, delivery.id) if gate.kind != "partner"]
@@ -65,6 +68,10 @@ def reject(connection: Connection, delivery_id: str, change: Change, roles: Role
         raise NotAllowedError(f"{change.who} holds no gate of {delivery.id}")
     for kind in mine:
         decide_gate(connection, delivery, kind, "no", change)
+    if delivery.state == State.SENDING:
+        # The gates are asked once more before the call leaves; if it has left, this is too late.
+        log_line(connection, delivery, change)
+        return State.SENDING
     note = {"note": f"sent back by {change.who}: {change.why}"}
     if delivery.state == State.AWAITING_APPROVAL:
         update_fields(connection, [delivery.id], **note)

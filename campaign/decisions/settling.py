@@ -128,11 +128,22 @@ def send_at(
     against = barrier(connection, moved, when.due_at)
     if against:
         raise CannotDecideError(f"{delivery.id} cannot go out then: {against}")
+    return reschedule(connection, delivery, change, when, roles)
+
+
+def reschedule(
+    connection: Connection,
+    delivery: Delivery,
+    change: Change,
+    when: NewTime,
+    roles: Roles,
+) -> State:
+    """Give a delivery its new time; the day's approval is kept by an approver's decision."""
     times = {"due_at": when.due_at, "wall_time": when.wall_time}
     values = {**times, "not_before": None, "note": ""}
     if not move(connection, delivery, State.AWAITING_APPROVAL, change, values):
         raise CannotDecideError(f"{delivery.id} has just been changed by somebody else")
-    waiting = existing(connection, delivery_id)
+    waiting = existing(connection, delivery.id)
     for gate in closed_gates(connection, waiting):
         same = gate.decision == "yes" and gate.content_hash == waiting.content_hash
         own = has_applied(change.who, waiting.applied_by)

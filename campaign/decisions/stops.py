@@ -6,7 +6,7 @@ from campaign.decisions.approvals import CannotDecideError
 from campaign.models import Delivery
 from campaign.people import NotAllowedError
 from campaign.states import State
-from campaign.store.barriers import active_stops, stop_on_channel
+from campaign.store.barriers import active_stops, barrier
 from campaign.store.deliveries import Change, delivery_of, modes, move
 from campaign.store.tables import DELIVERY, STOP
 
@@ -57,7 +57,7 @@ def _hold_what_is_due(connection: Connection, change: Change) -> None:
         DELIVERY.c.due_at <= change.at,
     )
     for one in [delivery_of(row) for row in connection.execute(query)]:
-        why = stop_on_channel(connection, one.channel, one.partner, one.network)
+        why = barrier(connection, one, change.at)
         if why and mode_of[one.channel] != "pack":
             held = Change(who="campaign", at=change.at, why=why)
             move(connection, one, State.HELD, held, {"note": why})

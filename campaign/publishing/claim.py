@@ -4,18 +4,20 @@ A claim is an attempt row and the state `sending` under a lease, in one transact
 finds the row in another state has lost the race and sends nothing.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
 from campaign.models import Delivery
+from campaign.publishing.budget import rest, room_at, use_up
 from campaign.publishing.verdict import Instead, objection
 from campaign.states import State
 from campaign.store.deliveries import Change, get_delivery, move
 from campaign.store.tables import ATTEMPT, CHANNEL
 from connectors.contract import DeliveryKey
+from connectors.quota import Quota
 
 ChooseKey = Callable[[str, str, datetime], DeliveryKey]
 
@@ -33,10 +35,12 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Worker:
-    """Who claims, and for how long."""
+    """Who claims, for how long, and within which quotas."""
 
     name: str
     lease: timedelta
+    quotas: Mapping[str, tuple[Quota, ...]] = field(default_factory=dict)
+    """By network."""
 
 
 def claim(
@@ -47,7 +51,10 @@ def claim(
     now: datetime,
     choose_key: ChooseKey,
 ) -> Claim | None:
-    """Claim a planned delivery that is due, or move it to where it belongs instead."""
+    """Claim a planned delivery that is due, or move it to where it belongs instead.
+
+    Where a quota is used up it stays planned and rests with its channel until there is room.
+    """
     delivery = get_delivery(connection, delivery_id)
     if delivery is None or not _ripe(connection, delivery, now):
         return None
@@ -55,6 +62,12 @@ def claim(
     if against:
         move_instead(connection, delivery, against, now)
         return None
+    quotas = worker.quotas.get(delivery.network, ())
+    until = room_at(connection, delivery, quotas, now=now, lease=worker.lease)
+    if until:
+        rest(connection, delivery, until)
+        return None
+    use_up(connection, delivery, quotas)
     earlier = _earlier_attempt(connection, delivery)
     if earlier is None:
         key = choose_key(delivery.id, delivery.content_hash, now)
@@ -115,6 +128,7 @@ def _write(
         insert(ATTEMPT).values(
             delivery_id=delivery.id,
             number=number,
+            channel=delivery.channel,
             content_hash=delivery.content_hash,
             delivery_key=key,
             worker=worker.name,

@@ -1,5 +1,6 @@
 """What is to be done now: which deliveries are due, too late, or waiting for a look-up."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
@@ -7,20 +8,27 @@ from sqlalchemy import Connection, func, or_, select
 from campaign.models import Delivery
 from campaign.publishing.claim import move_instead
 from campaign.publishing.publisher import Rig
-from campaign.publishing.verdict import Instead, objection
+from campaign.publishing.verdict import Instead, latest_at, objection
 from campaign.states import State
+from campaign.store.barriers import any_barrier
 from campaign.store.deliveries import delivery_of, modes
 from campaign.store.tables import CHANNEL, DELIVERY
 
 
-def due_ids(connection: Connection, now: datetime, *, at_most: int) -> list[str]:
-    """Return planned deliveries to send now, earliest first, leaving out channels that rest."""
+def due_ids(
+    connection: Connection, now: datetime, *, at_most: int, busy: Collection[str] = ()
+) -> list[str]:
+    """Return planned deliveries to send now, earliest first, leaving out channels that rest.
+
+    Channels that are busy are left out, too: what waits there must not fill the list.
+    """
     query = (
         select(DELIVERY.c.id)
         .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
         .where(DELIVERY.c.state == State.PLANNED, DELIVERY.c.due_at <= now)
         .where(or_(DELIVERY.c.not_before.is_(None), DELIVERY.c.not_before <= now))
         .where(or_(CHANNEL.c.not_before.is_(None), CHANNEL.c.not_before <= now))
+        .where(DELIVERY.c.channel.not_in(list(busy)))
         .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
         .limit(at_most)
     )
@@ -58,9 +66,13 @@ def _to_set_aside(connection: Connection, now: datetime) -> list[tuple[Delivery,
         DELIVERY.c.state.in_([State.PLANNED, State.AWAITING_APPROVAL]), DELIVERY.c.due_at <= now
     )
     overdue = [delivery_of(row) for row in connection.execute(query)]
+    since = min((one.due_at for one in overdue), default=now)
+    barred = any_barrier(connection, since, now)
     found = []
     for delivery in overdue:
         if mode_of[delivery.channel] == "pack":
+            continue
+        if not barred and now <= latest_at(delivery):
             continue
         against = objection(connection, delivery, now)
         if against and against.to != delivery.state and against.to in (State.HELD, State.MISSED):

@@ -1,15 +1,15 @@
-"""The hands: a bounded pool of threads that publishes what is due, one thread a channel.
+"""The hands: a bounded pool of threads for every network, one thread a channel.
 
 The row decides, the hands are only rung: ringing twice, late or not at all neither doubles nor
-loses anything. A channel's deliveries go out one after the other, so that a slow network holds
-up nobody but itself.
+loses anything. A channel's deliveries go out one after the other, and every network and server
+has a pool of its own, so that a slow one holds up nobody but itself.
 """
 
 import contextlib
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from campaign.publishing.publisher import Rig, publish
 from campaign.publishing.recovery import recover_crashed, settle_unknown
 from campaign.states import State
 from campaign.store.database import explain
-from campaign.store.tables import DELIVERY
+from campaign.store.tables import CHANNEL, DELIVERY
 from connectors.contract import ConnectorError
 
 log = logging.getLogger(__name__)
@@ -30,11 +30,12 @@ AT_ONCE = 1000
 
 
 class Hands:
-    """Publishes and settles on as many threads as the settings allow."""
+    """Publishes and settles on as many threads a network as the settings allow."""
 
     def __init__(self, rig: Rig, threads: int) -> None:
         self._rig = rig
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hand")
+        self._threads = threads
+        self._pools: dict[str, ThreadPoolExecutor] = {}
         self._busy: dict[str, Future[None]] = {}
         self._lock = threading.Lock()
         self._closing = False
@@ -47,7 +48,7 @@ class Hands:
         if self._closing:
             return
         self._count(set_aside(self._rig))
-        for channel, ids in work_by_channel(self._rig).items():
+        for channel, ids in work_by_channel(self._rig, self._busy_channels()).items():
             self._start(channel, ids)
 
     def wait(self) -> None:
@@ -80,14 +81,31 @@ class Hands:
     def close(self) -> None:
         """Start nothing new and let calls in flight end."""
         self._closing = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True)
+
+    def _busy_channels(self) -> list[str]:
+        with self._lock:
+            return [channel for channel, running in self._busy.items() if not running.done()]
 
     def _start(self, channel: str, ids: list[str]) -> None:
+        place = self._place(channel)
         with self._lock:
             running = self._busy.get(channel)
             if self._closing or (running is not None and not running.done()):
                 return
-            self._busy[channel] = self._pool.submit(self._serve, channel, ids)
+            if place not in self._pools:
+                self._pools[place] = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
+            self._busy[channel] = self._pools[place].submit(self._serve, channel, ids)
+
+    def _place(self, channel: str) -> str:
+        """Name the network and server that a channel's calls go to."""
+        query = select(CHANNEL.c.network, CHANNEL.c.server).where(CHANNEL.c.id == channel)
+        with self._rig.store.read() as connection:
+            network, server = connection.execute(query).one()
+        return f"{network} {server or ''}"
 
     def _serve(self, channel: str, ids: list[str]) -> None:
         try:
@@ -108,11 +126,12 @@ def set_aside(rig: Rig) -> list[State]:
     return [State.UNKNOWN] * len(recover_crashed(rig)) + set_aside_late(rig)
 
 
-def work_by_channel(rig: Rig) -> dict[str, list[str]]:
-    """Return ids of deliveries to look up or to send, by channel."""
+def work_by_channel(rig: Rig, busy: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Return ids of deliveries to look up or to send, by channel; busy channels can wait."""
     now = rig.clock.now()
     with rig.store.read() as connection:
-        ids = unknown_ids(connection, now) + due_ids(connection, now, at_most=AT_ONCE)
+        due = due_ids(connection, now, at_most=AT_ONCE, busy=busy)
+        ids = unknown_ids(connection, now) + due
         if not ids:
             return {}
         query = select(DELIVERY.c.id, DELIVERY.c.channel).where(DELIVERY.c.id.in_(ids))
@@ -146,6 +165,16 @@ def serve(
             continue
         if state:
             yield str(state)
+        elif _rests(rig, channel):
+            return
+
+
+def _rests(rig: Rig, channel: str) -> bool:
+    """Whether the channel waits for a rate limit: then its other deliveries wait, too."""
+    query = select(CHANNEL.c.not_before).where(CHANNEL.c.id == channel)
+    with rig.store.read() as connection:
+        until = connection.execute(query).scalar()
+    return until is not None and until > rig.clock.now()
 
 
 def _clock_is_right(rig: Rig, channel: str) -> bool:

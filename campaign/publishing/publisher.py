@@ -8,16 +8,20 @@ attempt's fence. Whatever happens in between leaves `sending`, which recovery ma
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from campaign.clock import Clock
 from campaign.outgoing import outgoing
+from campaign.publishing.budget import Allowances, note_allowance
 from campaign.publishing.claim import Claim, Worker, claim, save_prepared
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.outcome import give_back, write_failure, write_published
 from campaign.publishing.verdict import Instead, objection
 from campaign.states import State
+from campaign.store.barriers import word_for
 from campaign.store.database import DamagedError, Store
 from campaign.store.deliveries import Change, get_delivery
 from campaign.store.payloads import load_payload
@@ -45,11 +49,15 @@ class Rig:
     networks: Mapping[str, Network]
     connector_for: Callable[[str], Connector]
     """By channel id; raises a `ConnectorError` where the account cannot be used."""
+    sign_in: Callable[[str], Connector]
+    """The same whatever stop is on, for an essential delivery that was let through."""
     first_read_at: Callable[[NetworkName, datetime], datetime | None]
     """When a post is read first, by network and publication."""
     worker: Worker
     call_timeout: timedelta
     watch: ClockWatch
+    allowances: Allowances = field(default_factory=Allowances)
+    """What the networks' answers say of their quotas."""
     settling: timedelta | None = None
     """Overrides the networks' own waits."""
 
@@ -126,10 +134,12 @@ def _prepare(rig: Rig, claimed: Claim) -> tuple[OutgoingPost, Prepared, Connecto
     """Upload what shows nothing, and keep what came of it before anything is published."""
     with rig.store.read() as connection:
         payload = load_payload(connection, claimed.delivery.content_hash)
+        let_through = word_for(connection, claimed.delivery) is not None
     post = outgoing(payload, claimed.key)
     resume = _resume(claimed, rig.clock.now())
+    connect = rig.sign_in if let_through else rig.connector_for
     try:
-        connector = rig.connector_for(claimed.delivery.channel)
+        connector = connect(claimed.delivery.channel)
         prepared = connector.prepare(post, resume)
     except OutcomeUnknown as error:
         # Nothing that `prepare` does can be seen by anybody, so trying again is safe.
@@ -182,6 +192,7 @@ def _succeed(rig: Rig, claimed: Claim, published: PublishedPost) -> State | None
             evidence="api",
             read_due_at=rig.first_read_at(network, published.published_at),
         )
+        _note_allowance(rig, connection, claimed)
     log.info(
         "published" if done else "fenced off: another attempt had taken over",
         extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": network},
@@ -206,12 +217,19 @@ def _fail(rig: Rig, claimed: Claim, error: ConnectorError) -> State | None:
             now=rig.clock.now(),
             settling=rig.settling_of(claimed.delivery.network),
         )
+        _note_allowance(rig, connection, claimed)
     log.warning(
         "not published: %s",
         error,
         extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": error.network},
     )
     return state
+
+
+def _note_allowance(rig: Rig, connection: Connection, claimed: Claim) -> None:
+    channel, network = claimed.delivery.channel, claimed.delivery.network
+    quotas = rig.worker.quotas.get(network, ())
+    note_allowance(connection, channel, rig.allowances.take(channel), quotas)
 
 
 def _unclear(claimed: Claim, error: Exception) -> OutcomeUnknown:

@@ -299,3 +299,42 @@ def test_the_servers_own_time_is_passed_on(header: str | None, seen: list[dateti
     http.send(Call(purpose=Purpose.READ, method="GET", url="https://network.example/"))
     http.close()
     assert dates == seen
+
+
+@pytest.mark.parametrize(("purpose", "expected"), [(Purpose.CREATE, [7]), (Purpose.READ, [])])
+@responses.activate
+def test_what_is_left_for_creating_is_passed_on_that_for_reading_is_not(
+    purpose: Purpose, expected: list[int]
+) -> None:
+    headers = {"RateLimit-Remaining": "7", "RateLimit-Reset": "60"}
+    responses.post("https://network.example/", headers=headers)
+    left: list[int] = []
+    access = Access(
+        handle="",
+        server=None,
+        timeout=SHORT,
+        now=lambda: NOW,
+        saw_allowance=lambda number, _until: left.append(number),
+    )
+    http = Http(NETWORK, access)
+    http.send(Call(purpose=purpose, method="POST", url="https://network.example/"))
+    http.close()
+    assert left == expected
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+@responses.activate
+def test_where_calls_are_forbidden_none_is_made_whatever_it_is_for(purpose: Purpose) -> None:
+    answers: list[str | None] = [None, "stopped by ben: mourning"]
+    asked = iter(answers)
+    responses.post("https://network.example/")
+    access = Access(
+        handle="", server=None, timeout=SHORT, now=lambda: NOW, forbidden=lambda: next(asked)
+    )
+    http = Http(NETWORK, access)
+    call = Call(purpose=purpose, method="POST", url="https://network.example/")
+    http.send(call)
+    with pytest.raises(NotSent, match="stopped by ben: mourning"):
+        http.send(call)
+    http.close()
+    assert len(responses.calls) == 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.waiting import retry_at
+from connectors.waiting import allowance, retry_at
 
 NOW = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)
 AFTER_5_MINUTES = datetime(2027, 1, 12, 8, 35, tzinfo=UTC)
@@ -54,3 +54,35 @@ def test_whatever_the_headers_say_it_is_later_than_now_and_within_a_day(
     at = retry_at(headers, now=NOW)
     assert NOW < at <= NOW + timedelta(hours=25)
     assert at.tzinfo is UTC
+
+
+QUARTER_TO = datetime(2027, 1, 12, 8, 45, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (
+            {"X-RateLimit-Remaining": "12", "X-RateLimit-Reset": "2027-01-12T08:45:00Z"},
+            (12, QUARTER_TO),
+        ),
+        ({"RateLimit-Remaining": "4997", "RateLimit-Reset": "1799743500"}, (4997, QUARTER_TO)),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1799743500"}, (0, QUARTER_TO)),
+        ({"x-rate-limit-remaining": "0"}, None),
+        ({"RateLimit-Reset": "1799743500"}, None),
+        ({"x-rate-limit-remaining": "-1", "x-rate-limit-reset": "1799743500"}, None),
+        ({"x-rate-limit-remaining": "many", "x-rate-limit-reset": "1799743500"}, None),
+        ({"x-rate-limit-remaining": "٣", "x-rate-limit-reset": "1799743500"}, None),
+        ({"x-rate-limit-remaining": "9" * 30, "x-rate-limit-reset": "1799743500"}, None),
+        ({"x-rate-limit-remaining": "1", "x-rate-limit-reset": "1"}, (1, NOW + timedelta(0, 1))),
+        ({"x-rate-limit-remaining": "1", "x-rate-limit-reset": "0"}, None),
+        ({"x-rate-limit-remaining": "1", "x-rate-limit-reset": "nan"}, None),
+        # One family's remainder is not another's hour.
+        ({"X-RateLimit-Remaining": "12", "RateLimit-Reset": "1799743500"}, None),
+        ({}, None),
+    ],
+)
+def test_what_is_left_is_believed_only_with_its_hour(
+    headers: dict[str, str], expected: tuple[int, datetime] | None
+) -> None:
+    assert allowance(headers, now=NOW) == expected

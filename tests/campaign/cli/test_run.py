@@ -157,6 +157,7 @@ def test_what_is_due_goes_out_within_a_second_and_the_log_says_so(scene: Scene) 
     assert due_at <= post.created_at < due_at + SECOND
     assert scene.stop() == 0
     assert scene.log().rstrip().endswith("stopped")
+    assert "1 planned; nothing is overdue" in scene.log()
     assert set(scene.campaign.states().values()) == {"published"}
     secrets = [one for name, one in scene.environment.items() if name.endswith("TOKEN")]
     assert [one for one in secrets if one in scene.log()] == []

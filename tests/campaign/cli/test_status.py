@@ -164,3 +164,25 @@ def test_before_anything_is_applied_the_way_there_is_told_and_no_database_is_mad
     says = "nothing has been applied yet; run `campaign plan`, then `campaign apply`"
     campaign.fails(*command, *more, code=1, says=says)
     assert not (office.folder / "campaign.db").exists()
+
+
+def test_status_says_how_late_posts_were_and_what_waits(office: Office, ready: Shell) -> None:
+    office.clock.move_to(DUE + timedelta(seconds=2))
+    shown = ready.fine("status", "--json").json()
+    assert shown["as_of"] == "2027-01-12T08:30:02Z"
+    assert shown["oldest_due"] == {
+        "delivery": BLUESKY,
+        "due_at": "2027-01-12T08:30:00Z",
+        "age_s": 2.0,
+    }
+    assert (shown["counts"]["planned"], shown["lateness"]) == (3, None)
+    assert f"Oldest due and not sent: {BLUESKY}, for 2 seconds" in ready.fine("status").lines
+    ready.fine("publish")
+    shown = ready.fine("status", "--json").json()
+    assert (shown["oldest_due"], shown["counts"]["published"]) == (None, 3)
+    late = {"days": 7, "deliveries": 3, "p50_s": 2.0, "p95_s": 2.0, "p99_s": 2.0}
+    assert shown["lateness"] == late
+    assert ready.fine("status").lines[-1] == (
+        "Lateness of 3 posts in the last 7 days: "
+        "half within 2.0 s, 95 % within 2.0 s, 99 % within 2.0 s"
+    )

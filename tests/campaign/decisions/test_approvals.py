@@ -219,12 +219,26 @@ def test_what_is_rejected_goes_back_with_the_reason_and_needs_approval_again(
     assert ledger.row().note == ""
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - set(REJECTABLE)))
+@pytest.mark.parametrize("state", sorted(set(State) - {*REJECTABLE, State.SENDING}))
 def test_what_is_out_or_over_cannot_be_sent_back(ledger: Ledger, state: str) -> None:
     ledger.put(planned())
     ledger.force(state)
     with pytest.raises(CannotDecideError, match=f"{ID} is {state}: it cannot be sent back"):
         reject(ledger.connection, ID, ledger.change("ben"), ledger.roles)
+
+
+def test_what_is_being_sent_is_kept_back_by_its_gate_if_the_call_has_not_left(
+    ledger: Ledger,
+) -> None:
+    ledger.put(planned())
+    yes(ledger, "ben")
+    ledger.force("sending")
+    assert reject(ledger.connection, ID, ledger.change("cat", "wrong link"), ledger.roles) == (
+        "sending"
+    )
+    gate = ledger.gates()["approval"]
+    assert (gate.decision, gate.person) == ("no", "cat")
+    assert ledger.log()[-1] == ("sending", "sending", "cat", "wrong link")
 
 
 @pytest.mark.parametrize(("person", "delivery"), [("leo", ID), ("ama", ID), ("ben", PACK)])
