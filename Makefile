@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install demo test check fmt test-networks docs lock clean
+.PHONY: help install demo test check fmt test-networks simulate docs lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,10 @@ test: check  ## Everything that must hold before a commit
 test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m networks tests/networks
+
+SEEDS ?= 0:10000
+simulate: $(VENV)/installed-dev  ## Ten thousand small campaigns in which everything goes wrong
+	$(BIN)/python -m simulation --seeds $(SEEDS)
 
 fmt: $(VENV)/installed-dev  ## Format the code
 	$(BIN)/ruff format .

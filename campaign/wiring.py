@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,8 @@ class Desk:
     clock: Clock
     networks: Mapping[NetworkName, Network]
     watch: ClockWatch
+    transport: Any = None
+    """Carries the calls in place of sockets, as `Access.transport` has it; for simulations."""
     _connectors: dict[tuple[str, str, str | None], Connector] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -108,6 +111,7 @@ class Desk:
             timeout=self.settings.call_timeout,
             now=self.clock.now,
             saw_date=self.watch.saw,
+            transport=self.transport,
         )
 
     def network_of(self, delivery: Delivery) -> Network:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType, Protocol
+from typing import Any, NewType, Protocol
 
 NetworkName = NewType("NetworkName", str)
 RemoteId = NewType("RemoteId", str)
@@ -278,6 +278,8 @@ class Access:
     """The campaign's clock, aware UTC: stamps readings, never decides."""
     saw_date: Callable[[datetime], None] = field(repr=False, default=_ignore)
     """Told the network's own time (HTTP `Date`) with every answer that carries one."""
+    transport: Any = field(repr=False, default=None)
+    """A `requests` adapter that carries every call in place of sockets; None for the sockets."""
 
 
 class Connector(Protocol):

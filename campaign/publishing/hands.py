@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 
 from sqlalchemy import select
 
@@ -30,11 +30,12 @@ AT_ONCE = 1000
 class Hands:
     """Publishes and settles on as many threads as the settings allow."""
 
-    def __init__(self, rig: Rig, threads: int) -> None:
+    def __init__(self, rig: Rig, threads: int, pool: Executor | None = None) -> None:
         self._rig = rig
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hand")
+        self._pool = pool or ThreadPoolExecutor(threads, thread_name_prefix="hand")
         self._busy: dict[str, Future[None]] = {}
-        self._lock = threading.Lock()
+        # Re-entrant, because a pool may do the work at once, on the thread that rings.
+        self._lock = threading.RLock()
         self._closing = False
         self.results: Counter[str] = Counter()
         """How many deliveries came to which state since the last `take_results`."""

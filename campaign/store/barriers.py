@@ -15,10 +15,10 @@ def active_stops(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
-def barrier(connection: Connection, delivery: Delivery, now: datetime) -> str | None:
-    """Say why a delivery may not go out at this instant; None where nothing is in its way."""
+def barrier(connection: Connection, delivery: Delivery, *instants: datetime) -> str | None:
+    """Say why a delivery may not go out: a stop that is on, or a window at one of the instants."""
     stopped = stop_on_channel(connection, delivery.channel, delivery.partner, delivery.network)
-    return stopped or _window(connection, delivery, now)
+    return stopped or _window(connection, delivery, *instants)
 
 
 def stop_on_channel(connection: Connection, channel: str, partner: str, network: str) -> str | None:
@@ -29,11 +29,10 @@ def stop_on_channel(connection: Connection, channel: str, partner: str, network:
     return f"stopped by {row.stopped_by}: {row.reason}" if row else None
 
 
-def _window(connection: Connection, delivery: Delivery, now: datetime) -> str | None:
+def _window(connection: Connection, delivery: Delivery, *instants: datetime) -> str | None:
     covers = _covers(HOLD_WINDOW, delivery.channel, delivery.partner, delivery.network)
-    query = select(HOLD_WINDOW.c.reason).where(
-        HOLD_WINDOW.c.from_at <= now, HOLD_WINDOW.c.until_at > now, covers
-    )
+    at = (and_(HOLD_WINDOW.c.from_at <= one, HOLD_WINDOW.c.until_at > one) for one in instants)
+    query = select(HOLD_WINDOW.c.reason).where(or_(*at), covers)
     reason = connection.execute(query.limit(1)).scalar()
     return f"held: {reason}" if reason else None
 
