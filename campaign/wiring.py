@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,8 @@ class Desk:
     networks: Mapping[NetworkName, Network]
     watch: ClockWatch
     allowances: Allowances = field(default_factory=Allowances)
+    transport: Any = None
+    """Carries the calls in place of sockets, as `Access.transport` has it; for simulations."""
     _connectors: dict[tuple[str, str, str | None, bool], Connector] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -121,6 +124,7 @@ class Desk:
             now=self.clock.now,
             saw_date=self.watch.saw,
             saw_allowance=partial(self.allowances.saw, row.id),
+            transport=self.transport,
         )
 
     def network_of(self, delivery: Delivery) -> Network:

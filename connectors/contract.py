@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType, Protocol
+from typing import Any, NewType, Protocol
 
 from connectors.quota import Quota
 
@@ -286,6 +286,8 @@ class Access:
     """Told what is left of the account's quota, and until when, where a create's answer says so."""
     forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
     """Asked before every single call: why none may leave (a stop), or None."""
+    transport: Any = field(repr=False, default=None)
+    """A `requests` adapter that carries every call in place of sockets; None for the sockets."""
 
 
 class Connector(Protocol):

@@ -72,7 +72,8 @@ class Http:
         self._forbidden = access.forbidden
         self._timeout = access.timeout
         self._secrets = {one for one in secrets if len(one) >= _SHORTEST_SECRET}
-        self._session = open_session(access.timeout)
+        self._transport = access.transport
+        self._session = self._open()
 
     def hide(self, secret: str) -> None:
         """Keep one more secret out of every message, for example a session's token."""
@@ -96,7 +97,7 @@ class Http:
         prepared = self._prepare(call)
         # A kept-alive socket may have died unnoticed, and then nobody can say whether the request
         # arrived. A create is worth a fresh connection.
-        session = open_session(self._timeout) if _is_create(call) else self._session
+        session = self._open() if _is_create(call) else self._session
         try:
             answer = _send(session, prepared, self._timeout)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -139,6 +140,9 @@ class Http:
     def close(self) -> None:
         """Give the connections back."""
         self._session.close()
+
+    def _open(self) -> requests.Session:
+        return open_session(self._timeout, self._transport)
 
     def _tell_date(self, answer: Answer) -> None:
         """Pass on what the server's clock shows (RFC 9110, section 6.6.1), where it says so."""

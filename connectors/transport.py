@@ -10,7 +10,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
@@ -19,14 +19,14 @@ from connectors.answers import Purpose
 from connectors.contract import ConnectorError, NetworkName, NotSent, OutcomeUnknown
 
 
-def open_session(timeout: timedelta) -> requests.Session:
+def open_session(timeout: timedelta, transport: BaseAdapter | None = None) -> requests.Session:
     """Open a session whose every request ends in time and is sent once.
 
     The machine's proxy and certificate settings hold; its `.netrc` does not, because requests
-    would put a password from there in the place of our token.
+    would put a password from there in the place of our token. A `transport` replaces sockets.
     """
     session = requests.Session()
-    adapter = _OnceAdapter(timeout)
+    adapter = transport or _OnceAdapter(timeout)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.auth = _as_it_is

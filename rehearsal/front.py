@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -39,6 +40,7 @@ NOTHING = Answer(status=503, body=b"", media_type="text/plain")
 ODD = [{"unexpected": True}]
 
 StartResponse = Callable[..., Any]
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -87,13 +89,7 @@ class Front:
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self._routes = list(stand_in.routes)
-        self._map = Map(
-            [
-                Rule(route.path, methods=[route.method], endpoint=str(place), merge_slashes=False)
-                for place, route in enumerate(self._routes)
-            ],
-            strict_slashes=False,
-        )
+        self._map = _map_of(tuple((route.path, route.method) for route in self._routes))
 
     def start(self, port: int = 0) -> None:
         """Listen; port 0 takes any free one. Raise `OSError` where the port is taken."""
@@ -128,6 +124,16 @@ class Front:
             message = f"the rehearsal's {self._stand_in.name} is not started"
             raise RuntimeError(message)
         return f"http://{LOOPBACK}:{self._server.port}"
+
+    def application(
+        self, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer one request as WSGI has it, without a socket (PEP 3333).
+
+        `environ` needs a `werkzeug.socket`: a dropped connection shuts it down and raises
+        `ConnectionAbortedError`.
+        """
+        return self._serve(environ, start_response)
 
     def recorded(self) -> list[RecordedRequest]:
         """List the requests in the order they were dealt with."""
@@ -232,6 +238,16 @@ class Front:
                 fault=fault,
             )
         )
+
+
+@lru_cache(maxsize=16)  # making one takes longer than all that a small rehearsal does
+def _map_of(routes: tuple[tuple[str, str], ...]) -> Map:
+    """Return the addresses of a network, each with its place as its name."""
+    rules = (
+        Rule(path, methods=[method], endpoint=str(place), merge_slashes=False)
+        for place, (path, method) in enumerate(routes)
+    )
+    return Map(rules, strict_slashes=False)
 
 
 def _response(answer: Answer) -> Response:

@@ -13,7 +13,7 @@ from rehearsal.accounts import Account
 from rehearsal.bluesky import BlueskyStandIn
 from rehearsal.engagement import Subject
 from rehearsal.faults import Call, Fault, PendingFault
-from rehearsal.front import Front
+from rehearsal.front import Application, Front
 from rehearsal.mastodon import MastodonStandIn
 from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
 from rehearsal.world import BY_HAND, SERVED, World
@@ -98,6 +98,15 @@ class Rehearsal:
     def server_of(self, network: str) -> str:
         """Return the origin of a started network; raise `ValueError` for one without a server."""
         return self._front(network).origin
+
+    def application_of(self, network: str) -> Application:
+        """Return a network as a WSGI application, for those who need no socket."""
+        return self._front(network).application
+
+    def date_of(self, network: str) -> datetime:
+        """Return what a network's `Date` header says."""
+        _check_network(network, SERVED)
+        return self._world.date_of(network)
 
     def add_account(self, network: str, handle: str, *, followers: int = 5000) -> dict[str, str]:
         """Open an account and return its credentials by field name (none where all is by hand)."""

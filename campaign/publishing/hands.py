@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -32,12 +32,14 @@ AT_ONCE = 1000
 class Hands:
     """Publishes and settles on as many threads a network as the settings allow."""
 
-    def __init__(self, rig: Rig, threads: int) -> None:
+    def __init__(self, rig: Rig, threads: int, pool: Executor | None = None) -> None:
         self._rig = rig
         self._threads = threads
+        self._given = pool
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._busy: dict[str, Future[None]] = {}
-        self._lock = threading.Lock()
+        # Re-entrant, because a pool may do the work at once, on the thread that rings.
+        self._lock = threading.RLock()
         self._closing = False
         self._broken: DBAPIError | None = None
         self.results: Counter[str] = Counter()
@@ -96,9 +98,15 @@ class Hands:
             running = self._busy.get(channel)
             if self._closing or (running is not None and not running.done()):
                 return
-            if place not in self._pools:
-                self._pools[place] = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
-            self._busy[channel] = self._pools[place].submit(self._serve, channel, ids)
+            self._busy[channel] = self._pool(place).submit(self._serve, channel, ids)
+
+    def _pool(self, place: str) -> Executor:
+        """Return the threads for one network and server, or the pool that was given for all."""
+        if self._given is not None:
+            return self._given
+        if place not in self._pools:
+            self._pools[place] = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
+        return self._pools[place]
 
     def _place(self, channel: str) -> str:
         """Name the network and server that a channel's calls go to."""

@@ -23,7 +23,7 @@ class Instead:
 def objection(connection: Connection, delivery: Delivery, now: datetime) -> Instead | None:
     """Return what keeps a delivery from going out now, or None where it may go."""
     # What fell due inside a window was held by it, also when the first worker comes after its end.
-    why = barrier(connection, delivery, now) or barrier(connection, delivery, delivery.due_at)
+    why = barrier(connection, delivery, now, delivery.due_at)
     if why:
         return Instead(to=State.HELD, why=why)
     if now > latest_at(delivery):

@@ -20,8 +20,8 @@ def active_stops(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
-def barrier(connection: Connection, delivery: Delivery, now: datetime) -> str | None:
-    """Say why a delivery may not go out at this instant; None where nothing is in its way.
+def barrier(connection: Connection, delivery: Delivery, *instants: datetime) -> str | None:
+    """Say why a delivery may not go out at any of the instants; None where nothing bars it.
 
     A stop holds what fell due before it was lifted, also when a worker comes to it only later:
     the end of a stop sends nothing. A new time, given by a person, is after that end.
@@ -30,7 +30,7 @@ def barrier(connection: Connection, delivery: Delivery, now: datetime) -> str | 
     stopped = _stop_on(connection, delivery, thrown_after=word.last_stop if word else 0)
     if word:
         return stopped
-    return stopped or _window(connection, delivery, now)
+    return stopped or _window(connection, delivery, *instants)
 
 
 def any_barrier(connection: Connection, since: datetime, now: datetime) -> bool:
@@ -86,11 +86,10 @@ def _first_stop(connection: Connection, *which: ColumnElement[bool]) -> str | No
     return f"stopped by {row.stopped_by}: {row.reason}" if row else None
 
 
-def _window(connection: Connection, delivery: Delivery, now: datetime) -> str | None:
+def _window(connection: Connection, delivery: Delivery, *instants: datetime) -> str | None:
     covers = _covers(HOLD_WINDOW, delivery.channel, delivery.partner, delivery.network)
-    query = select(HOLD_WINDOW.c.reason).where(
-        HOLD_WINDOW.c.from_at <= now, HOLD_WINDOW.c.until_at > now, covers
-    )
+    at = (and_(HOLD_WINDOW.c.from_at <= one, HOLD_WINDOW.c.until_at > one) for one in instants)
+    query = select(HOLD_WINDOW.c.reason).where(or_(*at), covers)
     reason = connection.execute(query.limit(1)).scalar()
     return f"held: {reason}" if reason else None
 

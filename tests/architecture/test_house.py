@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CODE = ("campaign", "connectors", "analytics", "rehearsal")
+CODE = ("campaign", "connectors", "analytics", "rehearsal", "simulation")
 LONGEST_FILE = {"tests": 600}
 LONGEST_FUNCTION = 50
 

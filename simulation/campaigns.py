@@ -1,0 +1,191 @@
+"""Draws small campaigns: a few channels, a few posts, and edits that a team could make."""
+
+import hashlib
+import struct
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from campaign.content.post import Post, PostMedia, Wording
+from campaign.schedule.model import Schedule
+from campaign.schedule.parties import Person
+from campaign.schedule.tree import read_tree
+from simulation.transport import host_of
+
+LONDON = ZoneInfo("Europe/London")
+TREE = read_tree("post.md", "{}")
+
+FIRST_DAYS = ("2027-01-11", "2027-03-27", "2027-10-30", "2028-02-28", "2027-12-30")
+"""An ordinary week, both clock changes, a leap day and the year's end."""
+
+PEOPLE = {
+    "ama": Person(name="Ama", roles=("author",)),
+    "dan": Person(name="Dan", roles=("author",)),
+    "ben": Person(name="Ben", roles=("approver",)),
+    "cat": Person(name="Cat", roles=("approver",)),
+}
+AUTHORS = ("ama", "dan")
+APPROVERS = ("ben", "cat")
+PARTNERS = {"ico": {"name": "The Office", "owner": True}, "ndna": {"name": "The Nurseries"}}
+
+# One X account at most: X forbids one app saying the same text on two of them.
+CHANNELS = {
+    "ico-x": ("x", "ico", "@ico.example"),
+    "ico-mastodon": ("mastodon", "ico", "@ico@social.example"),
+    "ico-bluesky": ("bluesky", "ico", "ico.example"),
+    "ndna-mastodon": ("mastodon", "ndna", "@ndna@social.example"),
+    "ndna-bluesky": ("bluesky", "ndna", "ndna.example"),
+}
+CHANNEL_OF = {(network, handle): name for name, (network, _, handle) in CHANNELS.items()}
+
+
+@dataclass
+class Entry:
+    """One line of the schedule, as somebody may still edit it."""
+
+    at: datetime
+    """Local, without zone."""
+    send_to: list[str]
+    version: int = 1
+    picture: bool = False
+    listed: bool = True
+
+
+@dataclass
+class Team:
+    """The files a team edits: what they say now, and so what the next plan is made from."""
+
+    first: datetime
+    """Local midnight of the first day, without zone."""
+    channels: list[str]
+    entries: dict[str, Entry]
+    windows: list[dict[str, Any]] = field(default_factory=list)
+    late_minutes: int = 30
+
+    @property
+    def start_at(self) -> datetime:
+        """The instant at which everything begins: six in the morning."""
+        return (self.first + timedelta(hours=6)).replace(tzinfo=LONDON).astimezone(UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant after which nobody acts any more."""
+        last = max(one.at for one in self.entries.values())
+        return last.replace(tzinfo=LONDON).astimezone(UTC) + timedelta(hours=2)
+
+    def schedule(self) -> Schedule:
+        """Return schedule.yaml as it stands."""
+        return Schedule.model_validate(
+            {
+                "campaign": "spring",
+                "timezone": LONDON.key,
+                "runs": {
+                    "from": str(self.first.date()),
+                    "until": str(self.first.date() + timedelta(days=30)),
+                },
+                "partners": PARTNERS,
+                "people": PEOPLE,
+                "channels": {name: _channel(name) for name in self.channels},
+                "rules": {"late_limit": f"{self.late_minutes}m", "windows": self.windows},
+                "schedule": [
+                    {
+                        "post": name,
+                        "at": one.at.strftime("%Y-%m-%d %H:%M"),
+                        "send_to": one.send_to,
+                    }
+                    for name, one in self.entries.items()
+                    if one.listed
+                ],
+            }
+        )
+
+    def posts(self) -> dict[str, Post]:
+        """Return posts/ as it stands."""
+        return {name: _post(name, one) for name, one in self.entries.items()}
+
+    def edit(self, chance: Random, now: datetime) -> None:
+        """Change something that a team may change in its files."""
+        name = chance.choice(list(self.entries))
+        entry = self.entries[name]
+        match chance.choice(["word", "word", "move", "move", "remove", "window", "late"]):
+            case "word":
+                entry.version += 1
+            case "move":
+                local = now.astimezone(LONDON).replace(tzinfo=None, second=0, microsecond=0)
+                entry.at = max(local, self.first) + timedelta(minutes=chance.randint(1, 300))
+                entry.at = _in_the_day(entry.at)
+            case "remove":
+                entry.listed = not entry.listed
+            case "window":
+                self.windows = [] if self.windows else [_window(chance, now)]
+            case _:
+                self.late_minutes = chance.choice([5, 30, 60])
+
+
+def draw_team(chance: Random) -> Team:
+    """Draw two to four channels and three to eight posts over up to three days.
+
+    Few posts and few channels are drawn more often: a small campaign shows a fault as well as a
+    large one, and more of them can be played.
+    """
+    channels = chance.sample(list(CHANNELS), chance.randint(2, 4))
+    first = datetime.fromisoformat(chance.choice(FIRST_DAYS))
+    entries = {}
+    for number in range(min(chance.randint(3, 8) for _ in range(3))):
+        at = first + timedelta(days=chance.randint(0, 2), hours=8, minutes=chance.randint(0, 600))
+        most = chance.randint(1, len(channels))
+        send_to = chance.sample(channels, chance.randint(1, most))
+        entries[f"post-{number}"] = Entry(at=at, send_to=send_to, picture=chance.random() < 0.25)
+    return Team(first=first, channels=channels, entries=entries)
+
+
+def digest(content: bytes) -> str:
+    """Return the name that a picture's bytes have in a history."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _channel(name: str) -> dict[str, str]:
+    network, partner, handle = CHANNELS[name]
+    server = f"https://{host_of(network)}"
+    return {"network": network, "partner": partner, "handle": handle, "server": server}
+
+
+def _post(name: str, entry: Entry) -> Post:
+    text = f"Of {name}, in wording {entry.version}."
+    media = (PostMedia(file="a.png", content=PNG, media_type="image/png", alt="A plain square."),)
+    return Post(
+        id=name,
+        title=name,
+        wordings=(Wording(text=text, line=1),),
+        media=media if entry.picture else (),
+        tree=TREE,
+    )
+
+
+def _window(chance: Random, now: datetime) -> dict[str, Any]:
+    day = now.astimezone(LONDON).date() + timedelta(days=chance.randint(0, 1))
+    window: dict[str, Any] = {"from": str(day), "until": str(day), "do": "hold", "reason": "quiet"}
+    return window | ({"partners": ["ndna"]} if chance.random() < 0.5 else {})
+
+
+def _in_the_day(at: datetime) -> datetime:
+    # At night the clocks may change, and a time that does not exist is refused.
+    return at if at.hour >= 4 else at.replace(hour=4)
+
+
+def _png(size: int) -> bytes:
+    """Return a grey square as PNG (ISO/IEC 15948), so that nothing has to be read from disk."""
+    rows = (b"\0" + b"\x80" * size) * size
+    header = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    body = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(body)
+
+
+PNG = _png(16)

@@ -1,0 +1,215 @@
+"""Holds what the networks stored against what people did and against what our database says.
+
+Written from the promises, not from the code: it knows of no table and shares no rule with
+`campaign`. A post is judged by what stood when its sender last asked; a call in flight may end.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from simulation.history import (
+    Applied,
+    Approved,
+    Content,
+    Dropped,
+    History,
+    Kind,
+    Moved,
+    Quiet,
+    Said,
+    Stopped,
+    Stored,
+    Violation,
+    Windows,
+    Withdrawn,
+)
+
+MAY_BE_OUT = frozenset({"published", "unknown", "sending"})
+NEEDS_A_REASON = frozenset({"held", "missed", "refused", "unknown"})
+AT_REST = frozenset({"published", "cancelled", "awaiting-approval"}) | NEEDS_A_REASON
+FINAL = frozenset({"published", "cancelled"})
+
+
+@dataclass
+class _Standing:
+    """What people had said of one delivery by a certain moment."""
+
+    content: str | None = None
+    due_at: datetime | None = None
+    late_limit: timedelta = timedelta()
+    day: str = ""
+    dropped: bool = False
+    approved: set[tuple[str, str]] = field(default_factory=set)
+
+
+def check(history: History) -> list[Violation]:
+    """List every promise that a history breaks; an empty list is what is wanted."""
+    found = []
+    whose: dict[str, list[Stored]] = {}
+    for post in history.stored:
+        delivery = _delivery_of(history, post)
+        if delivery is None:
+            why = f"{post.channel} shows a text that no plan holds: {post.text!r}"
+            found.append(Violation(kind="stranger", delivery=post.channel, why=why))
+            continue
+        whose.setdefault(delivery, []).append(post)
+        found.extend(_of_post(history, delivery, post))
+    for said in history.said:
+        found.extend(_of_delivery(history, said, whose.get(said.delivery, [])))
+    found.extend(_lost_rows(history))
+    found.extend(_repeated(history))
+    return found
+
+
+def _delivery_of(history: History, post: Stored) -> str | None:
+    """Return the delivery that a plan promised with this very content on this channel."""
+    wanted = Content(text=post.text, media=post.media)
+    for act in history.acts:
+        if isinstance(act, Applied) and act.order < post.order:
+            channel = act.delivery.split("/")[1]
+            if channel == post.channel and history.contents[act.content] == wanted:
+                return act.delivery
+    return None
+
+
+def _of_post(history: History, delivery: str, post: Stored) -> Iterator[Violation]:
+    standing = _standing(history, delivery, post.order)
+    account = history.channels[post.channel]
+
+    def broken(kind: Kind, why: str) -> Violation:
+        return Violation(kind=kind, delivery=delivery, why=f"{why} ({post.text!r})")
+
+    if standing.dropped:
+        yield broken("dropped", "sent after it was taken out")
+    content = standing.content and history.contents[standing.content]
+    if content != Content(text=post.text, media=post.media):
+        yield broken("unapproved", "sent with another content than the one applied last")
+    if (standing.content, standing.day) not in standing.approved:
+        yield broken("unapproved", "sent without a yes to this content on this day")
+    if standing.due_at and not _in_time(standing, standing.due_at, post.asked_at):
+        yield broken("untimely", f"due {standing.due_at}, sent {post.asked_at}")
+    names = {
+        ("all", ""),
+        ("channel", post.channel),
+        ("partner", account.partner),
+        ("network", account.network),
+    }
+    if names & _stops(history, post.order):
+        yield broken("stopped", "sent while it was stopped")
+    for window in _windows(history, post.order):
+        if window.partner in (None, account.partner) and _covers(window, standing, post):
+            yield broken("held", "sent in a window that holds it")
+
+
+def _in_time(standing: _Standing, due_at: datetime, at: datetime) -> bool:
+    return due_at <= at <= due_at + standing.late_limit
+
+
+def _covers(window: Quiet, standing: _Standing, post: Stored) -> bool:
+    instants = [post.asked_at, standing.due_at or post.asked_at]
+    return any(window.from_at <= one < window.until_at for one in instants)
+
+
+def _standing(history: History, delivery: str, order: int) -> _Standing:
+    standing = _Standing()
+    for act in history.acts:
+        if isinstance(act, Stopped | Windows) or act.delivery != delivery or act.order > order:
+            continue
+        if isinstance(act, Applied):
+            standing.content, standing.dropped = act.content, False
+            if act.due_at:
+                standing.due_at, standing.day = act.due_at, act.day
+                standing.late_limit = act.late_limit
+        elif isinstance(act, Approved):
+            standing.approved.add((act.content, act.day))
+        elif isinstance(act, Withdrawn):
+            standing.approved.clear()
+        elif isinstance(act, Moved):
+            standing.due_at, standing.day = act.due_at, act.day
+        elif isinstance(act, Dropped):
+            standing.dropped = True
+    return standing
+
+
+def _stops(history: History, order: int) -> set[tuple[str, str]]:
+    on: set[tuple[str, str]] = set()
+    for act in history.acts:
+        if isinstance(act, Stopped) and act.order <= order:
+            scope = {(act.scope, act.target)}
+            on = on | scope if act.on else on - scope
+    return on
+
+
+def _windows(history: History, order: int) -> tuple[Quiet, ...]:
+    windows: tuple[Quiet, ...] = ()
+    for act in history.acts:
+        if isinstance(act, Windows) and act.order <= order:
+            windows = act.windows
+    return windows
+
+
+def _of_delivery(history: History, said: Said, posts: list[Stored]) -> Iterator[Violation]:
+    def broken(kind: Kind, why: str) -> Violation:
+        return Violation(kind=kind, delivery=said.delivery, why=why)
+
+    if len(posts) > 1:
+        yield broken("doubled", f"stands {len(posts)} times: {[one.url for one in posts]}")
+    if said.state == "published" and not any(_is(said, one) for one in posts):
+        shown = [one.url for one in posts]
+        yield broken("untrue", f"said to be out as {said.url}; the network has {shown}")
+    if posts and said.state not in MAY_BE_OUT:
+        yield broken("untold", f"is {said.state} but stands at {posts[0].url}")
+    if why := _silence(history, said):
+        yield broken("lost", why)
+    if why := _log_fault(said):
+        yield broken("log", why)
+    keys: dict[str, str] = {}
+    for one in said.attempts:
+        if keys.setdefault(one.content, one.key) != one.key:
+            yield broken("key", "two attempts at the same content have two keys")
+
+
+def _is(said: Said, post: Stored) -> bool:
+    return said.url == post.url and (said.by_person or said.remote_id == post.remote_id)
+
+
+def _silence(history: History, said: Said) -> str | None:
+    if said.state not in AT_REST:
+        return f"came to rest as {said.state}"
+    if said.state == "awaiting-approval" and said.due_at + said.late_limit < history.ended_at:
+        return "still waits for approval although its time is past"
+    if said.state in NEEDS_A_REASON and not said.note:
+        return f"is {said.state} and nothing says why"
+    if said.state == "unknown" and "person" not in said.note:
+        return "is unknown and nobody is asked"
+    return None
+
+
+def _log_fault(said: Said) -> str | None:
+    state: str | None = None
+    for line in said.log:
+        if line.before != state:
+            return f"the log goes on from {line.before} where {state} was left"
+        if line.before in FINAL:
+            return f"the log goes on after {line.before}"
+        state = line.after
+    return None if state == said.state else f"is {said.state}, the log ends with {state}"
+
+
+def _repeated(history: History) -> Iterator[Violation]:
+    open_ones: set[tuple[int, str]] = set()
+    for call in history.called:
+        attempt = (call.order, call.channel)
+        if attempt in open_ones:
+            why = f"{call.channel} was called again after a call whose outcome nobody knew"
+            yield Violation(kind="repeated", delivery=call.channel, why=why)
+        if not call.clear:
+            open_ones.add(attempt)
+
+
+def _lost_rows(history: History) -> Iterator[Violation]:
+    known = {one.delivery for one in history.said}
+    promised = {act.delivery for act in history.acts if isinstance(act, Applied)}
+    for delivery in sorted(promised - known):
+        yield Violation(kind="lost", delivery=delivery, why="was planned and has no row")

@@ -1,0 +1,207 @@
+"""What a simulation leaves behind: what people did, what the networks stored, what we say of it.
+
+All three are written down apart from each other, in one order, so that the checker can hold them
+against each other without trusting any of the code that was simulated.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Applied:
+    """A plan that was applied names this content and, where it still could move, this time."""
+
+    order: int
+    delivery: str
+    content: str
+    due_at: datetime | None
+    """None where only the content could still change."""
+    late_limit: timedelta
+    day: str
+    """The local day it is due on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approved:
+    """Somebody said yes to this content on this local day."""
+
+    order: int
+    delivery: str
+    content: str
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawn:
+    """Somebody took every yes back."""
+
+    order: int
+    delivery: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dropped:
+    """It was taken out, by the plan or by a person."""
+
+    order: int
+    delivery: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A person gave it another time."""
+
+    order: int
+    delivery: str
+    due_at: datetime
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stopped:
+    """A stop was thrown or lifted."""
+
+    order: int
+    scope: str
+    target: str
+    on: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quiet:
+    """One hold window of the applied rules."""
+
+    from_at: datetime
+    until_at: datetime
+    partner: str | None
+    """None for everybody."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Windows:
+    """The hold windows that hold from now on."""
+
+    order: int
+    windows: tuple[Quiet, ...]
+
+
+Act = Applied | Approved | Withdrawn | Dropped | Moved | Stopped | Windows
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """A post that a network keeps."""
+
+    order: int
+    """When whoever sent it last asked the database, in the order of everything."""
+    asked_at: datetime
+    """The instant of that; the call in flight may have been stored later."""
+    channel: str
+    remote_id: str
+    url: str
+    text: str
+    media: tuple[str, ...]
+    """The pictures' SHA-256."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Called:
+    """A call that was to make a post visible."""
+
+    order: int
+    """When its sender had last asked the database: one attempt asks once."""
+    channel: str
+    clear: bool
+    """Whether an answer came that says what happened."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """What a content hash stands for."""
+
+    text: str
+    media: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logged:
+    """One line of a delivery's log."""
+
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tried:
+    """One attempt as the database has it."""
+
+    content: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What our database says of one delivery when everything has come to rest."""
+
+    delivery: str
+    channel: str
+    state: str
+    note: str
+    remote_id: str | None
+    url: str | None
+    by_person: bool
+    """Whether a person said so, who knows the address but not the network's own id."""
+    due_at: datetime
+    late_limit: timedelta
+    log: tuple[Logged, ...]
+    attempts: tuple[Tried, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """A channel, and what a stop or a window may name it by."""
+
+    network: str
+    partner: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """One campaign from its first plan until nothing changes any more."""
+
+    ended_at: datetime
+    channels: dict[str, Account]
+    contents: dict[str, Content]
+    acts: tuple[Act, ...]
+    stored: tuple[Stored, ...]
+    called: tuple[Called, ...]
+    """In the order they were made."""
+    said: tuple[Said, ...]
+
+
+Kind = Literal[
+    "doubled",
+    "repeated",
+    "untrue",
+    "untold",
+    "stranger",
+    "stopped",
+    "unapproved",
+    "untimely",
+    "held",
+    "dropped",
+    "lost",
+    "log",
+    "key",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Violation:
+    """A promise that a history breaks."""
+
+    kind: Kind
+    delivery: str
+    why: str
