@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install demo test check fmt test-networks docs lock clean
+.PHONY: help install demo test check fmt test-faults test-networks docs lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,9 @@ check: $(VENV)/installed-dev  ## Lint, types and import contracts
 
 test: check  ## Everything that must hold before a commit
 	$(BIN)/pytest -n auto
+
+test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
+	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults/test_matrix.py
 
 test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt

@@ -137,8 +137,8 @@ class BlueskyConnector:
         return read_followers(self._session, now=self._now)
 
     def whoami(self) -> Account:
-        """Say who is signed in."""
-        who = self._session.who()
+        """Ask the server who is signed in."""
+        who = self._session.confirm()
         url = f"https://bsky.app/profile/{who.handle}"
         return Account(remote_id=RemoteId(who.did), handle=who.handle, url=url)
 

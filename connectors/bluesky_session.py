@@ -98,6 +98,17 @@ class BlueskySession:
                 self._session = self._sign_in()
             return self._session
 
+    def confirm(self) -> Session:
+        """Return the session after the server has answered to it just now, or opened it."""
+        signed_in_before = self._session is not None
+        session = self.who()
+        if not signed_in_before:
+            return session
+        answer = self.ask(Xrpc(purpose=Purpose.READ, name="com.atproto.server.getSession"))
+        if not answer.ok:
+            raise self.error(answer, Purpose.READ)
+        return self.who()
+
     def ask(self, call: Xrpc) -> Answer:
         """Make a call as the account; with a stale token refresh it and make the call once more."""
         session = self.who()

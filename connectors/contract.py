@@ -159,6 +159,8 @@ class Sought:
     """Start of the first attempt whose outcome is open."""
     taken: frozenset[RemoteId] = frozenset()
     """Posts of this account that are known to be other deliveries."""
+    prepared: Prepared | None = None
+    """What `prepare` left for the open attempt, by which `find` may tell what became of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -317,7 +319,7 @@ class Connector(Protocol):
         ...
 
     def whoami(self) -> Account:
-        """Say who the credentials belong to."""
+        """Ask the network, each time, who the credentials belong to: `saw_date` hears of it."""
         ...
 
     def close(self) -> None:

@@ -12,6 +12,8 @@ from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.models import ChannelRow
 from campaign.publishing.outcome import forget_refusal
+from campaign.store.database import DamagedError
+from campaign.store.deliveries import list_deliveries
 from campaign.store.tables import CHANNEL
 from connectors.contract import AccessRefused, Connector, ConnectorError, NetworkName
 
@@ -46,9 +48,20 @@ def _machine(session: Session) -> Iterator[Finding]:
     with session.desk.store.read() as connection:
         verdict = connection.execute(text("PRAGMA quick_check")).scalar()
     yield Finding(what="database", fine=verdict == "ok", words=str(verdict))
+    yield _deliveries(session)
     free = shutil.disk_usage(session.desk.settings.folder).free
     megabytes = free // (1024 * 1024)
     yield Finding(what="disk", fine=free > LEAST_FREE, words=f"{megabytes} MB free")
+
+
+def _deliveries(session: Session) -> Finding:
+    """Read every row: one that is damaged would never come due, and nobody would miss it."""
+    with session.desk.store.read() as connection:
+        try:
+            number = len(list_deliveries(connection))
+        except DamagedError as error:
+            return Finding(what="deliveries", fine=False, words=str(error))
+    return Finding(what="deliveries", fine=True, words=f"{number} can be read")
 
 
 def _clock(session: Session) -> Finding:

@@ -12,6 +12,7 @@ from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import DBAPIError
 
 from analytics.collection import collect_due
 from campaign.cli.on_publishing import worker_name
@@ -19,6 +20,7 @@ from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
+from campaign.store.database import explain
 
 log = logging.getLogger("campaign")
 
@@ -55,10 +57,9 @@ class Clockwork:
         """Ring until the function returns, then let calls in flight end."""
         add = self._scheduler.add_job
         now = datetime.now(UTC)
-        add(
-            self._publish, "interval", seconds=TICK.total_seconds(), id="publish", next_run_time=now
-        )
-        add(self._collect, "interval", seconds=COLLECT_EVERY.total_seconds(), next_run_time=now)
+        publish, collect = _told(self._publish), _told(self._collect)
+        add(publish, "interval", seconds=TICK.total_seconds(), id="publish", next_run_time=now)
+        add(collect, "interval", seconds=COLLECT_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -93,6 +94,18 @@ class Clockwork:
     def _tell(self, results: dict[str, int]) -> None:
         for state, number in results.items():
             log.info("%s: %s", state, number)
+
+
+def _told(job: Callable[[], None]) -> Callable[[], None]:
+    """Say in a sentence where the database cannot be used; the next ring tries again."""
+
+    def run_and_tell() -> None:
+        try:
+            job()
+        except DBAPIError as error:
+            log.error(explain(error))  # noqa: TRY400 - a sentence, no traceback
+
+    return run_and_tell
 
 
 def _log_to_stderr() -> None:

@@ -13,11 +13,13 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from campaign.publishing.due import due_ids, set_aside_late, unknown_ids
 from campaign.publishing.publisher import Rig, publish
 from campaign.publishing.recovery import recover_crashed, settle_unknown
 from campaign.states import State
+from campaign.store.database import explain
 from campaign.store.tables import DELIVERY
 from connectors.contract import ConnectorError
 
@@ -36,6 +38,7 @@ class Hands:
         self._busy: dict[str, Future[None]] = {}
         self._lock = threading.Lock()
         self._closing = False
+        self._broken: DBAPIError | None = None
         self.results: Counter[str] = Counter()
         """How many deliveries came to which state since the last `take_results`."""
 
@@ -55,11 +58,18 @@ class Hands:
         wait(running)
 
     def run_until_idle(self) -> Counter[str]:
-        """Publish and settle everything that can be done now; return what came of it."""
+        """Publish and settle everything that can be done now; return what came of it.
+
+        Raises:
+            DBAPIError: the database could not be used, so work may be left.
+        """
+        self._broken = None
         while True:
             before = sum(self.results.values())
             self.ring()
             self.wait()
+            if self._broken:
+                raise self._broken
             if sum(self.results.values()) == before:
                 return self.take_results()
 
@@ -102,6 +112,11 @@ class Hands:
                 return
             try:
                 state = settle_unknown(self._rig, one) or publish(self._rig, one)
+            except DBAPIError as error:
+                # Nobody can work without the database; the rows say what is known of each.
+                log.error(explain(error), extra={"delivery_id": one})  # noqa: TRY400 - a sentence
+                self._broken = error
+                return
             except Exception:
                 # The row still says what is known of it; the next ring takes it from there.
                 log.exception("a delivery could not be worked on", extra={"delivery_id": one})

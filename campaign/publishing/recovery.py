@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select
 from campaign.models import Delivery
 from campaign.outgoing import outgoing
 from campaign.publishing.outcome import write_published
-from campaign.publishing.publisher import Rig
+from campaign.publishing.publisher import Rig, read_prepared
 from campaign.publishing.verdict import latest_at
 from campaign.states import State
+from campaign.store.database import DamagedError
 from campaign.store.deliveries import (
     Change,
     delivery_of,
@@ -61,18 +62,25 @@ def settle_unknown(rig: Rig, delivery_id: str) -> State | None:
     """Ask the network about one `unknown` whose rest is over; return its new state, if any."""
     with rig.store.read() as connection:
         delivery = get_delivery(connection, delivery_id)
-        if delivery is None or not _to_look_up(delivery, rig.clock.now()):
-            return None
-        sought = _sought(connection, delivery)
+    if delivery is None or not _to_look_up(delivery, rig.clock.now()):
+        return None
     try:
-        finding = rig.connector_for(delivery.channel).find(sought)
+        finding = _look(rig, delivery)
     except ConnectorError as error:
         return _look_later(rig, delivery, error)
+    except DamagedError as error:
+        finding = CannotSay(why=str(error))
     except Exception as error:
         log.exception("look-up failed", extra={"action": "find", "delivery_id": delivery_id})
         finding = CannotSay(why=f"the look-up failed ({type(error).__name__})")
     with rig.store.write() as connection:
         return _settle(rig, connection, delivery, finding)
+
+
+def _look(rig: Rig, delivery: Delivery) -> Finding:
+    with rig.store.read() as connection:
+        sought = _sought(connection, delivery)
+    return rig.connector_for(delivery.channel).find(sought)
 
 
 def _to_unknown(rig: Rig, connection: Connection, delivery: Delivery, now: datetime) -> bool:
@@ -99,7 +107,7 @@ def _to_look_up(delivery: Delivery, now: datetime) -> bool:
 
 def _sought(connection: Connection, delivery: Delivery) -> Sought:
     attempts = connection.execute(
-        select(ATTEMPT.c.delivery_key, ATTEMPT.c.started_at)
+        select(ATTEMPT.c.delivery_key, ATTEMPT.c.started_at, ATTEMPT.c.prepared_json)
         .where(ATTEMPT.c.delivery_id == delivery.id)
         .where(ATTEMPT.c.content_hash == delivery.content_hash)
         .order_by(ATTEMPT.c.number)
@@ -114,6 +122,7 @@ def _sought(connection: Connection, delivery: Delivery) -> Sought:
         post=outgoing(payload, DeliveryKey(attempts[-1].delivery_key)),
         since=attempts[0].started_at,
         taken=frozenset(RemoteId(one) for one in taken),
+        prepared=read_prepared(attempts[-1].prepared_json),
     )
 
 

@@ -24,6 +24,10 @@ class StoreError(Exception):
     """The database cannot be used; the message says why and what to do."""
 
 
+class DamagedError(StoreError):
+    """What was stored cannot be read back as it was stored; the message is fit for a user."""
+
+
 class Store:
     """The database of one campaign."""
 
@@ -59,17 +63,33 @@ def open_store(url: str) -> Store:
     except OperationalError as error:
         raise StoreError(_sentence(url, error)) from error
     except DBAPIError as error:
-        message = f"{_where(url)} is no Campaign Desk database: {error.orig}"
+        helps = _help_for(error)
+        what = f"; {helps}" if helps else ""
+        message = f"{_where(url)} is no Campaign Desk database: {error.orig}{what}"
         raise StoreError(message) from error
     return Store(engine)
 
 
 def explain(error: DBAPIError) -> str:
-    """Say in a sentence what went wrong while the database was in use."""
-    return (
-        f"the database could not be used ({error.orig}); nothing of this step was kept, "
-        f"so try again, and ask `campaign doctor` if it stays so"
-    )
+    """Say in a sentence what went wrong while the database was in use, and what helps."""
+    helps = _help_for(error) or "try again, and ask `campaign doctor` if it stays so"
+    return f"the database could not be used ({error.orig}); nothing of this step was kept: {helps}"
+
+
+# SQLite's result codes (sqlite.org/rescode.html, read in November 2026) and what a person can do.
+_HELPS = {
+    "SQLITE_FULL": "make room on its disk; publishing then goes on from where it stands",
+    "SQLITE_IOERR": "look at its disk, which may be full or failing; once it is well, publishing "
+    "goes on from where it stands",
+    "SQLITE_BUSY": "another program holds it, so try again when that has ended",
+    "SQLITE_READONLY": "let this user write the file and its folder",
+    "SQLITE_CORRUPT": "the file is damaged; put a backup in its place",
+}
+
+
+def _help_for(error: DBAPIError) -> str | None:
+    code = getattr(error.orig, "sqlite_errorname", "")
+    return next((words for start, words in _HELPS.items() if code.startswith(start)), None)
 
 
 def _engine(url: str) -> Engine:
@@ -142,4 +162,5 @@ def _sentence(url: str, error: OperationalError) -> str:
         )
     if "locked" in reason:
         return f"the database {_where(url)} is in use by another program; try again"
-    return f"the database {_where(url)} cannot be used: {reason}"
+    helps = _help_for(error)
+    return f"the database {_where(url)} cannot be used: {reason}{f'; {helps}' if helps else ''}"

@@ -1,6 +1,6 @@
 """Reads deliveries and moves them from state to state; the only code that writes `state`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from campaign.models import Delivery
 from campaign.states import State, check_move
+from campaign.store.database import DamagedError
 from campaign.store.tables import CHANNEL, DELIVERY, MOVE
 
 
@@ -33,9 +34,26 @@ def get_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
 
 
 def list_deliveries(connection: Connection) -> list[Delivery]:
-    """Return every delivery, earliest first."""
+    """Return every delivery, earliest first; raise `DamagedError` where a row is no delivery."""
     query = select(DELIVERY).order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-    return [delivery_of(row) for row in connection.execute(query)]
+    try:
+        found = [delivery_of(row) for row in connection.execute(query)]
+        for one in found:
+            State(one.state)
+    except ValueError as error:
+        names = ", ".join(_damaged(connection))
+        message = f"damaged in the database: {names}; put a backup of the database in its place"
+        raise DamagedError(message) from error
+    return found
+
+
+def _damaged(connection: Connection) -> Iterator[str]:
+    for one in connection.execute(select(DELIVERY.c.id)).scalars().all():
+        try:
+            found = get_delivery(connection, one)
+            State(found.state if found else "")
+        except ValueError:
+            yield one
 
 
 def modes(connection: Connection) -> dict[str, str]:

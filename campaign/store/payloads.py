@@ -1,5 +1,6 @@
 """Keeps what will be sent, payloads and media by content hash: publishing reads no files."""
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from campaign.payload import Payload, PayloadMedia, payload_from_json
+from campaign.store.database import DamagedError
 from campaign.store.tables import MEDIA, PAYLOAD
 
 
@@ -27,10 +29,12 @@ def save_payload(connection: Connection, payload: Payload, at: datetime) -> str:
 
 
 def load_payload(connection: Connection, content_hash: str) -> Payload:
-    """Return what was approved, media bytes included."""
+    """Return what was approved, media bytes included; raise `DamagedError` where it is not that."""
     body = connection.execute(
         select(PAYLOAD.c.body).where(PAYLOAD.c.content_hash == content_hash)
-    ).scalar_one()
+    ).scalar_one_or_none()
+    if body is None or not _is_named(body.encode(), content_hash):
+        raise DamagedError(f"what was approved {_DAMAGED}")
     payload = payload_from_json(body)
     media = tuple(_with_bytes(connection, one) for one in payload.media)
     link = payload.link
@@ -39,8 +43,20 @@ def load_payload(connection: Connection, content_hash: str) -> Payload:
     return replace(payload, media=media, link=link)
 
 
+_DAMAGED = (
+    "is no longer in the database as it was stored, so it is not sent; put a backup of the "
+    "database in its place, or drop this delivery"
+)
+
+
 def _with_bytes(connection: Connection, media: PayloadMedia) -> PayloadMedia:
     content = connection.execute(
         select(MEDIA.c.content).where(MEDIA.c.sha256 == media.sha256)
-    ).scalar_one()
+    ).scalar_one_or_none()
+    if content is None or not _is_named(content, media.sha256):
+        raise DamagedError(f"a picture that was approved {_DAMAGED}")
     return replace(media, content=content)
+
+
+def _is_named(content: bytes, name: str) -> bool:
+    return hashlib.sha256(content).hexdigest() == name

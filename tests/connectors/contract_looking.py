@@ -182,6 +182,13 @@ class ReadingLaws:
         assert account.remote_id
         assert account.url.startswith("https://")
 
+    def test_whose_they_are_is_asked_anew_each_time(self, bench: Bench) -> None:
+        connector = bench.connector()
+        connector.whoami()
+        asked = len(bench.rehearsal.requests(bench.name))
+        connector.whoami()
+        assert len(bench.rehearsal.requests(bench.name)) == asked + 1
+
     def test_an_address_given_by_hand_leads_to_the_same_counts(self, bench: Bench) -> None:
         published = send(bench.connector(), bench.post())
         bench.clock.advance(timedelta(days=1))

@@ -102,6 +102,7 @@ BITES: list[tuple[Connect, str, Arguments]] = [
     (wrong.LeavesOutWhatIsGone, "every_id_gets_a_reading_in_the_order_asked", {}),
     (wrong.ReadsOneByOne, "many_ids_are_read_in_the_largest_batches", {}),
     (wrong.AsksForNothing, "reading_nothing_asks_nothing", {}),
+    (wrong.RemembersWhoItIs, "whose_they_are_is_asked_anew_each_time", {}),
     (wrong.NamesWhoeverIsConfigured, "the_credentials_say_whose_they_are", {}),
     (wrong.NeverTimesOut, "a_silent_server_is_left_when_the_time_is_up", {"call": Call.PUBLISH}),
     (wrong.NeverTimesOut, "a_silent_server_is_left_when_the_time_is_up", {"call": Call.READ}),

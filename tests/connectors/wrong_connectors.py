@@ -261,6 +261,14 @@ class NamesWhoeverIsConfigured(WrongX):
         return replace(super().whoami(), handle="@somebody.else")
 
 
+class RemembersWhoItIs(WrongX):
+    remembered: Account | None = None
+
+    def whoami(self) -> Account:
+        self.remembered = self.remembered or super().whoami()
+        return self.remembered
+
+
 class LeavesOutWhatIsGone(WrongX):
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         return [one for one in super().read_metrics(remote_ids) if one.values]

@@ -14,6 +14,7 @@ def test_a_desk_in_good_order_is_told_line_by_line(ready: Shell) -> None:
     lines = ready.fine("doctor").lines
     assert [line.split(":")[0] for line in lines] == [
         "fine   database",
+        "fine   deliveries",
         "fine   disk",
         "fine   ico-bluesky",
         "fine   ico-mastodon",
@@ -21,7 +22,7 @@ def test_a_desk_in_good_order_is_told_line_by_line(ready: Shell) -> None:
         "fine   npcc-linkedin",
         "fine   clock",
     ]
-    assert "signed in as @ico.example; at most 280 weighted characters" in lines[4]
+    assert "signed in as @ico.example; at most 280 weighted characters" in lines[5]
 
 
 def test_the_findings_as_json(ready: Shell) -> None:
