@@ -46,15 +46,14 @@ def claim(
     worker: Worker,
     now: datetime,
     choose_key: ChooseKey,
-) -> Claim | None:
-    """Claim a planned delivery that is due, or move it to where it belongs instead."""
+) -> Claim | Instead | None:
+    """Claim a planned delivery that is due, or move it to where it belongs and say where."""
     delivery = get_delivery(connection, delivery_id)
     if delivery is None or not _ripe(connection, delivery, now):
         return None
     against = objection(connection, delivery, now)
     if against:
-        move_instead(connection, delivery, against, now)
-        return None
+        return against if move_instead(connection, delivery, against, now) else None
     earlier = _earlier_attempt(connection, delivery)
     if earlier is None:
         key = choose_key(delivery.id, delivery.content_hash, now)

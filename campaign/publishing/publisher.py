@@ -63,6 +63,8 @@ class Rig:
 def publish(rig: Rig, delivery_id: str) -> State | None:
     """Make one attempt at a due delivery; return its new state, None if nothing was done."""
     claimed = _claim(rig, delivery_id)
+    if isinstance(claimed, Instead):
+        return claimed.to
     if claimed is None or not _still_allowed(rig, claimed):
         return None
     try:
@@ -88,7 +90,7 @@ def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> State 
     return _succeed(rig, claimed, published)
 
 
-def _claim(rig: Rig, delivery_id: str) -> Claim | None:
+def _claim(rig: Rig, delivery_id: str) -> Claim | Instead | None:
     with rig.store.write() as connection:
         delivery = get_delivery(connection, delivery_id)
         if delivery is None:
