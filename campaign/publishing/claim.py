@@ -50,8 +50,8 @@ def claim(
     worker: Worker,
     now: datetime,
     choose_key: ChooseKey,
-) -> Claim | None:
-    """Claim a planned delivery that is due, or move it to where it belongs instead.
+) -> Claim | Instead | None:
+    """Claim a planned delivery that is due, or move it to where it belongs and say where.
 
     Where a quota is used up it stays planned and rests with its channel until there is room.
     """
@@ -60,8 +60,7 @@ def claim(
         return None
     against = objection(connection, delivery, now)
     if against:
-        move_instead(connection, delivery, against, now)
-        return None
+        return against if move_instead(connection, delivery, against, now) else None
     quotas = worker.quotas.get(delivery.network, ())
     until = room_at(connection, delivery, quotas, now=now, lease=worker.lease)
     if until:

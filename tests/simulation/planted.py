@@ -102,8 +102,8 @@ def _publish_in_one_transaction(rig: Rig, delivery_id: str) -> State | None:
             now=rig.clock.now(),
             choose_key=rig.networks[delivery.network].choose_key,
         )
-        if claimed is None:
-            return None
+        if not isinstance(claimed, claiming.Claim):
+            return claimed.to if claimed else None
         post = outgoing(load_payload(connection, delivery.content_hash), claimed.key)
         change = Change(who="worker", at=rig.clock.now(), why="sent")
         try:

@@ -10,7 +10,7 @@ import pytest
 
 from campaign.cli.place import Place
 from campaign.clock import SteppedClock
-from campaign.store import database
+from campaign.store import backends
 from tests.campaign.cli.shell import Shell
 from tests.campaign.office import ENTRY, MONDAY, Office
 
@@ -57,7 +57,7 @@ SETTINGS = [
     ("CAMPAIGN_HANDS", "0", "CAMPAIGN_HANDS is “0”; write a whole number from 1 to 64"),
     ("CAMPAIGN_HANDS", "²", "CAMPAIGN_HANDS is “²”; write a whole number from 1 to 64"),
     ("CAMPAIGN_DATABASE_URL", "nonsense", "CAMPAIGN_DATABASE_URL is no database address"),
-    ("CAMPAIGN_DATABASE_URL", "mysql://h/d", "keeps its campaign in SQLite"),
+    ("CAMPAIGN_DATABASE_URL", "mysql://h/d", "a campaign is kept in sqlite"),
     ("CAMPAIGN_DATABASE_URL", "sqlite:////no/where/c.db", "is the folder /no/where there and"),
 ]
 
@@ -200,7 +200,7 @@ def test_wrong_usage_leaves_with_2(ready: Shell, line: list[str], says: str) -> 
 def test_a_database_that_another_program_holds_is_told_with_a_remedy(
     ready: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_MS", 50)
+    monkeypatch.setattr(backends, "BUSY_MS", 50)
     holder = sqlite3.connect(ready.folder / "campaign.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     told = ready("stop", "--reason", "drill", "--as", "ben")

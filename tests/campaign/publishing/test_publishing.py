@@ -5,6 +5,7 @@ import pytest
 from campaign.decisions.approvals import reject
 from campaign.decisions.stops import stop
 from campaign.publishing.claim import claim
+from campaign.publishing.publisher import publish
 from campaign.store.deliveries import Change, history
 from rehearsal.server import Call, Fault
 from tests.campaign.office import DUE, ENTRY, POST, Office
@@ -307,3 +308,11 @@ def test_an_upload_that_the_network_threw_away_is_made_again(office: Office) -> 
     office.publish_at(DUE + timedelta(hours=30))  # X keeps an upload for a day
     assert office.state(X) == "published"
     assert [len(post.media) for post in office.rehearsal.posts("x")] == [1]
+
+
+def test_what_became_too_late_just_before_its_claim_is_set_aside_and_said(office: Office) -> None:
+    ready(office)
+    office.clock.move_to(DUE + timedelta(minutes=31))
+    assert publish(office.desk.rig("worker"), X) == "missed"
+    assert office.state(X) == "missed"
+    assert office.texts("x") == []
