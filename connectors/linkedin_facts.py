@@ -108,7 +108,7 @@ DOCUMENTED = Limits(
     # Neither the unit nor whether escapes count is documented: the largest reading is the safe one.
     text=(
         TextLimit(
-            unit="characters, reserved signs twice",
+            unit="escaped characters",
             measure=lambda text: utf16_length(escape(text)),
             maximum=3000,
         ),
