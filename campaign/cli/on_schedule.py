@@ -15,6 +15,8 @@ from campaign.schedule.faults import FaultsFound
 from campaign.schedule.reading import read_schedule
 from campaign.wiring import NETWORKS
 
+_CALLED = {"video/mp4": "video", "application/pdf": "document"}
+
 
 def new(place: Place, folder: Path) -> None:
     """Write a small campaign that passes `check`."""
@@ -79,7 +81,7 @@ def preview(place: Place, post: str | None, channel: str | None, *, as_json: boo
         )
         say(row["text"])
         for media in row["media"]:
-            say(f"[picture: {media['alt']}]")
+            say(f"[{_CALLED.get(media['type'], 'picture')}: {media['alt']}]")
         for problem in row["problems"]:
             say(f"PROBLEM: {problem}")
         say("")

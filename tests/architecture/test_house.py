@@ -90,6 +90,7 @@ MODULE_OF = {
     "requests-oauthlib": "requests_oauthlib",
     "import-linter": "importlinter",
     "pydantic-core": "pydantic_core",
+    "linkedin-api-client": "linkedin_api",
 }
 OURS = {*CODE, "tests", "docs", "benchmarks"}
 
