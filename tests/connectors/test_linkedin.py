@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -256,7 +257,7 @@ def test_check_knows_what_goes_together(
 def delete(bench: Bench, urn: str) -> None:
     """Delete a post as a person would, with the network's own request."""
     answer = requests.delete(
-        f"{bench.rehearsal.server_of('linkedin')}/rest/posts/{requests.utils.quote(urn, safe='')}",
+        f"{bench.rehearsal.server_of('linkedin')}/rest/posts/{quote(urn, safe='')}",
         headers={
             "Authorization": f"Bearer {bench.credentials['ACCESS_TOKEN']}",
             "LinkedIn-Version": API_VERSION,
