@@ -1,3 +1,4 @@
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -6,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 import requests
+from PIL import Image
 
 from connectors.contract import (
     CannotSay,
@@ -46,6 +48,13 @@ class TestLinkedIn(ConnectorContract):
 VIDEO = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 20_000
 """Five megabytes that begin as an MP4 does: two parts."""
 A_LINK = Link(url="https://ico.example/a?b=1&c=2", title="Ten steps", description="What to do.")
+
+
+def drawn(width: int, height: int) -> Media:
+    """Draw a picture of one colour and one bit a pixel."""
+    file = io.BytesIO()
+    Image.new("1", (width, height)).save(file, "PNG")
+    return Media(content=file.getvalue(), media_type="image/png", alt_text="A black field")
 
 
 @pytest.fixture
@@ -241,6 +250,8 @@ def test_a_post_is_found_beyond_the_first_page(bench: Bench) -> None:
         ((moving(content=bytes(500 * 1024 * 1024 + 1)),), ["media"], "the most is 524,288,000"),
         ((moving("application/pdf", bytes(100 * 1024 * 1024 + 1)),), ["media"], "104,857,600"),
         ((moving(content=bytes(6 * 1024 * 1024)),), [], ""),
+        ((drawn(6013, 6012),), [], ""),
+        ((picture(0), drawn(6014, 6012)), ["media"], "Picture 2 is 6014 by 6012 pixels"),
     ],
 )
 def test_check_knows_what_goes_together(
