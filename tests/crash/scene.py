@@ -19,7 +19,13 @@ from rehearsal.server import Rehearsal
 
 ROOT = Path(__file__).parents[2]
 DUE = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)
-HANDLES = {"x": "@ico.example", "mastodon": "@ico@social.example", "bluesky": "ico.example"}
+HANDLES = {
+    "x": "@ico.example",
+    "mastodon": "@ico@social.example",
+    "bluesky": "ico.example",
+    "linkedin": "ico-example",
+    "facebook": "ico.example",
+}
 TEXT = "Data protection law helps you share information to protect a child."
 
 SCHEDULE = """\

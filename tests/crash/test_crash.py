@@ -36,6 +36,14 @@ EXPECTED = {
     ("bluesky", "after-attempt"): (1, "published", 2),
     ("bluesky", "after-stored"): (1, "published", 1),
     ("bluesky", "before-outcome"): (1, "published", 1),
+    ("linkedin", "before-attempt"): (1, "published", 1),
+    ("linkedin", "after-attempt"): (0, "unknown", 1),
+    ("linkedin", "after-stored"): (1, "published", 1),
+    ("linkedin", "before-outcome"): (1, "published", 1),
+    ("facebook", "before-attempt"): (1, "published", 1),
+    ("facebook", "after-attempt"): (1, "published", 2),
+    ("facebook", "after-stored"): (1, "published", 1),
+    ("facebook", "before-outcome"): (1, "published", 1),
 }
 LEFT_BY_DEATH = {
     "before-attempt": (0, "planned"),
