@@ -25,6 +25,7 @@ HANDLES = {
     "bluesky": "ico.example",
     "linkedin": "ico-example",
     "facebook": "ico.example",
+    "threads": "@ico.example",
 }
 TEXT = "Data protection law helps you share information to protect a child."
 

@@ -44,6 +44,10 @@ EXPECTED = {
     ("facebook", "after-attempt"): (1, "published", 2),
     ("facebook", "after-stored"): (1, "published", 1),
     ("facebook", "before-outcome"): (1, "published", 1),
+    ("threads", "before-attempt"): (1, "published", 1),
+    ("threads", "after-attempt"): (1, "published", 2),
+    ("threads", "after-stored"): (1, "published", 1),
+    ("threads", "before-outcome"): (1, "published", 1),
 }
 LEFT_BY_DEATH = {
     "before-attempt": (0, "planned"),
