@@ -165,6 +165,7 @@ def attempt(bench: Bench, fault: Fault) -> tuple[Prepared, object]:
     """Make one attempt that meets a fault; return what was prepared and what it ended as."""
     post = bench.post(pictures=1)
     prepared = bench.connector().prepare(post, None)
+    patience = bench.timeout
     if fault is Fault.SLOW:
         bench.timeout = timedelta(seconds=1.5)
     bench.inject(fault, seconds=3.0)
@@ -172,3 +173,5 @@ def attempt(bench: Bench, fault: Fault) -> tuple[Prepared, object]:
         return prepared, bench.connector().publish(post, prepared)
     except Exception as error:  # noqa: BLE001 - the type is what is asserted
         return prepared, error
+    finally:
+        bench.timeout = patience
