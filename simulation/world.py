@@ -38,6 +38,9 @@ from simulation.trouble import CALLS, Crash, Mishap, Trouble
 MOST_ROUNDS = 3000
 """A small campaign comes to rest in far fewer; going on for ever is a fault as well."""
 
+USED = tuple(dict.fromkeys(network for network, _, _ in CHANNELS.values()))
+"""Networks that the simulated campaigns post to."""
+
 TICK = timedelta(seconds=10)
 """When a process looks again at what it left undone: it died, or the clocks differ."""
 
@@ -145,7 +148,7 @@ class World:
 
     def go_wrong(self) -> None:
         """Let a network do something wrong in one of its next calls, or be out of reach."""
-        network = self.chance.choice(SERVED)
+        network = self.chance.choice(USED)
         call, fault, times = self.trouble.fault()
         if self.chance.random() < 0.2:
             self._outages[network] = times
