@@ -124,18 +124,6 @@ def reasons_of(connection: Connection, span: Span) -> dict[tuple[str, str], str]
     }
 
 
-def due_between(connection: Connection, start_at: datetime, end_at: datetime) -> Sequence[Row[Any]]:
-    """List the deliveries whose time lies in the span and that nobody cancelled."""
-    columns = ("id", "post", "channel", "partner", "state", "due_at", "published_at")
-    query: Select[Any] = (
-        select(*(DELIVERY.c[name] for name in columns))
-        .where(DELIVERY.c.due_at >= start_at, DELIVERY.c.due_at < end_at)
-        .where(DELIVERY.c.state != State.CANCELLED)
-        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-    )
-    return connection.execute(query).all()
-
-
 def sent_texts(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return what was sent, as stored JSON, by delivery."""
     query = (

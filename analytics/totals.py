@@ -20,6 +20,7 @@ BASKET = (Metric.REACTIONS, Metric.REPLIES, Metric.RESHARES)
 
 _NEGLIGIBLE = Fraction(1, 100)
 _SUMS = ["net", "gross", "correction"]
+_ENDS = ["lower", "upper"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +44,9 @@ class Total:
     net: Count | None
     gross: Count | None
     correction: Count | None
+    lower: Count | None
+    upper: Count | None
+    """The range that the readings beside the boundaries leave; no upper end while some is open."""
     method: Method | None
     """The least sure of its parts."""
     provisional: bool
@@ -78,7 +82,7 @@ class Engagement:
 
 def gains_frame(rows: Iterable[GainRow]) -> pd.DataFrame:
     """Lay the gains out as a table, one line each; numbers stay exact fractions."""
-    columns = [*_KEYS, *_SUMS, "method", "provisional", "backfilled", "has_number"]
+    columns = [*_KEYS, *_SUMS, *_ENDS, "method", "provisional", "backfilled", "has_number"]
     return pd.DataFrame([_cells(row) for row in rows], columns=columns, dtype=object)
 
 
@@ -161,8 +165,8 @@ def _cells(row: GainRow) -> list[object]:
         row.reason,
     ]
     if gain is None:
-        return [*keys, None, None, None, None, False, False, False]
-    sums = [gain.net, gain.gross, gain.correction]
+        return [*keys, *[None] * len(_SUMS + _ENDS), None, False, False, False]
+    sums = [gain.net, gain.gross, gain.correction, gain.lower, gain.upper]
     return [*keys, *sums, gain.method, row.provisional, gain.backfilled, True]
 
 
@@ -181,6 +185,8 @@ def _total(rows: pd.DataFrame, metric: Metric) -> Total:
         net=sums.get("net"),
         gross=sums.get("gross"),
         correction=sums.get("correction"),
+        lower=_end(numbers, "lower"),
+        upper=_end(numbers, "upper"),
         method=max(numbers["method"], key=SURENESS.__getitem__, default=None),
         provisional=bool(numbers["provisional"].any()),
         estimated=guessed / whole if whole else Fraction(0),
@@ -190,6 +196,13 @@ def _total(rows: pd.DataFrame, metric: Metric) -> Total:
         networks=tuple(sorted(set(numbers["network"]))),
         reason=reasons_in(rows) if numbers.empty else None,
     )
+
+
+def _end(numbers: pd.DataFrame, end: str) -> Count | None:
+    """Add up one end of the ranges; None where there is none, or where one of them is open."""
+    values: list[Count | None] = numbers[end].tolist()
+    closed = [one for one in values if one is not None]
+    return sum(closed, 0) if values and len(closed) == len(values) else None
 
 
 def reasons_in(rows: pd.DataFrame) -> str:

@@ -31,7 +31,7 @@ def report(
         str, typer.Option(help="2027-W03, 'last', or a date within the week.")
     ] = "last",
     formats: Annotated[
-        str, typer.Option("--format", help="html, csv, json; several with commas.")
+        str, typer.Option("--format", help="html, pdf, csv, xlsx, json; several with commas.")
     ] = "html",
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to; without it JSON goes to stdout.")

@@ -45,6 +45,7 @@ def _explain(error: Exception) -> int:
     # Imported here: a program that only prints its help must not load the database layer.
     from sqlalchemy.exc import DBAPIError
 
+    from analytics.pdf import NoPdfError
     from campaign.apply import ChannelInUseError, OtherCampaignError, StalePlanError
     from campaign.decisions.approvals import CannotDecideError
     from campaign.people import NotAllowedError
@@ -62,6 +63,7 @@ def _explain(error: Exception) -> int:
         SettingsError,
         StoreError,
         ConnectorError,
+        NoPdfError,
     )
     if isinstance(error, Failure):
         _tell(str(error))

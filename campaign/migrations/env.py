@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import campaign.models  # noqa: F401 - fills the metadata
+import campaign.models
+import campaign.models_reports  # noqa: F401 - both fill the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

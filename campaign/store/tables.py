@@ -3,7 +3,8 @@
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-import campaign.models  # noqa: F401 - fills the metadata
+import campaign.models
+import campaign.models_reports  # noqa: F401 - both fill the metadata
 
 _TABLES = SQLModel.metadata.tables
 CAMPAIGN: Table = _TABLES["campaign"]
@@ -19,3 +20,7 @@ STOP: Table = _TABLES["stop"]
 LET_THROUGH: Table = _TABLES["let_through"]
 SNAPSHOT: Table = _TABLES["snapshot"]
 ACCOUNT_SNAPSHOT: Table = _TABLES["account_snapshot"]
+REPORT_NOTE: Table = _TABLES["report_note"]
+REPORT_ISSUE: Table = _TABLES["report_issue"]
+REPORT_FILE: Table = _TABLES["report_file"]
+LETTER: Table = _TABLES["letter"]
