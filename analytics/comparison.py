@@ -5,12 +5,14 @@ provisional, nothing spread from a first reading long after publication, no brea
 channel there is no comparison, and the report says so in those words.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import pandas as pd
 
 from analytics.attribution import Count
 from analytics.gain_rows import GainRow
-from analytics.totals import BASKET, Engagement, engagement, gains_frame, shown_by
+from analytics.totals import BASKET, Engagement, engagement, gains_frame, numbers_in, shown_by
 from analytics.weekly_reach import Reach, weekly_reach
 from connectors.contract import Metric
 
@@ -44,81 +46,62 @@ class Comparison:
 
 def compare_weeks(rows: Sequence[GainRow], before: Sequence[GainRow]) -> Comparison:
     """Compare the gains of two weeks where that is fair."""
-    shown_on = _in_both(rows, before, [Metric.IMPRESSIONS])
-    rate_on = _in_both(rows, before, [Metric.IMPRESSIONS, *BASKET])
-    reach_on = _in_both(rows, before, [Metric.REACH])
+    this, then = gains_frame(rows), gains_frame(before)
+    shown_on = _in_both(this, then, [Metric.IMPRESSIONS])
+    rate_on = _in_both(this, then, [Metric.IMPRESSIONS, *BASKET])
+    reach_on = _in_both(this, then, [Metric.REACH])
     return Comparison(
         shown_channels=shown_on,
-        shown=(_shown(before, shown_on), _shown(rows, shown_on)) if shown_on else None,
+        shown=(_shown(then, shown_on), _shown(this, shown_on)) if shown_on else None,
         rate_channels=rate_on,
-        rate=_rates(rows, before, rate_on),
+        rate=_rates(then, this, rate_on),
         reach_channels=reach_on,
-        reach=_reaches(rows, before, reach_on),
+        reach=_reaches(before, rows, reach_on),
     )
 
 
-def _in_both(
-    rows: Iterable[GainRow], before: Iterable[GainRow], metrics: Sequence[Metric]
-) -> tuple[str, ...]:
+def _in_both(this: pd.DataFrame, then: pd.DataFrame, metrics: Sequence[Metric]) -> tuple[str, ...]:
     """List the channels on which every one of the metrics is settled and the same in both."""
-    this, then = _read(rows), _read(before)
-    fair = [
-        {channel for channel, one in this if one is metric}
-        & {channel for channel, one in then if one is metric} - _moved(this, then, metric)
-        for metric in metrics
-    ]
+    fair = []
+    for metric in metrics:
+        now, before = _settled(this, metric), _settled(then, metric)
+        fair.append({name for name, counted in now.items() if before.get(name) == counted})
     return tuple(sorted(set.intersection(*fair)))
 
 
-def _read(rows: Iterable[GainRow]) -> dict[tuple[str, Metric], set[str] | None]:
-    """Return the definitions by channel and metric; None where something is not settled."""
-    found: dict[tuple[str, Metric], set[str] | None] = {}
-    for row in rows:
-        if row.gain is None or not row.counted:
-            continue
-        key = (row.channel, row.metric)
-        definitions = found.setdefault(key, set())
-        if row.provisional or row.gain.backfilled:
-            found[key] = None
-        elif definitions is not None:
-            definitions.add(row.definition or "")
-    return found
+def _settled(frame: pd.DataFrame, metric: Metric) -> dict[str, frozenset[str]]:
+    """Return what is counted by channel, of the channels on which nothing is outstanding."""
+    read = numbers_in(frame[frame["metric"] == metric])
+    unsettled = read["provisional"].astype(bool) | read["backfilled"].astype(bool)
+    open_on = set(read["channel"][unsettled])
+    pairs = read[["channel", "definition"]].drop_duplicates()
+    found: dict[str, set[str]] = {}
+    for channel, definition in pairs.itertuples(index=False, name=None):
+        found.setdefault(str(channel), set()).add(str(definition))
+    return {name: frozenset(one) for name, one in found.items() if name not in open_on}
 
 
-def _moved(
-    this: dict[tuple[str, Metric], set[str] | None],
-    then: dict[tuple[str, Metric], set[str] | None],
-    metric: Metric,
-) -> set[str]:
-    """Name the channels that are not settled, or that count otherwise than the week before."""
-    return {
-        channel
-        for channel, one in this
-        if one is metric
-        and (this[channel, one] is None or this[channel, one] != then.get((channel, one)))
-    }
+def _on(frame: pd.DataFrame, channels: Sequence[str]) -> pd.DataFrame:
+    return frame[frame["channel"].isin(list(channels))]
 
 
-def _on(rows: Iterable[GainRow], channels: Sequence[str]) -> list[GainRow]:
-    return [row for row in rows if row.channel in channels]
-
-
-def _shown(rows: Iterable[GainRow], channels: Sequence[str]) -> Count:
-    return sum(shown_by(gains_frame(_on(rows, channels)), "channel").values(), 0)
+def _shown(frame: pd.DataFrame, channels: Sequence[str]) -> Count:
+    return sum(shown_by(_on(frame, channels), "channel").values(), 0)
 
 
 def _rates(
-    rows: Sequence[GainRow], before: Sequence[GainRow], channels: Sequence[str]
+    then: pd.DataFrame, this: pd.DataFrame, channels: Sequence[str]
 ) -> tuple[Engagement, Engagement] | None:
     if not channels:
         return None
-    then, this = (engagement(gains_frame(_on(one, channels))) for one in (before, rows))
-    return None if then.rate is None or this.rate is None else (then, this)
+    before, now = engagement(_on(then, channels)), engagement(_on(this, channels))
+    return None if before.rate is None or now.rate is None else (before, now)
 
 
 def _reaches(
-    rows: Sequence[GainRow], before: Sequence[GainRow], channels: Sequence[str]
+    then: Sequence[GainRow], this: Sequence[GainRow], channels: Sequence[str]
 ) -> tuple[Reach, Reach] | None:
     if not channels:
         return None
-    return weekly_reach(_on(before, channels), None), weekly_reach(_on(rows, channels), None)
+    before, now = ([row for row in rows if row.channel in channels] for rows in (then, this))
+    return weekly_reach(before, None), weekly_reach(now, None)

@@ -69,7 +69,8 @@ def corrected_words(correction: Correction, week: Week) -> str:
     changes = [f"{one.figure} was {one.was}, is {one.now}" for one in correction.changes]
     what = joined(changes).capitalize() if changes else "No figure of the first page changed"
     sent_on = day(correction.replaces_sent_at, week)
-    return f"{what}. Reason: {correction.reason.strip(' .')}. It replaces the report sent on {sent_on}."
+    why = correction.reason.strip(" .")
+    return f"{what}. Reason: {why}. It replaces the report sent on {sent_on}."
 
 
 def how_known(total: Total) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics.attribution import SURENESS, Count, Gain, Method
 from analytics.gain_rows import SUMMABLE, GainRow
+from analytics.gain_table import GainTable
 from analytics.rates import ratio_of_sums, wilson_interval
 from connectors.contract import Metric
 
@@ -82,6 +83,8 @@ class Engagement:
 
 def gains_frame(rows: Iterable[GainRow]) -> pd.DataFrame:
     """Lay the gains out as a table, one line each; numbers stay exact fractions."""
+    if isinstance(rows, GainTable):
+        return rows.frame()
     columns = [*_KEYS, *_SUMS, *_ENDS, "method", "provisional", "backfilled", "has_number"]
     return pd.DataFrame([_cells(row) for row in rows], columns=columns, dtype=object)
 
@@ -94,7 +97,7 @@ def sum_up(frame: pd.DataFrame) -> list[Total]:
 
 def shown_by_partner(frame: pd.DataFrame) -> dict[tuple[str, str], Count]:
     """Return the times shown by partner and evidence."""
-    numbers = _numbers(frame[frame["metric"] == Metric.IMPRESSIONS])
+    numbers = numbers_in(frame[frame["metric"] == Metric.IMPRESSIONS])
     if numbers.empty:
         return {}
     sums = numbers.groupby(["partner", "evidence"], sort=True)["net"].sum()
@@ -104,7 +107,7 @@ def shown_by_partner(frame: pd.DataFrame) -> dict[tuple[str, str], Count]:
 
 def shown_by(frame: pd.DataFrame, column: str) -> dict[str, Count]:
     """Return the times shown by channel, partner or another column."""
-    numbers = _numbers(frame[frame["metric"] == Metric.IMPRESSIONS])
+    numbers = numbers_in(frame[frame["metric"] == Metric.IMPRESSIONS])
     if numbers.empty:
         return {}
     sums = numbers.groupby(column, sort=True)["net"].sum()
@@ -118,7 +121,7 @@ def engagement(frame: pd.DataFrame) -> Engagement:
     are over the same posts. A week in which a network took counts back can have no rate.
     """
     wanted = [*BASKET, Metric.IMPRESSIONS]
-    numbers = _numbers(frame[frame["metric"].isin(wanted)])
+    numbers = numbers_in(frame[frame["metric"].isin(wanted)])
     by_post = numbers.pivot_table(index="delivery", columns="metric", values="net", aggfunc="sum")
     complete = by_post.reindex(columns=wanted).dropna()
     taking_part = frame[frame["delivery"].isin(complete.index)]
@@ -134,7 +137,7 @@ def evidence_of(frame: pd.DataFrame, partner: str) -> tuple[str, ...]:
     own = frame[frame["partner"] == partner]
     if own.empty:
         return ()
-    found = sorted({str(one) for one in _numbers(own)["evidence"]})
+    found = sorted({str(one) for one in numbers_in(own)["evidence"]})
     return tuple(found) or ("link-only",)
 
 
@@ -145,6 +148,7 @@ _KEYS = [
     "partner",
     "network",
     "metric",
+    "definition",
     "evidence",
     "counted",
     "reason",
@@ -160,6 +164,7 @@ def _cells(row: GainRow) -> list[object]:
         row.partner,
         row.network,
         row.metric,
+        row.definition,
         row.evidence,
         row.counted,
         row.reason,
@@ -170,12 +175,13 @@ def _cells(row: GainRow) -> list[object]:
     return [*keys, *sums, gain.method, row.provisional, gain.backfilled, True]
 
 
-def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
+def numbers_in(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines that have a number and count in sums."""
     return frame[frame["has_number"].astype(bool) & frame["counted"].astype(bool)]
 
 
 def _total(rows: pd.DataFrame, metric: Metric) -> Total:
-    numbers = _numbers(rows)
+    numbers = numbers_in(rows)
     sums = {name: sum(numbers[name], 0) for name in _SUMS} if len(numbers) else {}
     unsure = numbers[numbers["method"] != Method.OBSERVED]
     whole = sum((abs(one) for one in numbers["net"]), 0)

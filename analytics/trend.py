@@ -12,7 +12,7 @@ from statistics import median, quantiles
 from analytics.attribution import Count
 from analytics.gains import weekly_gains
 from analytics.known import Known
-from analytics.totals import Total, gains_frame, shown_by, sum_up
+from analytics.totals import Total, gains_frame, numbers_in, shown_by, sum_up
 from analytics.weeks import Week
 from connectors.contract import Metric
 
@@ -128,9 +128,9 @@ def _point(known: Known, week: Week) -> TrendPoint:
     rows = weekly_gains(known, week, [Metric.IMPRESSIONS])
     frame = gains_frame(rows)
     definitions: dict[str, set[str]] = {}
-    for row in rows:
-        if row.gain is not None and row.counted and row.definition is not None:
-            definitions.setdefault(row.channel, set()).add(row.definition)
+    pairs = numbers_in(frame)[["channel", "definition"]].drop_duplicates()
+    for channel, definition in pairs.itertuples(index=False, name=None):
+        definitions.setdefault(str(channel), set()).add(str(definition))
     return TrendPoint(
         week=week,
         total=_only(sum_up(frame)),
