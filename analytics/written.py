@@ -8,10 +8,12 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analytics.charts import draw_charts
+from analytics.charts import Chart, draw_charts
 from analytics.figures import printed_figures
 from analytics.json_values import figure_values
 from analytics.page import render_page
@@ -50,9 +52,8 @@ def report_files(
         known = ", ".join(WRITERS)
         message = f"this version writes {known}; it cannot write {', '.join(unknown)}"
         raise FormatError(message)
-    return {
-        name: content for kind in wanted for name, content in WRITERS[kind](report, banner).items()
-    }
+    made = Made(report=report, banner=banner)
+    return {name: one for kind in wanted for name, one in WRITERS[kind](made).items()}
 
 
 def gains_csv(report: Contents, banner: str | None = None) -> str:
@@ -82,48 +83,64 @@ def _table(
     return target.getvalue()
 
 
-def _html(report: Contents, banner: str | None) -> Files:
-    charts = draw_charts(report, banner)
-    page = render_page(report, charts, banner=banner)
-    pictures = {f"{_stem(report)}-{one.name}.png": one.titled_png for one in charts}
-    return {f"{_stem(report)}.html": page.encode()} | pictures
+@dataclass(kw_only=True)
+class Made:
+    """What several formats share, made once."""
+
+    report: Contents
+    banner: str | None
+
+    @cached_property
+    def charts(self) -> list[Chart]:
+        """The charts."""
+        return draw_charts(self.report, self.banner)
+
+    @cached_property
+    def page(self) -> str:
+        """The page."""
+        return render_page(self.report, self.charts, banner=self.banner)
+
+    @property
+    def stem(self) -> str:
+        """How the files are called."""
+        week, correction = self.report.week.name, self.report.correction
+        return f"report-{week}-corrected-{correction.number}" if correction else f"report-{week}"
 
 
-def _pdf(report: Contents, banner: str | None) -> Files:
-    page = render_page(report, draw_charts(report, banner), banner=banner)
-    return {f"{_stem(report)}.pdf": as_pdf(page)}
+def _html(made: Made) -> Files:
+    pictures = {f"{made.stem}-{one.name}.png": one.titled_png for one in made.charts}
+    return {f"{made.stem}.html": made.page.encode()} | pictures
 
 
-def _csv(report: Contents, banner: str | None) -> Files:
+def _pdf(made: Made) -> Files:
+    return {f"{made.stem}.pdf": as_pdf(made.page)}
+
+
+def _csv(made: Made) -> Files:
     # The mark at the start tells spreadsheets that the file is UTF-8.
     return {
-        f"{_stem(report)}.csv": gains_csv(report, banner).encode("utf-8-sig"),
-        f"{_stem(report)}-figures.csv": figures_csv(report, banner).encode("utf-8-sig"),
+        f"{made.stem}.csv": gains_csv(made.report, made.banner).encode("utf-8-sig"),
+        f"{made.stem}-figures.csv": figures_csv(made.report, made.banner).encode("utf-8-sig"),
     }
 
 
-def _xlsx(report: Contents, banner: str | None) -> Files:
-    return {f"{_stem(report)}.xlsx": workbook(report, banner)}
+def _xlsx(made: Made) -> Files:
+    return {f"{made.stem}.xlsx": workbook(made.report, made.banner)}
 
 
-def _json(report: Contents, banner: str | None) -> Files:
-    text = json.dumps(report_values(report, banner), ensure_ascii=False, indent=2) + "\n"
-    return {f"{_stem(report)}.json": text.encode()}
+def _json(made: Made) -> Files:
+    values = report_values(made.report, made.banner)
+    text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    return {f"{made.stem}.json": text.encode()}
 
 
-WRITERS: dict[str, Callable[[Contents, str | None], Files]] = {
+WRITERS: dict[str, Callable[[Made], Files]] = {
     "html": _html,
     "pdf": _pdf,
     "csv": _csv,
     "xlsx": _xlsx,
     "json": _json,
 }
-
-
-def _stem(report: Contents) -> str:
-    if report.correction is None:
-        return f"report-{report.week.name}"
-    return f"report-{report.week.name}-corrected-{report.correction.number}"
 
 
 def _cell(value: object) -> object:

@@ -27,6 +27,9 @@ NOTICE = "Made up: every number in this folder comes from rehearsal networks, no
 BEFORE = timedelta(days=7)
 """How long before the campaign's first day the demo begins: time to plan and approve."""
 
+_MAIL = {"CAMPAIGN_MAIL_SERVER": "file:../e-mails", "CAMPAIGN_MAIL_FROM": "reports@ico.example"}
+"""E-mails are written into a folder, in place of being sent."""
+
 OWNER_FOLLOWERS = {"x": 30_000, "linkedin": 60_000, "facebook": 15_000}
 """Made up, of the size of a public body's accounts; partners draw theirs from the seed."""
 
@@ -59,7 +62,7 @@ def set_stage(folder: Path, seed: int, sample: Path | None = None) -> Iterator[S
     clock = SteppedClock(_morning(schedule))
     with Rehearsal(now=clock.now, seed=seed) as rehearsal:
         _point_at(campaign / "schedule.yaml", schedule, rehearsal)
-        environment = _accounts(schedule, rehearsal, seed)
+        environment = _accounts(schedule, rehearsal, seed) | _MAIL
         yield Stage(
             folder=folder,
             place=Place(folder=campaign, clock=clock, environment=environment),

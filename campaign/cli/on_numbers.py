@@ -50,7 +50,7 @@ def write_week(
     session: Session, week: str, formats: tuple[str, ...], out: Path | None, banner: str = ""
 ) -> list[Path]:
     """Build one week's report and write it, or print it as JSON where there is no folder."""
-    chosen = _week(session, week)
+    chosen = week_named(session, week)
     with session.desk.store.read() as connection:
         built = build_report(
             connection, week=chosen, as_of=session.now, networks=session.desk.networks_by_name
@@ -61,7 +61,8 @@ def write_week(
     return write_report(built, out, formats, banner=banner)
 
 
-def _week(session: Session, text: str) -> Week:
+def week_named(session: Session, text: str) -> Week:
+    """Return the week that a person named, such as `last` or a day in it."""
     try:
         chosen = parse_week(text, zone=session.schedule.zone, now=session.now)
     except NoSuchWeekError as error:

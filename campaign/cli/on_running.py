@@ -17,6 +17,7 @@ from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_working import Bell, open_doorbell
 from campaign.cli.place import Place
 from campaign.cli.process import hold_signals, log_to_stderr, wait_for_signal
+from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
@@ -29,6 +30,7 @@ log = logging.getLogger("campaign")
 TICK = timedelta(seconds=1)
 COLLECT_EVERY = timedelta(seconds=30)
 TELL_EVERY = timedelta(minutes=1)
+REPORT_EVERY = timedelta(minutes=1)
 
 
 def run(place: Place) -> None:
@@ -67,6 +69,8 @@ class Clockwork:
         add(collect, "interval", seconds=COLLECT_EVERY.total_seconds(), next_run_time=now)
         figures_told = _told(self._tell_figures)
         add(figures_told, "interval", seconds=TELL_EVERY.total_seconds(), next_run_time=now)
+        reports = _told(self._reports)
+        add(reports, "interval", seconds=REPORT_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -97,6 +101,10 @@ class Clockwork:
             log.info("read %s posts, %s accounts", summary.posts_read, summary.accounts_read)
         for failure in summary.failures:
             log.warning("not read: %s: %s", failure.channel, failure.message)
+
+    def _reports(self) -> None:
+        for state, number in tick(self._session).items():
+            log.info("e-mails %s: %s", state, number)
 
     def _tell_figures(self) -> None:
         desk = self._session.desk

@@ -26,6 +26,7 @@ from campaign.schedule.known import (
     find_zone,
 )
 from campaign.schedule.parties import Audience, Channel, Partner, Person, Strict, Text
+from campaign.schedule.reporting import Reporting
 from campaign.schedule.rules import Rules, Slot, Span
 from campaign.schedule.values import Day, Duration, Id, LocalTime, WholeDays, refuse
 
@@ -136,6 +137,9 @@ class Schedule(Strict):
     partners: dict[Id, Partner] = Field(min_length=1)
     audience: Audience | None = None
     people: dict[Id, Person] = Field(default_factory=dict)
+    report: Reporting | None = Field(
+        default=None, description="Who releases the weekly report, and who reads it."
+    )
     channels: dict[Id, Channel] = Field(min_length=1)
     slots: dict[Id, Slot] = Field(default_factory=dict)
     rules: Rules = Rules()
@@ -156,10 +160,29 @@ class Schedule(Strict):
             refuse(f"a campaign has one owner, but {' and '.join(owners)} are marked as such")
         return partners
 
+    @field_validator("report")
+    @classmethod
+    def _everybody_can_be_told(
+        cls, report: Reporting | None, info: ValidationInfo
+    ) -> Reporting | None:
+        people: dict[str, Person] = info.data.get("people", {})
+        for name in (*report.told(), *report.readers) if report else ():
+            if name in people and people[name].email is None:
+                refuse(f"“{name}” has no e-mail address; write one under people, “email: …”")
+        return report
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which every local time of the schedule is meant."""
         return ZoneInfo(self.timezone)
+
+    def readers(self) -> tuple[str, ...]:
+        """Return who gets the weekly report: those named for it, else every reader with e-mail."""
+        if self.report is not None and self.report.readers:
+            return self.report.readers
+        return tuple(
+            name for name, one in self.people.items() if "reader" in one.roles and one.email
+        )
 
     @property
     def owner(self) -> str | None:
