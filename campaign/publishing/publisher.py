@@ -17,11 +17,12 @@ from sqlalchemy import Connection
 from campaign.clock import Clock
 from campaign.outgoing import outgoing
 from campaign.publishing.budget import Allowances, note_allowance
+from campaign.publishing.callby import calls_until
 from campaign.publishing.claim import Claim, Worker, claim, save_prepared
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.late import LateAnswer
 from campaign.publishing.outcome import give_back, write_failure, write_published
-from campaign.publishing.verdict import Instead, objection
+from campaign.publishing.verdict import Instead, latest_at, objection
 from campaign.states import State
 from campaign.store.barriers import word_for
 from campaign.store.database import DamagedError, Store
@@ -90,7 +91,8 @@ def publish(rig: Rig, delivery_id: str) -> State | None:
 
 def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> State | None:
     try:
-        published = send()
+        with calls_until(_latest_call(rig, claimed)):
+            published = send()
     except ConnectorError as error:
         return _fail(rig, claimed, error)
     except Exception as error:
@@ -130,6 +132,13 @@ def _still_allowed(rig: Rig, claimed: Claim) -> bool:
     with rig.store.write_one() as connection:
         give_back(connection, claimed.delivery, against, now)
     return False
+
+
+def _latest_call(rig: Rig, claimed: Claim) -> datetime:
+    """Return the last instant at which the call may leave: the lease and the late limit say."""
+    latest = latest_at(claimed.delivery)
+    lease_until = claimed.delivery.lease_until
+    return latest if lease_until is None else min(latest, lease_until - rig.call_timeout)
 
 
 def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:

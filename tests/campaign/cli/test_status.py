@@ -198,5 +198,5 @@ def test_what_is_out_twice_is_named_below_the_table(office: Office, ready: Shell
     look = f"Look at {X}: out twice: also at https://x.com/ico.example/status/9"
     shown = ready.fine("status").out
     assert look in shown
-    assert office.delivery(X).url in shown.replace("\n", "")
+    assert office.rehearsal.posts("x")[0].url in shown.replace("\n", "")
     assert ready.delivery(X)["note"] == look.removeprefix(f"Look at {X}: ")

@@ -7,6 +7,7 @@ rests, and then calls all the same: the window that no check closes. What it lea
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
 
@@ -17,7 +18,7 @@ from campaign.states import State
 from campaign.store.deliveries import Change, get_delivery, history, move
 from rehearsal.server import Call, Fault
 from tests.campaign.office import DUE, ENTRY, POST, Office
-from tests.campaign.publishing.sleepers import publish_asleep, second_attempt, wait
+from tests.campaign.publishing.sleepers import Sleep, publish_asleep, second_attempt, wait
 
 ID = "law-helps/ico-x/1"
 MASTODON = "law-helps/ico-mastodon/1"
@@ -140,7 +141,7 @@ def test_a_second_attempt_that_has_not_called_yet_is_kept_from_it(office: Office
 
         def meanwhile() -> None:
             given_up(office)
-            second.enter_context(second_attempt(office, ID, before_last_check=True))
+            second.enter_context(second_attempt(office, ID, where=Sleep.BEFORE_LAST_CHECK))
 
         assert publish_asleep(office, ID, meanwhile) == "published"
         assert office.delivery(ID).note == DOUBT.format(2)
@@ -155,7 +156,7 @@ def test_a_second_attempt_whose_outcome_nobody_knows_leaves_a_doubt(office: Offi
 
         def meanwhile() -> None:
             given_up(office)
-            second.enter_context(second_attempt(office, ID, before_last_check=False))
+            second.enter_context(second_attempt(office, ID, where=Sleep.BEFORE_CALL))
 
         assert publish_asleep(office, ID, meanwhile) == "published"
     # X refuses the same text a second time, and does not say that this is the reason for ever.
@@ -258,7 +259,7 @@ def test_two_open_calls_that_no_key_makes_one_are_for_a_person(office: Office) -
 
         def meanwhile() -> None:
             given_up(office)
-            second.enter_context(second_attempt(office, ID, before_last_check=False))
+            second.enter_context(second_attempt(office, ID, where=Sleep.BEFORE_CALL))
             office.rehearsal.inject("x", Fault.DROP_BEFORE_STORING, on=Call.PUBLISH)
 
         assert publish_asleep(office, ID, meanwhile) == "unknown"
@@ -279,3 +280,28 @@ def test_a_late_refusal_changes_nothing(office: Office) -> None:
     assert office.state(ID) == "planned"
     wait(office, 1)
     assert (office.state(ID), office.texts("x")) == ("published", [TEXT])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"),
+    [(88, "published"), (89, "planned"), (2400, "planned")],
+)
+def test_a_worker_that_slept_before_its_last_look_makes_no_call(
+    office: Office, seconds: int, state: str
+) -> None:
+    def meanwhile() -> None:
+        office.clock.move_to(DUE + timedelta(seconds=seconds))
+
+    assert publish_asleep(office, ID, meanwhile, where=Sleep.BEFORE_LAST_LOOK) == state
+    assert office.texts("x") == ([TEXT] if state == "published" else [])
+
+
+def test_the_late_limit_is_looked_at_right_before_the_call_too(office: Office) -> None:
+    office.clock.move_to(DUE + timedelta(minutes=29, seconds=50))
+
+    def meanwhile() -> None:
+        office.clock.move_to(DUE + timedelta(minutes=30, seconds=1))
+
+    assert publish_asleep(office, ID, meanwhile, where=Sleep.BEFORE_LAST_LOOK) == "planned"
+    wait(office, 60)
+    assert (office.state(ID), office.texts("x")) == ("missed", [])
