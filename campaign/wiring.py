@@ -2,6 +2,7 @@
 
 import ipaddress
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -199,7 +200,7 @@ def open_desk(
         settings=settings,
         store=open_store(settings.database_url),
         clock=chosen,
-        watch=ClockWatch(chosen),
+        watch=ClockWatch(chosen, time.monotonic if clock is None else None),
         networks=NETWORKS if networks is None else networks,
     )
 
