@@ -2,6 +2,7 @@
 
 import ipaddress
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from analytics.cadence import first_read_at
 from campaign.clock import Clock, SystemClock
 from campaign.models import ChannelRow, Delivery
 from campaign.publishing.budget import Allowances
+from campaign.publishing.callby import too_late
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.publisher import Rig
@@ -151,8 +153,15 @@ class Desk:
                 self._connectors[key] = self._connect(row, past_stops=past_stops)
             return self._connectors[key]
 
-    def _forbidden(self, row: ChannelRow) -> Callable[[], str | None]:
-        """Return what a connector asks before every call: is this channel stopped?"""
+    def _forbidden(self, row: ChannelRow, *, past_stops: bool) -> Callable[[], str | None]:
+        """Return what a connector asks before every call: is it stopped, or too late by now?"""
+        if past_stops:
+            return lambda: too_late(self.clock.now())
+        stopped = self._stopped(row)
+        # The time last: whoever was made to wait for the database must not judge by an older hour.
+        return lambda: stopped() or too_late(self.clock.now())
+
+    def _stopped(self, row: ChannelRow) -> Callable[[], str | None]:
         asked_at: datetime | None = None
 
         def ask() -> str | None:
@@ -170,9 +179,8 @@ class Desk:
 
     def _connect(self, row: ChannelRow, *, past_stops: bool) -> Connector:
         network = self.networks[NetworkName(row.network)]
-        access = self.access(row)
-        if not past_stops:
-            access = replace(access, forbidden=self._forbidden(row))
+        forbidden = self._forbidden(row, past_stops=past_stops)
+        access = replace(self.access(row), forbidden=forbidden)
         fault = _fault(row, network, access)
         if fault or network.connect is None:
             sentence = fault or f"{network.title} cannot be connected yet"
@@ -192,7 +200,7 @@ def open_desk(
         settings=settings,
         store=open_store(settings.database_url),
         clock=chosen,
-        watch=ClockWatch(chosen),
+        watch=ClockWatch(chosen, time.monotonic if clock is None else None),
         networks=NETWORKS if networks is None else networks,
     )
 

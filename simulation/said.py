@@ -38,10 +38,13 @@ def read_history(
 def _stored(rehearsal: Rehearsal, journal: Journal) -> Iterator[Stored]:
     for channel, (network, _, handle) in CHANNELS.items():
         for post in posts_of(rehearsal, network, handle):
-            order, asked_at = journal.asked[network, post.remote_id]
+            sent = journal.sent[network, post.remote_id]
             yield Stored(
-                order=order,
-                asked_at=asked_at,
+                order=sent.order,
+                asked_at=sent.asked_at,
+                called_at=sent.called_at,
+                clock_off=sent.clock_off,
+                fate=sent.fate,
                 channel=channel,
                 remote_id=post.remote_id,
                 url=post.url,
@@ -66,7 +69,8 @@ def _contents(connection: Connection) -> Iterator[tuple[str, Content]]:
 def _said(connection: Connection) -> Iterator[Said]:
     log: dict[str, list[Logged]] = defaultdict(list)
     for row in connection.execute(select(MOVE).order_by(MOVE.c.id)):
-        log[row.delivery_id].append(Logged(before=row.from_state, after=row.to_state))
+        line = Logged(before=row.from_state, after=row.to_state, why=row.why)
+        log[row.delivery_id].append(line)
     tried: dict[str, list[Tried]] = defaultdict(list)
     for row in connection.execute(select(ATTEMPT).order_by(ATTEMPT.c.number)):
         tried[row.delivery_id].append(Tried(content=row.content_hash, key=row.delivery_key))

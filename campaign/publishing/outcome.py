@@ -36,22 +36,26 @@ def write_published(  # noqa: PLR0913 - each one is a fact of the outcome
     read_due_at: datetime | None,
 ) -> bool:
     """Record that a delivery is out; `evidence` says how we know: `api`, `found` or `person`."""
-    note = "; ".join(post.warnings)
-    values = {
+    values = facts_of(post, evidence=evidence, read_due_at=read_due_at)
+    if not move(connection, delivery, State.PUBLISHED, change, values):
+        return False
+    end_attempt(connection, delivery, change.at, outcome="published", error=None)
+    forget_refusal(connection, delivery.channel)
+    return True
+
+
+def facts_of(post: PublishedPost, *, evidence: str, read_due_at: datetime | None) -> dict[str, Any]:
+    """Return what a delivery's row says of a post that is out."""
+    return {
         "published_at": post.published_at,
         "remote_id": post.remote_id,
         "url": post.url,
         "evidence": evidence,
-        "note": note,
+        "note": "; ".join(post.warnings),
         "read_due_at": read_due_at,
         "lease_until": None,
         "not_before": None,
     }
-    if not move(connection, delivery, State.PUBLISHED, change, values):
-        return False
-    _end_attempt(connection, delivery, change.at, outcome="published", error=None)
-    forget_refusal(connection, delivery.channel)
-    return True
 
 
 def write_failure(
@@ -68,7 +72,7 @@ def write_failure(
     change = Change(who="campaign", at=now, why=str(error))
     if not move(connection, delivery, to, change, values):
         return None
-    _end_attempt(connection, delivery, now, outcome=outcome, error=str(error))
+    end_attempt(connection, delivery, now, outcome=outcome, error=str(error))
     if isinstance(error, NotSent) and error.uploads_gone:
         _forget_uploads(connection, delivery)
     _tell_channel(connection, delivery.channel, error, now)
@@ -80,7 +84,7 @@ def give_back(connection: Connection, delivery: Delivery, instead: Instead, now:
     to = State.PLANNED if instead.to is State.AWAITING_APPROVAL else instead.to
     values = {"note": instead.why, "lease_until": None}
     if move(connection, delivery, to, Change(who="campaign", at=now, why=instead.why), values):
-        _end_attempt(connection, delivery, now, outcome="given-back", error=instead.why)
+        end_attempt(connection, delivery, now, outcome="given-back", error=instead.why)
 
 
 def _consequence(
@@ -99,9 +103,10 @@ def _consequence(
     raise TypeError(message)
 
 
-def _end_attempt(
+def end_attempt(
     connection: Connection, delivery: Delivery, now: datetime, *, outcome: str, error: str | None
 ) -> None:
+    """Write what came of the attempt whose number the delivery carries."""
     connection.execute(
         update(ATTEMPT)
         .where(ATTEMPT.c.delivery_id == delivery.id, ATTEMPT.c.number == delivery.attempt)

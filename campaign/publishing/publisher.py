@@ -7,7 +7,8 @@ attempt's fence. Whatever happens in between leaves `sending`, which recovery ma
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,10 +17,12 @@ from sqlalchemy import Connection
 from campaign.clock import Clock
 from campaign.outgoing import outgoing
 from campaign.publishing.budget import Allowances, note_allowance
+from campaign.publishing.callby import calls_until
 from campaign.publishing.claim import Claim, Worker, claim, save_prepared
 from campaign.publishing.clockwatch import ClockWatch
+from campaign.publishing.late import LateAnswer
 from campaign.publishing.outcome import give_back, write_failure, write_published
-from campaign.publishing.verdict import Instead, objection
+from campaign.publishing.verdict import Instead, latest_at, objection
 from campaign.states import State
 from campaign.store.barriers import word_for
 from campaign.store.database import DamagedError, Store
@@ -88,7 +91,8 @@ def publish(rig: Rig, delivery_id: str) -> State | None:
 
 def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> State | None:
     try:
-        published = send()
+        with calls_until(_latest_call(rig, claimed)):
+            published = send()
     except ConnectorError as error:
         return _fail(rig, claimed, error)
     except Exception as error:
@@ -118,6 +122,8 @@ def _still_allowed(rig: Rig, claimed: Claim) -> bool:
     if current is None or current.attempt != claimed.delivery.attempt:
         return False
     if current.state != State.SENDING:
+        with _late(rig, claimed) as answer:
+            answer.nothing_sent()
         return False
     if against is None and not _lease_suffices(rig, claimed, now):
         against = Instead(to=State.PLANNED, why="the claim was too old to start a call")
@@ -126,6 +132,13 @@ def _still_allowed(rig: Rig, claimed: Claim) -> bool:
     with rig.store.write_one() as connection:
         give_back(connection, claimed.delivery, against, now)
     return False
+
+
+def _latest_call(rig: Rig, claimed: Claim) -> datetime:
+    """Return the last instant at which the call may leave: the lease and the late limit say."""
+    latest = latest_at(claimed.delivery)
+    lease_until = claimed.delivery.lease_until
+    return latest if lease_until is None else min(latest, lease_until - rig.call_timeout)
 
 
 def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
@@ -196,11 +209,14 @@ def _succeed(rig: Rig, claimed: Claim, published: PublishedPost) -> State | None
             read_due_at=rig.first_read_at(network, published.published_at),
         )
         _note_allowance(rig, connection, claimed)
+    if not done:
+        with _late(rig, claimed) as answer:
+            return answer.published(published, rig.first_read_at(network, published.published_at))
     log.info(
-        "published" if done else "fenced off: another attempt had taken over",
+        "published",
         extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": network},
     )
-    return State.PUBLISHED if done else None
+    return State.PUBLISHED
 
 
 def _hold(rig: Rig, claimed: Claim, why: str) -> State:
@@ -226,7 +242,28 @@ def _fail(rig: Rig, claimed: Claim, error: ConnectorError) -> State | None:
         error,
         extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": error.network},
     )
-    return state
+    return state or _fail_late(rig, claimed, error)
+
+
+def _fail_late(rig: Rig, claimed: Claim, error: ConnectorError) -> State | None:
+    with _late(rig, claimed) as answer:
+        if isinstance(error, OutcomeUnknown):
+            return answer.unclear(error, rig.settling_of(claimed.delivery.network))
+        answer.nothing_sent()
+        return None
+
+
+@contextmanager
+def _late(rig: Rig, claimed: Claim) -> Iterator[LateAnswer]:
+    """Write, alone, what is known of an attempt that others have taken over from."""
+    with rig.store.write() as connection:
+        yield LateAnswer(
+            connection=connection,
+            delivery=claimed.delivery,
+            who=rig.worker.name,
+            at=rig.clock.now(),
+            key_life=rig.networks[claimed.delivery.network].capabilities.key_life,
+        )
 
 
 def _note_allowance(rig: Rig, connection: Connection, claimed: Claim) -> None:
