@@ -19,7 +19,14 @@ from sqlalchemy import Connection, func, select
 from campaign.models import Delivery
 from campaign.publishing.outcome import end_attempt, facts_of
 from campaign.states import State
-from campaign.store.deliveries import Change, get_delivery, log_line, move, update_fields
+from campaign.store.deliveries import (
+    AnyDelivery,
+    Change,
+    get_delivery,
+    log_line,
+    move,
+    update_fields,
+)
 from campaign.store.tables import ATTEMPT
 from connectors.contract import OutcomeUnknown, PublishedPost
 
@@ -38,7 +45,7 @@ class LateAnswer:
 
     connection: Connection
     """Of a transaction that writes alone."""
-    delivery: Delivery
+    delivery: AnyDelivery
     """As the attempt claimed it: its number, and the content that was sent."""
     who: str
     at: datetime

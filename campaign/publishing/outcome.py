@@ -1,14 +1,15 @@
 """Writes what came of an attempt, fenced: a late answer to an old attempt changes nothing."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
-from campaign.models import Delivery
 from campaign.publishing.verdict import Instead
 from campaign.states import State
-from campaign.store.deliveries import Change, move
+from campaign.store.deliveries import AnyDelivery, Change, Due, Step, move, move_all, standing
 from campaign.store.tables import ATTEMPT, CHANNEL
 from connectors.contract import (
     AccessRefused,
@@ -25,10 +26,61 @@ LONGEST_WAIT = timedelta(minutes=10)
 ACCESS_PAUSE = timedelta(minutes=15)
 """How long a channel rests after its network refused the account."""
 
+_END = update(ATTEMPT).where(
+    ATTEMPT.c.delivery_id == bindparam("the_id"), ATTEMPT.c.number == bindparam("the_number")
+)
+_FORGET = (
+    update(CHANNEL)
+    .where(
+        CHANNEL.c.id.in_(bindparam("ids", expanding=True)), CHANNEL.c.refused_access.is_not(None)
+    )
+    .values(refused_access=None, not_before=None)
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """The network has confirmed one attempt's post."""
+
+    delivery: Due
+    """As it was claimed: its attempt is the fence."""
+    post: PublishedPost
+    read_due_at: datetime | None
+
+
+def write_all_published(
+    connection: Connection, news: Sequence[News], *, who: str, at: datetime
+) -> list[bool]:
+    """Record that deliveries are out; False for those that another attempt has taken over.
+
+    The caller sees to it that channels which were refused are used again.
+    """
+    if not news:
+        return []
+    there = standing(connection, [one.delivery for one in news], to_change=True)
+    in_force = [(one.delivery.id, one.delivery.attempt) in there for one in news]
+    done = [one for one, is_so in zip(news, in_force, strict=True) if is_so]
+    move_all(connection, [_published(one, who, at) for one in done])
+    _end_all(connection, [one.delivery for one in done], at)
+    return in_force
+
+
+def _published(news: News, who: str, at: datetime) -> Step:
+    change = Change(who=who, at=at, why=f"the network confirmed it: {news.post.url}")
+    values = facts_of(news.post, evidence="api", read_due_at=news.read_due_at)
+    return Step(delivery=news.delivery, to=State.PUBLISHED, change=change, values=values)
+
+
+def _end_all(connection: Connection, deliveries: Collection[AnyDelivery], at: datetime) -> None:
+    ended = {"ended_at": at, "outcome": "published", "error": None}
+    lines = [{"the_id": one.id, "the_number": one.attempt, **ended} for one in deliveries]
+    if lines:
+        connection.execute(_END, lines)
+
 
 def write_published(  # noqa: PLR0913 - each one is a fact of the outcome
     connection: Connection,
-    delivery: Delivery,
+    delivery: AnyDelivery,
     post: PublishedPost,
     change: Change,
     *,
@@ -40,7 +92,7 @@ def write_published(  # noqa: PLR0913 - each one is a fact of the outcome
     if not move(connection, delivery, State.PUBLISHED, change, values):
         return False
     end_attempt(connection, delivery, change.at, outcome="published", error=None)
-    forget_refusal(connection, delivery.channel)
+    forget_refusals(connection, [delivery.channel])
     return True
 
 
@@ -60,7 +112,7 @@ def facts_of(post: PublishedPost, *, evidence: str, read_due_at: datetime | None
 
 def write_failure(
     connection: Connection,
-    delivery: Delivery,
+    delivery: AnyDelivery,
     error: ConnectorError,
     *,
     now: datetime,
@@ -79,7 +131,9 @@ def write_failure(
     return to
 
 
-def give_back(connection: Connection, delivery: Delivery, instead: Instead, now: datetime) -> None:
+def give_back(
+    connection: Connection, delivery: AnyDelivery, instead: Instead, now: datetime
+) -> None:
     """Undo a claim whose call never started, because something came in between."""
     to = State.PLANNED if instead.to is State.AWAITING_APPROVAL else instead.to
     values = {"note": instead.why, "lease_until": None}
@@ -88,7 +142,7 @@ def give_back(connection: Connection, delivery: Delivery, instead: Instead, now:
 
 
 def _consequence(
-    delivery: Delivery, error: ConnectorError, now: datetime, settling: timedelta
+    delivery: AnyDelivery, error: ConnectorError, now: datetime, settling: timedelta
 ) -> tuple[State, str, datetime | None]:
     if isinstance(error, NotSent):
         wait = min(FIRST_WAIT * 2 ** min(delivery.attempt - 1, 10), LONGEST_WAIT)
@@ -104,17 +158,14 @@ def _consequence(
 
 
 def end_attempt(
-    connection: Connection, delivery: Delivery, now: datetime, *, outcome: str, error: str | None
+    connection: Connection, delivery: AnyDelivery, now: datetime, *, outcome: str, error: str | None
 ) -> None:
     """Write what came of the attempt whose number the delivery carries."""
-    connection.execute(
-        update(ATTEMPT)
-        .where(ATTEMPT.c.delivery_id == delivery.id, ATTEMPT.c.number == delivery.attempt)
-        .values(ended_at=now, outcome=outcome, error=error)
-    )
+    line = {"the_id": delivery.id, "the_number": delivery.attempt}
+    connection.execute(_END, {**line, "ended_at": now, "outcome": outcome, "error": error})
 
 
-def _forget_uploads(connection: Connection, delivery: Delivery) -> None:
+def _forget_uploads(connection: Connection, delivery: AnyDelivery) -> None:
     connection.execute(
         update(ATTEMPT).where(ATTEMPT.c.delivery_id == delivery.id).values(prepared_json=None)
     )
@@ -132,10 +183,6 @@ def _tell_channel(
         connection.execute(update(CHANNEL).where(CHANNEL.c.id == channel).values(**values))
 
 
-def forget_refusal(connection: Connection, channel: str) -> None:
-    """Let a channel be used again: its network has just accepted the account."""
-    connection.execute(
-        update(CHANNEL)
-        .where(CHANNEL.c.id == channel, CHANNEL.c.refused_access.is_not(None))
-        .values(refused_access=None, not_before=None)
-    )
+def forget_refusals(connection: Connection, channels: Collection[str]) -> None:
+    """Let channels be used again: their networks have just accepted the accounts."""
+    connection.execute(_FORGET, {"ids": sorted(channels)})
