@@ -8,17 +8,17 @@ same report.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from analytics.caveats import list_caveats
-from analytics.frames import Span, due_between, live_posts, readings_of, reasons_of
+from analytics.frames import due_between, span_up_to
 from analytics.gain_rows import GainRow
 from analytics.gains import weekly_gains
 from analytics.headline import headline
-from analytics.known import Known, know, reported_metrics
+from analytics.known import Known, read_known, reported_metrics
 from analytics.partners import amplification, is_out, partner_rows, take_up
 from analytics.report_json import report_values
 from analytics.report_parts import Contents, DefinitionRead, PostsLive, WeekFigures
@@ -116,29 +116,9 @@ def _before(asked: _Asked, known: Known) -> WeekFigures:
 
 def _known(asked: _Asked, *, weeks: int, metrics: Iterable[Metric] | None = None) -> Known:
     """Read what decides so many weeks up to the asked one, of all metrics or a few."""
-    span = _span(asked, weeks)
+    span = span_up_to(asked.week, weeks, as_of=asked.as_of, networks=asked.networks)
     wanted = None if metrics is None else tuple(metrics)
-    return know(
-        live_posts(asked.connection, span),
-        readings_of(asked.connection, span, wanted),
-        reasons=reasons_of(asked.connection, span),
-        networks=asked.networks,
-        as_of=asked.as_of,
-    )
-
-
-def _span(asked: _Asked, weeks: int) -> Span:
-    starts = [asked.week.shifted(1 - back).start_at for back in reversed(range(weeks + 1))]
-    longest = max(
-        (one.capabilities.cadence.weekly_until for one in asked.networks.values()),
-        default=timedelta(),
-    )
-    return Span(
-        boundaries=tuple(starts),
-        as_of=asked.as_of,
-        # A week more, because the last reading lies up to a week before the end of its week.
-        alive_from=starts[0] - longest - timedelta(days=7),
-    )
+    return read_known(asked.connection, span, asked.networks, wanted)
 
 
 def _trend(asked: _Asked) -> list[TrendPoint]:

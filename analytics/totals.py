@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics.attribution import SURENESS, Count, Gain, Method
 from analytics.gain_rows import SUMMABLE, GainRow
+from analytics.gain_table import GainTable
 from analytics.rates import ratio_of_sums, wilson_interval
 from connectors.contract import Metric
 
@@ -78,6 +79,8 @@ class Engagement:
 
 def gains_frame(rows: Iterable[GainRow]) -> pd.DataFrame:
     """Lay the gains out as a table, one line each; numbers stay exact fractions."""
+    if isinstance(rows, GainTable):
+        return rows.frame()
     columns = [*_KEYS, *_SUMS, "method", "provisional", "backfilled", "has_number"]
     return pd.DataFrame([_cells(row) for row in rows], columns=columns, dtype=object)
 

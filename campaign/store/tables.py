@@ -1,6 +1,6 @@
 """The tables of `campaign.models` as Core sees them; every hot path uses these."""
 
-from sqlalchemy import Table
+from sqlalchemy import Subquery, Table, select
 from sqlmodel import SQLModel
 
 import campaign.models  # noqa: F401 - fills the metadata
@@ -17,5 +17,23 @@ MOVE: Table = _TABLES["move"]
 HOLD_WINDOW: Table = _TABLES["hold_window"]
 STOP: Table = _TABLES["stop"]
 LET_THROUGH: Table = _TABLES["let_through"]
-SNAPSHOT: Table = _TABLES["snapshot"]
+SERIES: Table = _TABLES["series"]
+READING: Table = _TABLES["reading"]
+SERIES_WEEK: Table = _TABLES["series_week"]
 ACCOUNT_SNAPSHOT: Table = _TABLES["account_snapshot"]
+
+SNAPSHOT: Subquery = (
+    select(
+        SERIES.c.delivery_id,
+        SERIES.c.metric,
+        SERIES.c.definition,
+        SERIES.c.source,
+        READING.c.observed_at,
+        READING.c.recorded_at,
+        READING.c.value,
+        READING.c.reason,
+    )
+    .join_from(SERIES, READING, READING.c.series_id == SERIES.c.id)
+    .subquery("snapshot")
+)
+"""Readings with the delivery and the definition they belong to: for selecting."""

@@ -238,5 +238,5 @@ def test_interpolated_values_keep_their_decimals_in_files() -> None:
     post = world.post("ico-x", "myth", at("2027-01-24 22:00"))
     world.read(post, Metric.IMPRESSIONS, {at("2027-01-25 01:00"): 100})
     (row,) = [row for row in read_csv(gains_csv(world.report())) if row["net"]]
-    assert row["net"] == "66.66666666666667"
+    assert row["net"] == "66.667"
     assert (row["lower"], row["upper"], row["method"]) == ("0", "100", "interpolated")

@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("value", sa.Integer(), nullable=True),
+        sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["channel"],
@@ -144,6 +144,7 @@ def upgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index("delivery_channel", ["channel", "published_at"], unique=False)
         batch_op.create_index("delivery_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("delivery_published", ["published_at"], unique=False)
         batch_op.create_index("delivery_read", ["read_due_at"], unique=False)
 
     op.create_table(
@@ -206,33 +207,89 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "snapshot",
+        "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.String(), nullable=False),
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("value", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["delivery_id"],
             ["delivery.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("delivery_id", "definition", "source", "observed_at", "recorded_at"),
+        sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
-    with op.batch_alter_table("snapshot", schema=None) as batch_op:
-        batch_op.create_index("snapshot_observed", ["observed_at"], unique=False)
+    op.create_table(
+        "reading",
+        sa.Column("series_id", sa.Integer(), nullable=False),
+        sa.Column("observed_at", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+        ),
+        sa.PrimaryKeyConstraint("series_id", "observed_at", "recorded_at"),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.create_index(
+            "reading_without_value",
+            ["observed_at"],
+            unique=False,
+            sqlite_where=sa.text("value IS NULL"),
+            postgresql_where=sa.text("value IS NULL"),
+        )
+
+    op.create_table(
+        "series_week",
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("series_id", sa.Integer(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("first_value", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_value", sa.BigInteger(), nullable=False),
+        sa.Column("gross", sa.BigInteger(), nullable=False),
+        sa.Column("correction", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("stale", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+        ),
+        sa.PrimaryKeyConstraint("week", "metric", "series_id"),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("series_week", schema=None) as batch_op:
+        batch_op.create_index(
+            "series_week_stale",
+            ["series_id"],
+            unique=False,
+            sqlite_where=sa.text("stale"),
+            postgresql_where=sa.text("stale"),
+        )
 
 
 def downgrade() -> None:
     """Go back to the revision before."""
-    with op.batch_alter_table("snapshot", schema=None) as batch_op:
-        batch_op.drop_index("snapshot_observed")
+    with op.batch_alter_table("series_week", schema=None) as batch_op:
+        batch_op.drop_index(
+            "series_week_stale", sqlite_where=sa.text("stale"), postgresql_where=sa.text("stale")
+        )
 
-    op.drop_table("snapshot")
+    op.drop_table("series_week")
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.drop_index(
+            "reading_without_value",
+            sqlite_where=sa.text("value IS NULL"),
+            postgresql_where=sa.text("value IS NULL"),
+        )
+
+    op.drop_table("reading")
+    op.drop_table("series")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
 
@@ -244,6 +301,7 @@ def downgrade() -> None:
     op.drop_table("attempt")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
+        batch_op.drop_index("delivery_published")
         batch_op.drop_index("delivery_due")
         batch_op.drop_index("delivery_channel")
 
