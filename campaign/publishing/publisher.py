@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from campaign.clock import Clock
 from campaign.outgoing import outgoing
@@ -22,7 +23,7 @@ from campaign.publishing.outcome import give_back, write_failure, write_publishe
 from campaign.publishing.verdict import Instead, objection
 from campaign.states import State
 from campaign.store.barriers import word_for
-from campaign.store.database import DamagedError, Store
+from campaign.store.database import DamagedError, Store, explain
 from campaign.store.deliveries import Change, get_delivery
 from campaign.store.payloads import load_payload
 from connectors.contract import (
@@ -149,6 +150,8 @@ def _prepare(rig: Rig, claimed: Claim) -> tuple[OutgoingPost, Prepared, Connecto
         raise NotSent(str(error), network=error.network, code=error.code) from error
     except ConnectorError:
         raise
+    except DBAPIError as error:
+        raise NotSent(explain(error), network=_network(claimed)) from error
     except Exception as error:
         log.exception("connector failed", extra={"action": "prepare"})
         raise NotSent(f"the upload failed: {error}", network=_network(claimed)) from error

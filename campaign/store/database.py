@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from campaign.store.backends import StoreError, address_of, engine_for
+from campaign.store.whereabouts import refuse_if_elsewhere
 
 __all__ = ["HEAD", "Store", "StoreError", "explain", "open_store"]
 
@@ -34,15 +35,20 @@ class Store:
         """Open a transaction that may write; it commits at the end or leaves nothing behind.
 
         Nobody else writes in the meantime, so that what it has read stays true until its end.
+
+        Raises:
+            ElsewhereError: the campaign has been moved to another database since this was opened.
         """
         with self.engine.begin() as connection:
+            refuse_if_elsewhere(connection)
             yield connection
 
     @contextmanager
     def write_one(self) -> Iterator[Connection]:
         """Open a writing transaction about one delivery, every change of it fenced by its row.
 
-        Where the database can, it runs beside others of its kind, never beside `write`.
+        Where the database can, it runs beside others of its kind, never beside `write`. It does
+        not ask whether the campaign was moved: the stop that a move leaves behind bars the claim.
         """
         with self.engine.execution_options(one_delivery=True).begin() as connection:
             yield connection
@@ -60,10 +66,34 @@ class Store:
 
 
 def open_store(url: str) -> Store:
-    """Open the database, creating or upgrading its tables; raise `StoreError` where it cannot."""
+    """Open the database, creating or upgrading its tables; raise `StoreError` where it cannot.
+
+    Raises:
+        ElsewhereError: the campaign is kept in another database.
+    """
+    store = open_wherever(url)
     try:
+        with store.read() as connection:
+            refuse_if_elsewhere(connection)
+    except Exception:
+        store.close()
+        raise
+    return store
+
+
+def open_wherever(url: str) -> Store:
+    """Open a database as `open_store` does, also one that a campaign was moved from or into."""
+    with explained(url):
         store = Store(engine_for(address_of(url)))
         _bring_up_to_date(store)
+    return store
+
+
+@contextmanager
+def explained(url: str) -> Iterator[None]:
+    """Raise `StoreError` with a sentence where a database cannot be opened."""
+    try:
+        yield
     except (ArgumentError, NoSuchModuleError) as error:
         message = f"CAMPAIGN_DATABASE_URL is no database address: {error}"
         raise StoreError(message) from error
@@ -74,7 +104,6 @@ def open_store(url: str) -> Store:
         what = f"; {helps}" if helps else ""
         message = f"{_where(url)} is no Campaign Desk database: {error.orig}{what}"
         raise StoreError(message) from error
-    return store
 
 
 def explain(error: DBAPIError) -> str:
