@@ -4,14 +4,15 @@ What differs between SQLite and PostgreSQL stands in `campaign.store.backends`.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from campaign.store.backends import StoreError, address_of, engine_for
+from campaign.store.backends import SQLITE, StoreError, address_of, engine_for
 from campaign.store.whereabouts import refuse_if_elsewhere
 
 __all__ = ["HEAD", "Store", "StoreError", "explain", "open_store"]
@@ -29,6 +30,10 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # SQLite lets whoever asks most often go first, so that among many threads one could wait
+        # in vain until its patience ends, a known outcome in its hands. Here they take turns.
+        one_writer = engine.dialect.name == SQLITE
+        self._turn: AbstractContextManager[object] = RLock() if one_writer else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -39,7 +44,7 @@ class Store:
         Raises:
             ElsewhereError: the campaign has been moved to another database since this was opened.
         """
-        with self.engine.begin() as connection:
+        with self._turn, self.engine.begin() as connection:
             refuse_if_elsewhere(connection)
             yield connection
 
@@ -50,7 +55,8 @@ class Store:
         Where the database can, it runs beside others of its kind, never beside `write`. It does
         not ask whether the campaign was moved: the stop that a move leaves behind bars the claim.
         """
-        with self.engine.execution_options(one_delivery=True).begin() as connection:
+        one = self.engine.execution_options(one_delivery=True)
+        with self._turn, one.begin() as connection:
             yield connection
 
     @contextmanager
