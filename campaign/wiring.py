@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from analytics.cadence import first_read_at
 from campaign.clock import Clock, SystemClock
@@ -26,7 +27,7 @@ from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
 from campaign.settings import Settings
 from campaign.store.barriers import stop_on_channel
-from campaign.store.database import Store, open_store
+from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
 from connectors.contract import Access, Connector, Network, NetworkName, NotSent
 from connectors.registry import NETWORKS
@@ -177,8 +178,11 @@ class Desk:
             # A clock that moves is asked once in a second; one that stands still every time.
             if asked_at is not None and asked_at < now < asked_at + STOP_READ_EVERY:
                 return None
-            with self.store.read() as connection:
-                why = stop_on_channel(connection, row.id, row.partner, row.network)
+            try:
+                with self.store.read() as connection:
+                    why = stop_on_channel(connection, row.id, row.partner, row.network)
+            except DBAPIError as error:  # who cannot ask must not call, and knows that nothing left
+                why = explain(error)
             asked_at = None if why else now
             return why
 

@@ -22,8 +22,8 @@ def read_history(
 ) -> History:
     """Put the three accounts of a campaign side by side."""
     with store.read() as connection:
-        said = tuple(_said(connection))
-        contents = dict(_contents(connection))
+        said = tuple(every_said(connection))
+        contents = dict(every_content(connection))
     return History(
         ended_at=ended_at,
         channels={name: Account(network=one[0], partner=one[1]) for name, one in CHANNELS.items()},
@@ -59,14 +59,16 @@ def posts_of(rehearsal: Rehearsal, network: str, handle: str) -> list[StoredPost
     return [post for post in every if post.handle == handle]
 
 
-def _contents(connection: Connection) -> Iterator[tuple[str, Content]]:
+def every_content(connection: Connection) -> Iterator[tuple[str, Content]]:
+    """Yield every content that was ever applied, by its hash."""
     for row in connection.execute(select(PAYLOAD.c.content_hash, PAYLOAD.c.body)):
         payload = payload_from_json(row.body)
         media = tuple(one.sha256 for one in payload.media)
         yield row.content_hash, Content(text=payload.text, media=media)
 
 
-def _said(connection: Connection) -> Iterator[Said]:
+def every_said(connection: Connection) -> Iterator[Said]:
+    """Yield what our database says of every delivery."""
     log: dict[str, list[Logged]] = defaultdict(list)
     for row in connection.execute(select(MOVE).order_by(MOVE.c.id)):
         line = Logged(before=row.from_state, after=row.to_state, why=row.why)

@@ -22,6 +22,7 @@ from campaign.publishing.rig import Rig
 from campaign.states import State
 from campaign.store.database import explain
 from campaign.store.tables import CHANNEL, DELIVERY
+from campaign.store.whereabouts import ElsewhereError
 from connectors.contract import ConnectorError
 
 log = logging.getLogger(__name__)
@@ -168,6 +169,9 @@ def serve(
             state = publish(rig, one) or settle_unknown(rig, one)
         except DBAPIError:
             raise
+        except ElsewhereError as error:
+            log.error(str(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
+            return
         except Exception:
             # The row still says what is known of it; the next ring takes it from there.
             log.exception("a delivery could not be worked on", extra={"delivery_id": one})

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 
+from sqlalchemy.exc import DBAPIError
+
 from campaign.outgoing import outgoing
 from campaign.publishing.asked import Failure
 from campaign.publishing.batches import ask_for_claim, ask_for_leave, write_outcome
@@ -22,7 +24,7 @@ from campaign.publishing.outcome import News, give_back
 from campaign.publishing.rig import Rig
 from campaign.publishing.verdict import Instead, latest_at
 from campaign.states import State
-from campaign.store.database import DamagedError
+from campaign.store.database import DamagedError, explain
 from campaign.store.payloads import read_payload, with_bytes
 from connectors.contract import (
     Connector,
@@ -127,6 +129,8 @@ def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Co
         raise NotSent(str(error), network=error.network, code=error.code) from error
     except ConnectorError:
         raise
+    except DBAPIError as error:
+        raise NotSent(explain(error), network=_network(claimed)) from error
     except Exception as error:
         log.exception("connector failed", extra={"action": "prepare"})
         raise NotSent(f"the upload failed: {error}", network=_network(claimed)) from error

@@ -171,8 +171,10 @@ def test_what_is_over_a_limit_is_said_with_number_and_remedy() -> None:
     assert said == [
         (
             "media",
-            "Picture 1 is image/tiff, which is not taken here "
-            "(application/pdf, image/gif, image/jpeg, image/png, video/mp4).",
+            (
+                "Picture 1 is image/tiff, which is not taken here "
+                "(application/pdf, image/gif, image/jpeg, image/png, video/mp4)."
+            ),
         ),
         ("media", "Picture 2 has 6,000,000 bytes, the most is 5,242,880."),
         ("alt_text", "The alt text of picture 3 is 4087 characters long, the most is 4086."),

@@ -76,6 +76,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("content_hash"),
     )
     op.create_table(
+        "relocation",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("other", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "stop",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("scope", sa.String(), nullable=False),
@@ -308,6 +317,7 @@ def downgrade() -> None:
     op.drop_table("delivery")
     op.drop_table("account_snapshot")
     op.drop_table("stop")
+    op.drop_table("relocation")
     op.drop_table("payload")
     with op.batch_alter_table("move", schema=None) as batch_op:
         batch_op.drop_index("move_delivery")
