@@ -12,7 +12,6 @@ from simulation.history import (
     Act,
     Applied,
     Approved,
-    Fate,
     History,
     Said,
     Stored,
