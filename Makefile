@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-postgres simulate docs lock clean
+.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-postgres crowd simulate docs lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from n
 
 test-postgres: $(VENV)/installed-dev  ## Ten processes on PostgreSQL, killed for minutes
 	$(BIN)/pytest -m crowd tests/crowd
+
+crowd: $(VENV)/installed-dev  ## The same for ten minutes of 20,000 deliveries
+	CROWD_MINUTES=10 CROWD_POSTS=1000 $(BIN)/pytest -m crowd tests/crowd
 
 SEEDS ?= 0:10000
 simulate: $(VENV)/installed-dev  ## Ten thousand small campaigns in which everything goes wrong

@@ -298,3 +298,17 @@ class AccountSnapshot(SQLModel, table=True):
     recorded_at: datetime
     value: int | None = Field(default=None, sa_type=BigInteger)
     reason: str | None = None
+
+
+class Relocation(SQLModel, table=True):
+    """A move of the campaign to another database, as this one knows it; the one row not copied."""
+
+    __tablename__ = "relocation"
+    id: str = Field(primary_key=True)
+    """The same in both databases."""
+    stage: str
+    """One of `campaign.store.whereabouts.Stage`."""
+    other: str
+    """The other database's address, without secrets."""
+    person: str
+    at: datetime

@@ -76,7 +76,7 @@ class Met:
     @property
     def call(self) -> Call | None:
         """What the request wants, None for an unknown address."""
-        return self.route.call if self.route else None
+        return self.route.call_of(self.visit) if self.route else None
 
 
 class Front:

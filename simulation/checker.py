@@ -4,6 +4,8 @@ Written from the promises, not from the code: it knows of no table and shares no
 `campaign`. A post is judged by what stood when its sender last asked; a call in flight may end.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,12 +25,15 @@ from simulation.history import (
     Violation,
     Windows,
     Withdrawn,
+    is_late,
 )
 
 MAY_BE_OUT = frozenset({"published", "unknown", "sending"})
 NEEDS_A_REASON = frozenset({"held", "missed", "refused", "unknown"})
 AT_REST = frozenset({"published", "cancelled", "awaiting-approval"}) | NEEDS_A_REASON
 FINAL = frozenset({"published", "cancelled"})
+OPEN_CALL = re.compile("nobody knows what came of attempt|called late and got no clear answer")
+CLOCK_MAY_BE_OFF = timedelta(seconds=60)
 
 
 @dataclass
@@ -62,6 +67,12 @@ def check(history: History) -> list[Violation]:
     return found
 
 
+def out_twice(history: History) -> int:
+    """Count the deliveries of which more than one post is out."""
+    owners = [_delivery_of(history, post) for post in history.stored]
+    return sum(number > 1 for number in Counter(owners).values())
+
+
 def _delivery_of(history: History, post: Stored) -> str | None:
     """Return the delivery that a plan promised with this very content on this channel."""
     wanted = Content(text=post.text, media=post.media)
@@ -87,6 +98,8 @@ def _of_post(history: History, delivery: str, post: Stored) -> Iterator[Violatio
         yield broken("unapproved", "sent with another content than the one applied last")
     if (standing.content, standing.day) not in standing.approved:
         yield broken("unapproved", "sent without a yes to this content on this day")
+    if post.clock_off > CLOCK_MAY_BE_OFF:
+        yield broken("clock", f"sent by a clock that was off by {post.clock_off}")
     if standing.due_at and not _in_time(standing, standing.due_at, post.asked_at):
         yield broken("untimely", f"due {standing.due_at}, sent {post.asked_at}")
     names = {
@@ -153,16 +166,18 @@ def _of_delivery(history: History, said: Said, posts: list[Stored]) -> Iterator[
     def broken(kind: Kind, why: str) -> Violation:
         return Violation(kind=kind, delivery=said.delivery, why=why)
 
-    if len(posts) > 1:
-        yield broken("doubled", f"stands {len(posts)} times: {[one.url for one in posts]}")
+    untold = list(_beyond(said, posts))
+    if len(posts) > 1 and untold:
+        yield broken("doubled", f"stands {len(posts)} times: {[one.url for one in untold]}")
     if said.state == "published" and not any(_is(said, one) for one in posts):
         shown = [one.url for one in posts]
         yield broken("untrue", f"said to be out as {said.url}; the network has {shown}")
-    if posts and said.state not in MAY_BE_OUT:
-        yield broken("untold", f"is {said.state} but stands at {posts[0].url}")
+    if untold and said.state not in MAY_BE_OUT:
+        yield broken("untold", f"is {said.state} but stands at {untold[0].url}")
     if why := _silence(history, said):
         yield broken("lost", why)
-    if why := _log_fault(said):
+    late = any(one.late for one in history.called if one.channel == said.channel)
+    if why := _log_fault(said, late=late):
         yield broken("log", why)
     keys: dict[str, str] = {}
     for one in said.attempts:
@@ -172,6 +187,28 @@ def _of_delivery(history: History, said: Said, posts: list[Stored]) -> Iterator[
 
 def _is(said: Said, post: Stored) -> bool:
     return said.url == post.url and (said.by_person or said.remote_id == post.remote_id)
+
+
+def _beyond(said: Said, posts: list[Stored]) -> Iterator[Stored]:
+    """Return the posts beyond the one that a delivery may have which nobody is told about.
+
+    Only where one of them left so late that others had taken over may there be any at all: that
+    window is closed by a network's own key alone. Its sender tells what it learnt; if it died
+    before it could, nobody knows, and that is the one silence which is known and documented.
+    """
+    window = any(_late(one) for one in posts)
+    first = next((one for one in posts if _is(said, one)), None)
+    if first is None and said.state in MAY_BE_OUT:
+        first = posts[0] if posts else None
+    for post in posts:
+        told = post.url in said.told or (post.fate != "answered" and OPEN_CALL.search(said.told))
+        unheard = post.fate == "died" and _late(post)
+        if post is not first and not (window and (told or unheard)):
+            yield post
+
+
+def _late(post: Stored) -> bool:
+    return is_late(post.asked_at, post.called_at)
 
 
 def _silence(history: History, said: Said) -> str | None:
@@ -186,12 +223,12 @@ def _silence(history: History, said: Said) -> str | None:
     return None
 
 
-def _log_fault(said: Said) -> str | None:
+def _log_fault(said: Said, *, late: bool) -> str | None:
     state: str | None = None
     for line in said.log:
         if line.before != state:
             return f"the log goes on from {line.before} where {state} was left"
-        if line.before in FINAL:
+        if line.before in FINAL and not (late and line.after in (line.before, "published")):
             return f"the log goes on after {line.before}"
         state = line.after
     return None if state == said.state else f"is {said.state}, the log ends with {state}"

@@ -22,8 +22,8 @@ def read_history(
 ) -> History:
     """Put the three accounts of a campaign side by side."""
     with store.read() as connection:
-        said = tuple(_said(connection))
-        contents = dict(_contents(connection))
+        said = tuple(every_said(connection))
+        contents = dict(every_content(connection))
     return History(
         ended_at=ended_at,
         channels={name: Account(network=one[0], partner=one[1]) for name, one in CHANNELS.items()},
@@ -38,10 +38,13 @@ def read_history(
 def _stored(rehearsal: Rehearsal, journal: Journal) -> Iterator[Stored]:
     for channel, (network, _, handle) in CHANNELS.items():
         for post in posts_of(rehearsal, network, handle):
-            order, asked_at = journal.asked[network, post.remote_id]
+            sent = journal.sent[network, post.remote_id]
             yield Stored(
-                order=order,
-                asked_at=asked_at,
+                order=sent.order,
+                asked_at=sent.asked_at,
+                called_at=sent.called_at,
+                clock_off=sent.clock_off,
+                fate=sent.fate,
                 channel=channel,
                 remote_id=post.remote_id,
                 url=post.url,
@@ -56,17 +59,20 @@ def posts_of(rehearsal: Rehearsal, network: str, handle: str) -> list[StoredPost
     return [post for post in every if post.handle == handle]
 
 
-def _contents(connection: Connection) -> Iterator[tuple[str, Content]]:
+def every_content(connection: Connection) -> Iterator[tuple[str, Content]]:
+    """Yield every content that was ever applied, by its hash."""
     for row in connection.execute(select(PAYLOAD.c.content_hash, PAYLOAD.c.body)):
         payload = payload_from_json(row.body)
         media = tuple(one.sha256 for one in payload.media)
         yield row.content_hash, Content(text=payload.text, media=media)
 
 
-def _said(connection: Connection) -> Iterator[Said]:
+def every_said(connection: Connection) -> Iterator[Said]:
+    """Yield what our database says of every delivery."""
     log: dict[str, list[Logged]] = defaultdict(list)
     for row in connection.execute(select(MOVE).order_by(MOVE.c.id)):
-        log[row.delivery_id].append(Logged(before=row.from_state, after=row.to_state))
+        line = Logged(before=row.from_state, after=row.to_state, why=row.why)
+        log[row.delivery_id].append(line)
     tried: dict[str, list[Tried]] = defaultdict(list)
     for row in connection.execute(select(ATTEMPT).order_by(ATTEMPT.c.number)):
         tried[row.delivery_id].append(Tried(content=row.content_hash, key=row.delivery_key))

@@ -15,7 +15,6 @@ from random import Random
 import requests
 
 from analytics.collection import collect_due
-from campaign.clock import SteppedClock
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
@@ -26,9 +25,10 @@ from connectors.contract import Network, NetworkName
 from rehearsal.server import Call, Fault, Rehearsal
 from rehearsal.world import SERVED
 from simulation.campaigns import CHANNEL_OF, CHANNELS, draw_team
+from simulation.clock import SetClock
 from simulation.disk import MemoryStore, Step
-from simulation.history import Called, History
-from simulation.journal import Journal
+from simulation.history import Called, History, is_late
+from simulation.journal import Journal, Sent
 from simulation.people import People
 from simulation.said import posts_of, read_history
 from simulation.serial import SerialExecutor
@@ -37,6 +37,9 @@ from simulation.trouble import CALLS, Crash, Mishap, Trouble
 
 MOST_ROUNDS = 3000
 """A small campaign comes to rest in far fewer; going on for ever is a fault as well."""
+
+COMMITS = 2
+"""Transactions that write an outcome: the ordinary one, and that of a late answer."""
 
 TICK = timedelta(seconds=10)
 """When a process looks again at what it left undone: it died, or the clocks differ."""
@@ -58,17 +61,19 @@ class World:
     ) -> None:
         self.chance = Random(seed)  # noqa: S311 - to be drawn again from the same seed
         self.team = draw_team(self.chance)
-        self.clock = SteppedClock(self.team.start_at)
+        self.clock = SetClock(self.team.start_at)
         self.journal = Journal()
         self.trouble = Trouble(self.chance, apart=apart)
         self._networks = networks
         self._quiet = True
         self._left = False
         self._asked = (0, self.clock.now())
+        self._clock_off = timedelta()
+        self._open: list[Sent] = []
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
         self._outages = dict.fromkeys(SERVED, 0)
         self.store = MemoryStore(self._reach)
-        self.rehearsal = Rehearsal(now=self.clock.now, seed=seed)
+        self.rehearsal = Rehearsal(now=self.clock.right, seed=seed)
         self._settings = self._open_accounts()
         self._wire = Wire(
             {name: self.rehearsal.application_of(name) for name in SERVED},
@@ -125,9 +130,12 @@ class World:
     def ring(self, number: int) -> None:
         """Let one process do all it can; where it dies, start another in its place."""
         self._running, self._quiet, self._left = number, False, False
+        self._begin()
         try:
             self._hands[number].run_until_idle()
         except Crash:
+            for sent in self._open:
+                sent.fate = "died"
             self.restart(number)
             self._left = True
         finally:
@@ -151,6 +159,13 @@ class World:
             self._outages[network] = times
         else:
             self.rehearsal.inject(network, fault, on=call, times=times)
+
+    def set_clock_wrong(self) -> None:
+        """Let somebody set the machine's clock, and set it right again some time later."""
+        step = self.trouble.clock_step()
+        self.clock.set_by(step)
+        wait = timedelta(minutes=self.chance.choice([1, 10, 45]))
+        self.at(self.clock.now() + wait, lambda: self.clock.set_by(-step))
 
     def act(self) -> None:
         """Let somebody do something that people do."""
@@ -180,12 +195,16 @@ class World:
             store=self.store,
             clock=self.clock,
             networks=self._networks,
-            watch=ClockWatch(self.clock),
+            watch=ClockWatch(self.clock, self.clock.ticks),
             transport=self._wire,
         )
 
     def _start(self, number: int) -> Hands:
         return Hands(self._desks[number].rig(f"process-{number}"), 1, pool=SerialExecutor())
+
+    def _begin(self) -> None:
+        """Let a process look about it: what it knows of the clock, it knows from now on."""
+        self._clock_off, self._open = abs(self.clock.ahead), []
 
     def _people_act(self) -> None:
         while self._events and self._events[0][0] <= self.clock.now():
@@ -206,17 +225,25 @@ class World:
     def _reach(self, step: Step) -> None:
         """Let happen what happens here; then remember that the database is asked now."""
         mishap = None if self._quiet else self.trouble.at(step)
+        if step is Step.AFTER_COMMIT:
+            self._committed()
         if mishap is Mishap.CRASH:
             raise Crash
         if mishap and not self.store.busy:
-            self._befall(mishap, step)
+            self._befall(mishap)
         if step not in CALLS:
             self._asked = (self.journal.tick(), self.clock.now())
 
-    def _befall(self, mishap: Mishap, step: Step) -> None:
+    def _committed(self) -> None:
+        """Count what is committed after a call: the second time, its outcome is written."""
+        for sent in self._open:
+            sent.commits += 1
+        self._open = [sent for sent in self._open if sent.commits < COMMITS]
+
+    def _befall(self, mishap: Mishap) -> None:
         asked, running, self._quiet = self._asked, self._running, True
-        since = (self.clock.now() - asked[1]).total_seconds()
-        seconds = self.trouble.seconds(since if step in CALLS else None)
+        mine = self._clock_off, self._open
+        seconds = self.trouble.seconds()
         try:
             if mishap is Mishap.ACT:
                 self.act()
@@ -226,12 +253,14 @@ class World:
                 self._freeze(1 - running, seconds)
         finally:
             self._asked, self._running, self._quiet = asked, running, False
+            self._clock_off, self._open = mine
 
     def _freeze(self, other: int, seconds: float) -> None:
         ends_at = self.clock.now() + timedelta(seconds=seconds)
         while self.clock.now() < ends_at:
             self._step(ends_at)
             self._people_act()
+            self._begin()
             self._hands[other].run_until_idle()
 
     def _carry(self, network: str, call: Callable[[], requests.Response]) -> requests.Response:
@@ -239,24 +268,30 @@ class World:
         if self._outages[network]:
             self._outages[network] -= 1
             raise unreachable(network)
-        asked = self._asked
         try:
             response = call()
         finally:
-            self._write_down(network, asked)
+            self._write_down(network)
         self._reach(Step.AFTER_CALL)
         return response
 
-    def _write_down(self, network: str, asked: tuple[int, datetime]) -> None:
-        for post in self.rehearsal.posts(network, with_deleted=True):
-            self.journal.asked.setdefault((network, post.remote_id), asked)
+    def _write_down(self, network: str) -> None:
+        (order, asked_at), called_at = self._asked, self.clock.now()
         request = self.rehearsal.requests(network)[-1]
+        clear = request.status is not None and request.status < 500
+        clear = clear and request.fault is not Fault.ODD_JSON
+        for post in self.rehearsal.posts(network, with_deleted=True):
+            if (network, post.remote_id) not in self.journal.sent:
+                sent = Sent(order, asked_at, called_at, self._clock_off)
+                sent.fate = "answered" if clear else "unclear"
+                self.journal.sent[network, post.remote_id] = sent
+                self._open.append(sent)
         if request.call is Call.PUBLISH and request.handle:
-            clear = request.status is not None and request.status < 500
             called = Called(
-                order=asked[0],
+                order=order,
                 channel=CHANNEL_OF[network, request.handle],
-                clear=clear and request.fault is not Fault.ODD_JSON,
+                clear=clear,
+                late=is_late(asked_at, called_at),
             )
             self.journal.called.append(called)
 

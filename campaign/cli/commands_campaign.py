@@ -1,11 +1,11 @@
-"""Commands that show how things stand, and the demo: status, log, doctor, demo."""
+"""Commands on the campaign as a whole: status, log, doctor, move-database, and the demo."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from campaign.cli.commands_schedule import Json
+from campaign.cli.commands_schedule import As, Json, Yes
 
 app = typer.Typer()
 
@@ -56,3 +56,21 @@ def doctor(context: typer.Context, *, as_json: Json = False) -> None:
     from campaign.cli import on_doctor
 
     on_doctor.doctor(context.obj, as_json=as_json)
+
+
+@app.command("move-database")
+def move_database(
+    context: typer.Context,
+    target: Annotated[
+        str,
+        typer.Argument(metavar="TARGET_URL", help="The new database: empty, or not there yet."),
+    ],
+    *,
+    person: As = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Move the campaign from SQLite to PostgreSQL or back; it starts stopped there."""
+    from campaign.cli import on_moving
+
+    on_moving.move_database(context.obj, target, person, yes=yes, as_json=as_json)

@@ -52,7 +52,7 @@ def settings_for(place: Place) -> Settings:
 @contextmanager
 def open_session(place: Place) -> Iterator[Session]:
     """Open an applied campaign; say so where nothing has been applied yet."""
-    if _without_database(settings_for(place)):
+    if without_database(settings_for(place)):
         raise Failure(NOTHING_APPLIED)
     with desk_for(place) as desk:
         schedule = desk.schedule()
@@ -61,7 +61,7 @@ def open_session(place: Place) -> Iterator[Session]:
         yield Session(desk=desk, schedule=schedule)
 
 
-def _without_database(settings: Settings) -> bool:
+def without_database(settings: Settings) -> bool:
     """Whether the database's file is not there yet; asking a question is not to make one."""
     _sqlite, is_file, path = settings.database_url.partition("sqlite:///")
     folder = Path(path).parent

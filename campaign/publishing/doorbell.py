@@ -13,7 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from typing import Any, cast
 
 import psycopg
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
@@ -25,8 +25,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from campaign.publishing.hands import serve, set_aside, work_by_channel
-from campaign.publishing.publisher import Rig
+from campaign.publishing.rig import Rig
 from campaign.store.database import Store, explain
+from campaign.store.whereabouts import HAS_LEFT
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Doorbell:
         try:
             self._ask(work_by_channel(self._rig))
         except ConnectorException as error:
-            log.warning("the queue cannot be reached (%s); the next ring tries again", error)
+            log.warning("the queue cannot be reached (%s); the next ring tries again", _why(error))
 
     def _ask(self, work: Mapping[str, list[str]]) -> None:
         for channel, ids in work.items():
@@ -100,14 +101,15 @@ class Answerer:
             try:
                 asyncio.run(self._session())
             except (ConnectorException, psycopg.Error, OSError) as error:
-                log.warning("the queue cannot be reached (%s); trying again", error)
+                log.warning("the queue cannot be reached (%s); trying again", _why(error))
             self._closing.wait(RECONNECT_S)
 
     async def _session(self) -> None:
         app = self._app()
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_tell)
         # One thread for each job; the loop's own choice would be by the number of processors.
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
-        asyncio.get_running_loop().set_default_executor(pool)
+        loop.set_default_executor(ThreadPoolExecutor(self._threads, thread_name_prefix="hand"))
         async with app.open_async():
             working = asyncio.create_task(
                 app.run_worker_async(
@@ -131,8 +133,11 @@ class Answerer:
                 raise error
 
     async def _mind(self, app: App) -> None:
-        """Let go of what dead workers hold, until it is time to stop."""
+        """Let go of what dead workers hold, until it is time to stop or the campaign has left."""
         while not self._closing.is_set():
+            if await app.connector.execute_query_all_async(HAS_LEFT):
+                self._closing.set()
+                return
             jobs = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S)
             for job in jobs:
                 # Another worker may be faster, and so may the one that only seemed dead.
@@ -164,6 +169,20 @@ class Answerer:
 
     def _serve(self, channel: str, ids: list[str]) -> Iterator[str]:
         return serve(self._rig, channel, ids, self._closing.is_set)
+
+
+def _tell(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Put what a task of the queue's left behind into a sentence; the next ring makes it good."""
+    error = context.get("exception")
+    log.warning("a job's end was not noted (%s)", _why(error) if error else context["message"])
+
+
+def _why(error: BaseException) -> str:
+    """Return the first line of what lies behind an error of the queue."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def _conninfo(store: Store) -> str:

@@ -16,11 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from campaign.publishing.due import due_ids, set_aside_late, unknown_ids
-from campaign.publishing.publisher import Rig, publish
+from campaign.publishing.publisher import publish
 from campaign.publishing.recovery import recover_crashed, settle_unknown
+from campaign.publishing.rig import Rig
 from campaign.states import State
 from campaign.store.database import explain
 from campaign.store.tables import CHANNEL, DELIVERY
+from campaign.store.whereabouts import ElsewhereError
 from connectors.contract import ConnectorError
 
 log = logging.getLogger(__name__)
@@ -164,9 +166,12 @@ def serve(
         if is_closing():
             return
         try:
-            state = settle_unknown(rig, one) or publish(rig, one)
+            state = publish(rig, one) or settle_unknown(rig, one)
         except DBAPIError:
             raise
+        except ElsewhereError as error:
+            log.error(str(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
+            return
         except Exception:
             # The row still says what is known of it; the next ring takes it from there.
             log.exception("a delivery could not be worked on", extra={"delivery_id": one})

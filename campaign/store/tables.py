@@ -26,6 +26,7 @@ REPORT_NOTE: Table = _TABLES["report_note"]
 REPORT_ISSUE: Table = _TABLES["report_issue"]
 REPORT_FILE: Table = _TABLES["report_file"]
 LETTER: Table = _TABLES["letter"]
+RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (
     select(

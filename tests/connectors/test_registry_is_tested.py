@@ -24,7 +24,7 @@ def suites_in(module: ModuleType, network: Network) -> list[type[ConnectorContra
 
 
 def test_there_are_networks_to_test() -> None:
-    assert {one.name for one in CONNECTABLE} == {"x", "mastodon", "bluesky"}
+    assert {one.name for one in CONNECTABLE} == {"x", "mastodon", "bluesky", "linkedin", "facebook"}
 
 
 @pytest.mark.parametrize("network", CONNECTABLE, ids=lambda one: one.name)

@@ -38,6 +38,9 @@ APPROVED = Approved(order=2, delivery=ID, content="first", day=DAY)
 POST = Stored(
     order=10,
     asked_at=DUE,
+    called_at=DUE,
+    clock_off=timedelta(),
+    fate="answered",
     channel="ico-x",
     remote_id="1",
     url="https://x.example/1",
@@ -71,7 +74,7 @@ RIGHT = History(
     },
     acts=(APPLIED, APPROVED),
     stored=(POST,),
-    called=(Called(order=10, channel="ico-x", clear=True),),
+    called=(Called(order=10, channel="ico-x", clear=True, late=False),),
     said=(SAID,),
 )
 
@@ -118,8 +121,8 @@ WRONG = {
         replace(
             RIGHT,
             called=(
-                Called(order=10, channel="ico-x", clear=False),
-                Called(order=10, channel="ico-x", clear=True),
+                Called(order=10, channel="ico-x", clear=False, late=False),
+                Called(order=10, channel="ico-x", clear=True, late=False),
             ),
         ),
         {"repeated"},
@@ -163,11 +166,11 @@ WRONG = {
     ),
     "sent with the wording before the edit": (acts(EDITED), {"unapproved"}),
     "sent a second before it was due": (
-        stored(replace(POST, asked_at=DUE - timedelta(seconds=1))),
+        stored(replace(POST, called_at=DUE, asked_at=DUE - timedelta(seconds=1))),
         {"untimely"},
     ),
     "sent a second past its late limit": (
-        stored(replace(POST, asked_at=DUE + timedelta(minutes=30, seconds=1))),
+        stored(replace(POST, called_at=DUE, asked_at=DUE + timedelta(minutes=30, seconds=1))),
         {"untimely"},
     ),
     "sent at the time it was moved away from": (
@@ -180,7 +183,7 @@ WRONG = {
         replace(
             RIGHT,
             acts=(APPLIED, APPROVED, window(DUE - timedelta(days=1) + timedelta(minutes=1), None)),
-            stored=(replace(POST, asked_at=DUE + timedelta(minutes=5)),),
+            stored=(replace(POST, called_at=DUE, asked_at=DUE + timedelta(minutes=5)),),
         ),
         {"held"},
     ),
@@ -215,7 +218,9 @@ def test_a_wrong_history_is_seen_for_what_it_is(name: str) -> None:
 
 FINE = {
     "as it should be": RIGHT,
-    "at the last instant of its late limit": stored(replace(POST, asked_at=DUE + HALF_AN_HOUR)),
+    "at the last instant of its late limit": stored(
+        replace(POST, called_at=DUE, asked_at=DUE + HALF_AN_HOUR)
+    ),
     "stopped only after the call had begun": acts(stop("all", "", order=11)),
     "stopped and lifted before": acts(
         stop("all", ""), Stopped(order=6, scope="all", target="", on=False)
@@ -231,8 +236,8 @@ FINE = {
     "called again after a clear answer": replace(
         RIGHT,
         called=(
-            Called(order=10, channel="ico-x", clear=True),
-            Called(order=10, channel="ico-x", clear=True),
+            Called(order=10, channel="ico-x", clear=True, late=False),
+            Called(order=10, channel="ico-x", clear=True, late=False),
         ),
     ),
     "edited, approved again and sent so": replace(

@@ -76,6 +76,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("content_hash"),
     )
     op.create_table(
+        "relocation",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("other", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "report_issue",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("week", sa.String(), nullable=False),
@@ -124,7 +133,10 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "definition", "observed_at"),
     )
@@ -155,8 +167,14 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
-        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["content_hash"],
+            ["payload.content_hash"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -182,7 +200,10 @@ def upgrade() -> None:
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
+        sa.ForeignKeyConstraint(
+            ["issue_id"],
+            ["report_issue.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
@@ -196,7 +217,10 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
+        sa.ForeignKeyConstraint(
+            ["issue_id"],
+            ["report_issue.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("issue_id", "name"),
     )
@@ -213,7 +237,10 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("delivery_id", "number"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
@@ -229,7 +256,10 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("day", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("delivery_id", "kind"),
     )
     op.create_table(
@@ -242,7 +272,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_stop", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("let_through", schema=None) as batch_op:
@@ -257,7 +290,10 @@ def upgrade() -> None:
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
@@ -268,7 +304,10 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+        ),
         sa.PrimaryKeyConstraint("series_id", "observed_at", "recorded_at"),
         sqlite_with_rowid=False,
     )
@@ -294,7 +333,10 @@ def upgrade() -> None:
         sa.Column("correction", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("stale", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+        ),
         sa.PrimaryKeyConstraint("week", "metric", "series_id"),
         sqlite_with_rowid=False,
     )
@@ -353,6 +395,7 @@ def downgrade() -> None:
 
     op.drop_table("report_note")
     op.drop_table("report_issue")
+    op.drop_table("relocation")
     op.drop_table("payload")
     with op.batch_alter_table("move", schema=None) as batch_op:
         batch_op.drop_index("move_delivery")
