@@ -5,7 +5,7 @@ and metric, the surest that has a number counts in totals.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -15,14 +15,16 @@ from analytics.cadence import next_read_at
 from analytics.frames import LivePost
 from analytics.gain_rows import Figure
 from analytics.gain_table import (
+    METRICS,
     Columns,
     GainTable,
+    Words,
     columns_from_figures,
     no_gains,
     put_together,
-    words,
 )
-from analytics.known import Known, SourcedSeries, is_read_by_us, offered_definition
+from analytics.known import Known, SourcedSeries, offered_definition
+from analytics.post_facts import FOREVER, is_read_by_us
 from analytics.week_columns import NEVER_AFTER, NEVER_BEFORE, WeekColumns
 from analytics.week_gains import METHODS, WeekEdges, gains_in_week
 from analytics.week_rows import Flags, Numbers
@@ -39,6 +41,7 @@ class _Asked:
     metrics: tuple[Metric, ...]
     live: Flags
     """By post: whether the week has rows of it."""
+    words: Words = field(default_factory=Words)
 
 
 def weekly_gains(known: Known, week: Week, metrics: Iterable[Metric]) -> GainTable:
@@ -49,55 +52,55 @@ def weekly_gains(known: Known, week: Week, metrics: Iterable[Metric]) -> GainTab
     number = week.index - known.weeks[0].index
     start, end = to_micros(week.start_at), to_micros(week.end_at)
     edges = WeekEdges(number=number, start=start, end=end)
-    live = (known.out_at < end) & ~_are_over(known, week, edges)
+    live = (known.facts.out_at < end) & ~_are_over(known, week, edges)
     asked = _Asked(known=known, week=week, edges=edges, metrics=tuple(metrics), live=live)
-    plain, joined = _from_columns(asked), columns_from_figures(list(_from_chains(asked)))
-    rows = put_together([plain, joined, _missing(asked, [plain, joined])], asked.metrics)
-    return GainTable(known.posts, rows, _exposed_for(asked))
+    plain = _from_columns(asked)
+    joined = columns_from_figures(list(_from_chains(asked)), asked.words)
+    rows = put_together([plain, joined, _missing(asked, [plain, joined])])
+    return GainTable(known.facts, asked.words, rows, _exposed_for(asked))
 
 
 def _exposed_for(asked: _Asked) -> Numbers:
     until = min(asked.edges.end, to_micros(asked.known.as_of))
-    exposed: Numbers = until - np.maximum(asked.edges.start, asked.known.out_at)
+    exposed: Numbers = until - np.maximum(asked.edges.start, asked.known.facts.out_at)
     return np.maximum(exposed, 0, out=exposed)
 
 
 def _from_columns(asked: _Asked) -> Columns:
     known, held, edges = asked.known, asked.known.columns, asked.edges
-    wanted = {str(one) for one in asked.metrics}
     started = (held.before_at[:, edges.number + 1] != NEVER_BEFORE) | (
         held.after_at[:, edges.number + 1] != NEVER_AFTER
     )
-    of_metric = np.array([one in wanted for one in held.metric], dtype=np.bool_)
-    rows = np.flatnonzero(started & of_metric & asked.live[held.post])
-    part = _rows_of(held, rows)
-    gain = gains_in_week(part, known.out_at[part.post], edges)
+    wanted = np.isin(held.metric, [METRICS.index(one) for one in asked.metrics])
+    part = _rows_of(held, np.flatnonzero(started & wanted & asked.live[held.post]))
+    gain = gains_in_week(part, known.facts.out_at[part.post], edges)
     carried = gain.method == METHODS.index(Method.CARRIED)
     unread = carried & (gain.read_to <= edges.start)
-    reason = words([None] * len(rows))
+    reason = np.full(len(part.post), -1, dtype=np.int64)
     for row in np.flatnonzero(unread):
         post = known.posts[part.post[row]]
-        reason[row] = _why_unread(post, from_micros(int(gain.read_to[row])), asked.week)
-    reposts = np.array([post.mode == "repost" for post in known.posts], dtype=np.bool_)
+        why = _why_unread(post, from_micros(int(gain.read_to[row])), asked.week)
+        reason[row] = asked.words.place(why)
     return Columns(
         post=part.post,
-        metric=words([Metric(one) for one in part.metric]),
-        definition=words(part.definition),
-        evidence=words(part.source),
+        metric=part.metric,
+        definition=asked.words.places(held.definitions)[part.definition],
+        evidence=asked.words.places(held.sources)[part.source],
         reason=reason,
-        counted=~reposts[part.post] if len(reposts) else np.zeros(0, dtype=np.bool_),
+        counted=~known.facts.is_repost[part.post],
         has_number=~unread,
         provisional=_still_to_come(asked, part.post, gain.read_to, carried & ~unread),
         gain=gain,
-        unread={},
     )
 
 
 def _rows_of(held: WeekColumns, rows: Numbers) -> WeekColumns:
     return WeekColumns(
-        metric=[held.metric[row] for row in rows],
-        definition=[held.definition[row] for row in rows],
-        source=[held.source[row] for row in rows],
+        definitions=held.definitions,
+        sources=held.sources,
+        metric=held.metric[rows],
+        definition=held.definition[rows],
+        source=held.source[rows],
         post=held.post[rows],
         before_at=held.before_at[rows],
         before_value=held.before_value[rows],
@@ -113,10 +116,8 @@ def _rows_of(held: WeekColumns, rows: Numbers) -> WeekColumns:
 def _still_to_come(asked: _Asked, posts: Numbers, read_to: Numbers, carried: Flags) -> Flags:
     """Say for which carried readings a later one is to come."""
     provisional = carried.copy()
-    for row in np.flatnonzero(carried):
-        post = asked.known.posts[posts[row]]
-        at = from_micros(int(read_to[row]))
-        provisional[row] = not _was_last(asked.known, post, at, asked.week)
+    rows = np.flatnonzero(carried)
+    provisional[rows] = ~_were_last(asked.known, asked.week, posts[rows], read_to[rows])
     return provisional
 
 
@@ -178,24 +179,27 @@ def _in_force(series: Series, week: Week) -> bool:
 
 def _are_over(known: Known, week: Week, edges: WeekEdges) -> Flags:
     """Say which posts had stopped being read, as planned, before the week began."""
-    over = np.zeros(len(known.posts), dtype=np.bool_)
-    unread = ~known.was_read[:, edges.number] & (known.out_at < edges.end)
-    for number in np.flatnonzero(unread).tolist():
-        post = known.posts[number]
-        over[number] = _is_over(known, post, week, int(known.last_read[number, edges.number]))
-    for place, post in enumerate(known.posts):
-        if post.deleted_at is not None and post.deleted_at <= week.start_at:
-            over[place] = True
+    facts, last_read = known.facts, known.last_read[:, edges.number]
+    unread = ~known.was_read[:, edges.number] & (facts.out_at < edges.end)
+    over: Flags = unread & ~facts.read_by_us & (facts.out_at + facts.weekly_until <= edges.start)
+    read_before = np.flatnonzero(unread & facts.read_by_us & (last_read != NEVER_BEFORE))
+    over[read_before] = _were_last(known, week, read_before, last_read[read_before])
+    over |= facts.deleted_at <= edges.start
     return over
 
 
-def _is_over(known: Known, post: LivePost, week: Week, last_read: int) -> bool:
-    network = known.networks.get(post.network)
-    if network is None:
-        return False
-    if is_read_by_us(post, known.networks):
-        return last_read != NEVER_BEFORE and _was_last(known, post, from_micros(last_read), week)
-    return post.published_at + network.capabilities.cadence.weekly_until <= week.start_at
+def _were_last(known: Known, week: Week, posts: Numbers, read_at: Numbers) -> Flags:
+    """Say of posts and readings of them whether no reading was ever planned after that one."""
+    facts = known.facts
+    age = read_at - facts.out_at[posts]
+    last_age, until = facts.last_age[posts], facts.weekly_until[posts]
+    found: Flags = facts.read_by_us[posts] & (age >= last_age) & (age >= until)
+    # Between the two ages only the calendar can tell whether a week's end is still to be read.
+    for row in np.flatnonzero(facts.read_by_us[posts] & (age >= last_age) & (age < until)):
+        at = from_micros(int(read_at[row]))
+        found[row] = _was_last(known, known.posts[posts[row]], at, week)
+    found |= (facts.deleted_at[posts] != FOREVER) & facts.read_by_us[posts]
+    return found
 
 
 def _was_last(known: Known, post: LivePost, read_at: datetime | None, week: Week) -> bool:
@@ -215,35 +219,49 @@ def _is_gone(post: LivePost, week: Week) -> bool:
 
 def _missing(asked: _Asked, parts: Sequence[Columns]) -> Columns:
     """Make a row, with its reason, for every live post and metric that has none yet."""
-    known, places = asked.known, {metric: place for place, metric in enumerate(asked.metrics)}
-    absent = np.repeat(asked.live[:, np.newaxis], len(places), axis=1)
+    facts, places = asked.known.facts, [METRICS.index(one) for one in asked.metrics]
+    absent = np.zeros((len(facts.posts), len(METRICS)), dtype=np.bool_)
+    for place in places:
+        absent[asked.live, place] = True
     for part in parts:
-        absent[part.post, [places[one] for one in part.metric]] = False
+        absent[part.post, part.metric] = False
     posts, metrics = np.nonzero(absent)
-    figures = [
-        _no_figure(known, known.posts[post], asked.metrics[metric], asked.week)
-        for post, metric in zip(posts.tolist(), metrics.tolist(), strict=True)
-    ]
+    definition, reason = _without_number(asked, posts, metrics)
     nothing = np.zeros(len(posts), dtype=np.bool_)
     return Columns(
         post=posts,
-        metric=words([asked.metrics[metric] for metric in metrics.tolist()]),
-        definition=words([one.definition for one in figures]),
-        evidence=words([None] * len(posts)),
-        reason=words([one.reason for one in figures]),
-        counted=np.array([known.posts[post].mode != "repost" for post in posts], dtype=np.bool_),
+        metric=metrics,
+        definition=definition,
+        evidence=np.full(len(posts), -1, dtype=np.int64),
+        reason=reason,
+        counted=~facts.is_repost[posts],
         has_number=nothing,
         provisional=nothing,
         gain=no_gains(len(posts)),
-        unread={},
     )
 
 
-def _no_figure(known: Known, post: LivePost, metric: Metric, week: Week) -> Figure:
-    definition = offered_definition(known.networks, post.network, metric)
-    if definition is None:
-        return Figure(reason=str(Missing.NOT_OFFERED))
-    return Figure(definition=definition.id, reason=_why_missing(known, post, metric, week))
+def _without_number(asked: _Asked, posts: Numbers, metrics: Numbers) -> tuple[Numbers, Numbers]:
+    """Return, as words, what would be counted and why it is not; -1 where nothing would be."""
+    known, words = asked.known, asked.words
+    offered = np.array(
+        [
+            [words.place(_offered_id(known, name, metric)) for metric in METRICS]
+            for name in known.facts.network.names
+        ],
+        dtype=np.int64,
+    ).reshape(-1, len(METRICS))
+    definition = offered[known.facts.network.places[posts], metrics]
+    reason = np.full(len(posts), words.place(str(Missing.NOT_OFFERED)), dtype=np.int64)
+    for row in np.flatnonzero(definition >= 0):
+        post, metric = known.posts[posts[row]], METRICS[metrics[row]]
+        reason[row] = words.place(_why_missing(known, post, metric, asked.week))
+    return definition, reason
+
+
+def _offered_id(known: Known, network: str, metric: Metric) -> str | None:
+    definition = offered_definition(known.networks, network, metric)
+    return definition.id if definition else None
 
 
 def _why_missing(known: Known, post: LivePost, metric: Metric, week: Week) -> str:

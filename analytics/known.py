@@ -24,11 +24,11 @@ from analytics.frames import (
     reasons_of,
 )
 from analytics.gain_rows import sureness
+from analytics.post_facts import PostFacts, facts_of
 from analytics.week_columns import NEVER_BEFORE, Chosen, WeekColumns, lay_out
 from analytics.week_rows import Flags, Numbers, WeekRows, known_later, read_week_rows
 from analytics.weeks import Week
 from campaign.instants import to_micros
-from campaign.store.snapshots import SIGNED_IN
 from connectors.contract import Definition, Metric, Network
 
 
@@ -46,9 +46,7 @@ class SourcedSeries:
 class Known:
     """What the database and the networks say of the posts of a report, over some weeks."""
 
-    posts: tuple[LivePost, ...]
-    out_at: Numbers
-    """When each post went out, in microseconds."""
+    facts: PostFacts
     reasons: Mapping[tuple[str, str], str]
     networks: Mapping[str, Network]
     as_of: datetime
@@ -62,6 +60,11 @@ class Known:
     last_read: Numbers
     """By post and week: when it was last read before the week, in microseconds."""
 
+    @property
+    def posts(self) -> tuple[LivePost, ...]:
+        """The posts, in the order in which they went out."""
+        return self.facts.posts
+
 
 def read_known(
     connection: Connection,
@@ -73,7 +76,8 @@ def read_known(
     rows = read_week_rows(connection, span, metrics)
     posts = _posts(connection, span, rows)
     places = {post.id: place for place, post in enumerate(posts)}
-    out_at = np.array([to_micros(post.published_at) for post in posts], dtype=np.int64)
+    facts = facts_of(posts, networks)
+    out_at = facts.out_at
     of_series = np.array([places.get(one, -1) for one in rows.series.delivery], dtype=np.int64)
     odd = _odd(rows, span, of_series, out_at)
     chosen = np.flatnonzero((of_series >= 0) & ~odd[of_series])
@@ -89,8 +93,7 @@ def read_known(
     _add_times(readings, places, span, (was_read, last_read))
     published = {post.id: post.published_at for post in one_by_one}
     return Known(
-        posts=tuple(posts),
-        out_at=out_at,
+        facts=facts,
         reasons=reasons_of(connection, span),
         networks=networks,
         as_of=span.as_of,
@@ -124,12 +127,6 @@ def offered_definition(
     return next(found, None)
 
 
-def is_read_by_us(post: LivePost, networks: Mapping[str, Network]) -> bool:
-    """Say whether we read the post's counts ourselves."""
-    network = networks.get(post.network)
-    return post.mode == SIGNED_IN and network is not None and network.connect is not None
-
-
 def _posts(connection: Connection, span: Span, rows: WeekRows) -> list[LivePost]:
     """List the live posts, and those that somebody read in the weeks although they were over."""
     posts = live_posts(connection, span)
@@ -152,10 +149,9 @@ def _odd(rows: WeekRows, span: Span, of_series: Numbers, out_at: Numbers) -> Fla
     mine = of_series[rows.row]
     early = (mine >= 0) & (rows.values["first_at"] <= np.append(out_at, 0)[mine])
     odd[mine[early]] = True
-    codes = {str(name): code for code, name in enumerate(Metric)}
-    metric = np.array([codes[one] for one in rows.series.metric], dtype=np.int64)
-    pairs, counts = np.unique(of_series * len(codes) + metric, return_counts=True)
-    odd[pairs[counts > 1] // len(codes)] = True
+    metrics = len(Metric)
+    pairs, counts = np.unique(of_series * metrics + rows.series.metric, return_counts=True)
+    odd[pairs[counts > 1] // metrics] = True
     odd[-1] = False
     return odd
 

@@ -31,9 +31,14 @@ class WeekColumns:
     microseconds; where there is no reading its time is `NEVER_…` and its value 0.
     """
 
-    metric: Sequence[str]
-    definition: Sequence[str]
-    source: Sequence[str]
+    definitions: Sequence[str]
+    sources: Sequence[str]
+    metric: Numbers
+    """The place in `Metric`."""
+    definition: Numbers
+    """The place in `definitions`."""
+    source: Numbers
+    """The place in `sources`."""
     post: Numbers
     """Which post each series is of, as given."""
     before_at: Numbers
@@ -65,9 +70,11 @@ def lay_out(connection: Connection, span: Span, found: WeekRows, chosen: Chosen)
     after_at, after_value = _after(laid, beside, before_at[:, -1], span)
     inside = slice(1, -1)
     return WeekColumns(
-        metric=[found.series.metric[row] for row in chosen.rows],
-        definition=[found.series.definition[row] for row in chosen.rows],
-        source=[found.series.source[row] for row in chosen.rows],
+        definitions=found.series.definitions,
+        sources=found.series.sources,
+        metric=found.series.metric[chosen.rows],
+        definition=found.series.definition[chosen.rows],
+        source=found.series.source[chosen.rows],
         post=chosen.posts,
         before_at=before_at,
         before_value=before_value,

@@ -39,9 +39,13 @@ class SeriesList:
 
     ids: Numbers
     delivery: Sequence[str]
-    metric: Sequence[str]
-    definition: Sequence[str]
-    source: Sequence[str]
+    metric: Numbers
+    """The place in `Metric`."""
+    definition: Numbers
+    """The place in `definitions`."""
+    source: Numbers
+    definitions: Sequence[str]
+    sources: Sequence[str]
 
     def rows_of(self, ids: Numbers) -> tuple[Numbers, Flags]:
         """Return in which row each id stands, and which of them are listed at all."""
@@ -172,13 +176,21 @@ def _series(
         rows += [tuple(row) for row in connection.execute(query)]
     rows.sort()
     ids, delivery, metric, definition, source = zip(*rows, strict=True) if rows else ((),) * 5
+    definitions, sources = sorted(set(definition)), sorted(set(source))
     return SeriesList(
         ids=np.array(ids, dtype=np.int64),
         delivery=delivery,
-        metric=metric,
-        definition=definition,
-        source=source,
+        metric=_places(metric, [str(one) for one in Metric]),
+        definition=_places(definition, definitions),
+        source=_places(source, sources),
+        definitions=definitions,
+        sources=sources,
     )
+
+
+def _places(values: Sequence[str], names: Sequence[str]) -> Numbers:
+    place = {name: number for number, name in enumerate(names)}
+    return np.array([place[one] for one in values], dtype=np.int64)
 
 
 def known_later(rows: WeekRows, span: Span) -> Numbers:

@@ -136,3 +136,26 @@ def send_report(
             week=week, person=person, learning=learning, out=out, mail=not file_only
         ),
     )
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    week: Annotated[str, typer.Argument(help="2027-W03, 'last', or a date within the week.")],
+    metric: Annotated[
+        str, typer.Argument(help="times-shown, people, engagement-rate, or a metric.")
+    ],
+    *,
+    delivery: Annotated[
+        str | None, typer.Option(help="Show every reading behind this delivery's line.")
+    ] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="As known now, in place of as it was sent.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Walk from a figure of the report to the readings it rests on."""
+    from campaign.cli import on_explain
+
+    question = on_explain.Question(week=week, figure=metric, delivery=delivery, now=now)
+    on_explain.explain_figure(context.obj, question, as_json=as_json)
