@@ -6,6 +6,7 @@ from typing import Any
 from analytics.attribution import Count
 from analytics.comparison import NO_COMPARISON, Comparison
 from analytics.figures import PrintedFigure
+from analytics.objectives import Progress
 from analytics.report_parts import Contents, Restated
 from analytics.sectors import SectorRow
 
@@ -94,6 +95,27 @@ def compared_values(compared: Comparison) -> dict[str, Any]:
             "this": _bounds(reach[1].lower, reach[1].upper) if reach else None,
             "reason": None if reach else NO_COMPARISON,
         },
+    }
+
+
+def objective_values(one: Progress) -> dict[str, Any]:
+    """Return one objective with what is known of it."""
+    known = one.known
+    return {
+        "objective": one.name,
+        "text": one.objective.text,
+        "stage": one.objective.stage,
+        "measure": one.objective.measure,
+        "target": float(one.objective.target),
+        "by": one.objective.by_on.isoformat(),
+        "printed": known.printed,
+        "lower": plain(known.lower),
+        "upper": plain(known.upper),
+        "progress_share": plain(one.share),
+        "time_share": plain(one.time_passed),
+        "verdict": one.verdict,
+        "rests_on": known.rests_on,
+        "reason": known.reason,
     }
 
 

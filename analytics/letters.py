@@ -126,6 +126,9 @@ def _lines(report: Contents, banner: str | None) -> Iterator[str]:
         notes = "; ".join((*tile.notes, tile.before))
         yield f"- {tile.name}: {tile.figure} ({tile.quality}). {notes}."
     yield ""
+    if report.objectives:
+        lines = [f"{one.objective.text}: {one.words}; {one.verdict}" for one in report.objectives]
+        yield from _section("Objectives", lines, "None.")
     yield from _section("Next week", [one.words for one in report.coming], "No post is due.")
     if report.learning:
         yield f"What we learned: {report.learning.text} ({report.learning.person})"

@@ -17,6 +17,7 @@ from analytics.charts import Chart
 from analytics.json_values import moment
 from analytics.labels import COMES_FROM, LABELS
 from analytics.numbers import as_words, day_and_time, days_of, exact, joined, people, shown
+from analytics.objectives import goal
 from analytics.page_words import (
     ROOM,
     ROOM_CORRECTED,
@@ -106,6 +107,8 @@ def _words(report: Contents) -> dict[str, Any]:
         "title": lambda name: report.networks.get(name, name),
         "as_words": as_words,
         "embedded": _embedded,
+        "goal": goal,
+        "whole": lambda share: "–" if share is None else f"{round(share * 100)}%",  # noqa: RUF001
     }
 
 

@@ -24,6 +24,7 @@ from analytics.gains import weekly_gains
 from analytics.headline import headline, quotation
 from analytics.known import Known, read_known, reported_metrics
 from analytics.needs import list_needs, numbers_owed
+from analytics.objectives import progress
 from analytics.partners import amplification, partner_rows, take_up
 from analytics.report_json import report_values
 from analytics.report_parts import Contents, Learning, PostsLive, Restated, WeekFigures
@@ -119,6 +120,7 @@ def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report
         trend=tuple(points),
         top_posts=tuple(top_posts(asked.connection, known.posts, week, as_of=asked.as_of)),
         sectors=tuple(sector_rows(schedule, partners)),
+        objectives=tuple(progress(asked.connection, schedule, week, asked.as_of)),
         next_week=_posts_of(due_next),
         coming=coming(due_next, week),
         caveats=tuple(list_caveats(this, rows, known, week)),

@@ -17,6 +17,7 @@ from analytics.json_values import (
     figure_values,
     learning_values,
     moment,
+    objective_values,
     plain,
     restated_values,
     sector_values,
@@ -97,6 +98,7 @@ def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]
             {"week": one.week.name, "channels": list(one.channels)} for one in breaks(report.trend)
         ],
         "top_posts": _top(report),
+        "objectives": [objective_values(one) for one in report.objectives],
         "sectors": [sector_values(row) for row in report.sectors],
         "next_week": _posts(report.next_week) | {"coming": coming_values(report)},
         "learning": learning_values(report),

@@ -7,6 +7,7 @@ from datetime import datetime
 from analytics.coming import Coming
 from analytics.comparison import Comparison
 from analytics.gain_rows import GainRow
+from analytics.objectives import Progress
 from analytics.partners import Amplification, PartnerRow, TakeUp
 from analytics.sectors import SectorRow
 from analytics.top_posts import TopPost
@@ -113,6 +114,7 @@ class Contents:
     trend: tuple[TrendPoint, ...]
     top_posts: tuple[TopPost, ...]
     sectors: tuple[SectorRow, ...]
+    objectives: tuple[Progress, ...]
     next_week: PostsLive
     coming: tuple[Coming, ...]
     caveats: tuple[str, ...]

@@ -18,7 +18,7 @@ from analytics.report_parts import Contents
 MOMENTS = frozenset(
     {"read_from", "read_to", "unknown_from", "unknown_to", "published_at", "sent_at"}
 )
-SHARES = frozenset({"estimated_share", "partner_share"})
+SHARES = frozenset({"estimated_share", "progress_share", "time_share"})
 _MOST_WIDTH, _LEAST_WIDTH = 60, 9
 _SETTINGS = {
     "in_memory": True,
@@ -119,6 +119,7 @@ def _tables(values: Mapping[str, Any]) -> dict[str, list[Row]]:
         "Trend": values["trend"],
         "Partners": values["partners"],
         "Sectors": values["sectors"],
+        "Objectives": values["objectives"],
         "Top posts": values["top_posts"],
         "Next week": values["next_week"]["coming"],
         "Definitions": values["definitions"],

@@ -1,6 +1,6 @@
 """The four figures at the head of the page, each with its range, its footing and last week's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.comparison import NO_COMPARISON
 from analytics.figures import PrintedFigure, engagement_rate, newly_reached, times_shown
@@ -21,11 +21,22 @@ class Tile:
     quality: str
     """In words, never by colour alone."""
     before: str
+    towards: str = ""
+    """How far the campaign has come towards a target that it measures."""
+
+
+MEASURES = ("posts-live", "times-shown", "people", "engagement-rate")
+"""What an objective has to measure for its progress to stand under a figure, in their order."""
 
 
 def tiles(report: Contents) -> list[Tile]:
     """Return posts live, times shown, people newly reached and the engagement rate."""
-    return [_posts(report), _times_shown(report), _people(report), _rate(report)]
+    found = [_posts(report), _times_shown(report), _people(report), _rate(report)]
+    words = {str(one.objective.measure): one.words for one in reversed(report.objectives)}
+    return [
+        replace(tile, towards=words.get(measure, ""))
+        for tile, measure in zip(found, MEASURES, strict=True)
+    ]
 
 
 def _posts(report: Contents) -> Tile:

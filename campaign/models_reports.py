@@ -85,3 +85,21 @@ class Letter(SQLModel, table=True):
     """When the server was about to be given the text; from then on it may have arrived."""
     ended_at: datetime | None = None
     note: str = ""
+
+
+class ObjectiveValue(SQLModel, table=True):
+    """What a person knows of an objective on one day, with its source. Only appended to."""
+
+    __tablename__ = "objective_value"
+    __table_args__ = (Index("objective_value_of", "objective", "known_on"),)
+    id: int | None = Field(default=None, primary_key=True)
+    objective: str
+    known_on: str
+    """The local day for which it holds; the total so far, not what was added."""
+    value: str
+    """A decimal number as text, so that it stays what was entered."""
+    lower: str | None = None
+    upper: str | None = None
+    source: str
+    person: str
+    recorded_at: datetime

@@ -139,6 +139,27 @@ def send_report(
 
 
 @app.command()
+def enter(
+    context: typer.Context,
+    objective: Annotated[str, typer.Argument(help="As schedule.yaml names it.")],
+    value: Annotated[str, typer.Argument(help="The total so far, such as 120 or 3.5.")],
+    *,
+    source: Annotated[str, typer.Option(help="Where the number comes from.")],
+    on: Annotated[str | None, typer.Option(help="The day it holds for [default: today].")] = None,
+    lower: Annotated[str | None, typer.Option(help="At least, where it is not certain.")] = None,
+    upper: Annotated[str | None, typer.Option(help="At most, where it is not certain.")] = None,
+    person: As = None,
+) -> None:
+    """Enter what is known of an objective that no network counts, such as sign-ups."""
+    from campaign.cli import on_objectives
+
+    entered = on_objectives.Entered(
+        objective=objective, value=value, lower=lower, upper=upper, source=source
+    )
+    on_objectives.enter(context.obj, entered, on, person)
+
+
+@app.command()
 def explain(
     context: typer.Context,
     week: Annotated[str, typer.Argument(help="2027-W03, 'last', or a date within the week.")],

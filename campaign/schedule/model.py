@@ -25,6 +25,7 @@ from campaign.schedule.known import (
     check_target,
     find_zone,
 )
+from campaign.schedule.objectives import Objective
 from campaign.schedule.parties import Audience, Channel, Partner, Person, Strict, Text
 from campaign.schedule.reporting import Reporting
 from campaign.schedule.rules import Rules, Slot, Span
@@ -137,6 +138,9 @@ class Schedule(Strict):
     partners: dict[Id, Partner] = Field(min_length=1)
     audience: Audience | None = None
     people: dict[Id, Person] = Field(default_factory=dict)
+    objectives: dict[Id, Objective] = Field(
+        default_factory=dict, description="What the campaign is to achieve, and until when."
+    )
     report: Reporting | None = Field(
         default=None, description="Who releases the weekly report, and who reads it."
     )

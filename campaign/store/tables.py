@@ -26,6 +26,7 @@ REPORT_NOTE: Table = _TABLES["report_note"]
 REPORT_ISSUE: Table = _TABLES["report_issue"]
 REPORT_FILE: Table = _TABLES["report_file"]
 LETTER: Table = _TABLES["letter"]
+OBJECTIVE_VALUE: Table = _TABLES["objective_value"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

@@ -69,6 +69,22 @@ def upgrade() -> None:
         batch_op.create_index("move_delivery", ["delivery_id", "id"], unique=False)
 
     op.create_table(
+        "objective_value",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("objective", sa.String(), nullable=False),
+        sa.Column("known_on", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("lower", sa.String(), nullable=True),
+        sa.Column("upper", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("objective_value", schema=None) as batch_op:
+        batch_op.create_index("objective_value_of", ["objective", "known_on"], unique=False)
+
+    op.create_table(
         "payload",
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
@@ -133,10 +149,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "definition", "observed_at"),
     )
@@ -167,14 +180,8 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["content_hash"],
-            ["payload.content_hash"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -200,10 +207,7 @@ def upgrade() -> None:
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["issue_id"],
-            ["report_issue.id"],
-        ),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
@@ -217,10 +221,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["issue_id"],
-            ["report_issue.id"],
-        ),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("issue_id", "name"),
     )
@@ -237,10 +238,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "number"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
@@ -256,10 +254,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("day", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "kind"),
     )
     op.create_table(
@@ -272,10 +267,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_stop", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("let_through", schema=None) as batch_op:
@@ -290,10 +282,7 @@ def upgrade() -> None:
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
@@ -304,10 +293,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.id"],
-        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
         sa.PrimaryKeyConstraint("series_id", "observed_at", "recorded_at"),
         sqlite_with_rowid=False,
     )
@@ -333,10 +319,7 @@ def upgrade() -> None:
         sa.Column("correction", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("stale", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.id"],
-        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
         sa.PrimaryKeyConstraint("week", "metric", "series_id"),
         sqlite_with_rowid=False,
     )
@@ -397,6 +380,10 @@ def downgrade() -> None:
     op.drop_table("report_issue")
     op.drop_table("relocation")
     op.drop_table("payload")
+    with op.batch_alter_table("objective_value", schema=None) as batch_op:
+        batch_op.drop_index("objective_value_of")
+
+    op.drop_table("objective_value")
     with op.batch_alter_table("move", schema=None) as batch_op:
         batch_op.drop_index("move_delivery")
 
