@@ -16,7 +16,7 @@ import requests
 
 from analytics.collection import collect_due
 from campaign.publishing.clockwatch import ClockWatch
-from campaign.publishing.due import next_instant, unknown_ids
+from campaign.publishing.due import due_ids, next_instant, unknown_ids
 from campaign.publishing.hands import Hands
 from campaign.schedule.clashes import environment_name
 from campaign.settings import Settings
@@ -41,7 +41,7 @@ MOST_ROUNDS = 3000
 COMMITS = 2
 """Transactions that write an outcome: the ordinary one, and that of a late answer."""
 
-AFTER_DEATH, AFTER_ALARM = timedelta(seconds=10), timedelta(minutes=3)
+AFTER_DEATH, LEFT = timedelta(seconds=10), timedelta(minutes=1)
 """When a process looks again at what it left undone: it died, or the clocks differed."""
 
 
@@ -140,8 +140,6 @@ class World:
             self._again = AFTER_DEATH
         finally:
             self._quiet = True
-        if self._again is None and any(desk.watch.alarm() for desk in self._desks):
-            self._again = AFTER_ALARM
 
     def restart(self, number: int) -> None:
         """Put a new process in the place of one that is gone; it knows only the database."""
@@ -221,9 +219,9 @@ class World:
         now = self.clock.now()
         with self.store.read() as connection:
             publishing = next_instant(connection, now)
-            left = AFTER_DEATH if unknown_ids(connection, now) else None
+            left = unknown_ids(connection, now) or due_ids(connection, now, at_most=1)
         acting = self._events[0][0] if self._events else None
-        again = now + wait if (wait := self._again or left) else None
+        again = now + wait if (wait := self._again or (LEFT if left else None)) else None
         return min((one for one in (publishing, acting, again) if one), default=None)
 
     def _step(self, at_most: datetime) -> None:
