@@ -68,7 +68,7 @@ class Scene:
         today = self.hour.now().date()
         for number, _ in enumerate(due):
             file = self.folder / "posts" / f"post-{number}" / "post.md"
-            file.parent.mkdir(parents=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"---\ntitle: {number}\n---\nPost {number}.\n", encoding="utf-8")
         entries = "".join(
             ENTRY.format(post=f"post-{number}", at=_written(at)) for number, at in enumerate(due)
