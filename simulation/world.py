@@ -175,7 +175,7 @@ class World:
         if not self._events:
             return
         people = self.people
-        acts = (
+        acts: tuple[Callable[[], object], ...] = (
             people.edit,
             people.edit,
             people.approve_most,
@@ -184,6 +184,7 @@ class World:
             people.lift_stops,
             people.decide,
             people.decide,
+            people.settle,
         )
         self.chance.choice(acts)()
 
@@ -221,8 +222,8 @@ class World:
             publishing = next_instant(connection, now)
             left = unknown_ids(connection, now) or due_ids(connection, now, at_most=1)
         acting = self._events[0][0] if self._events else None
-        again = now + wait if (wait := self._again or (LEFT if left else None)) else None
-        return min((one for one in (publishing, acting, again) if one), default=None)
+        wait = self._again or (LEFT if left else None)
+        return min((one for one in (publishing, acting, wait and now + wait) if one), default=None)
 
     def _step(self, at_most: datetime) -> None:
         instant = self._next_event() or at_most
@@ -284,8 +285,7 @@ class World:
     def _write_down(self, network: str) -> None:
         (order, asked_at), called_at = self._asked, self.clock.now()
         request = self.rehearsal.requests(network)[-1]
-        clear = request.status is not None and request.status < 500
-        clear = clear and request.fault is not Fault.ODD_JSON
+        clear = (request.status or 500) < 500 and request.fault is not Fault.ODD_JSON
         sent = Sent(order, asked_at, called_at, self._clock_off, "answered" if clear else "unclear")
         posts = [one.remote_id for one in self.rehearsal.posts(network, with_deleted=True)]
         if self.journal.stored(network, posts, sent):

@@ -1,4 +1,4 @@
-"""Faults of the publishing protocol, planted from outside: the simulation has to find each."""
+"""Five faults of the publishing protocol, planted from outside: the simulation has to find each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,6 @@ from campaign.models import Delivery
 from campaign.outgoing import outgoing
 from campaign.publishing import claim as claiming
 from campaign.publishing import hands, outcome, recovery, verdict
-from campaign.publishing.late import LateAnswer
 from campaign.publishing.outcome import write_failure, write_published
 from campaign.publishing.publisher import Rig
 from campaign.states import State
@@ -83,20 +82,12 @@ def stop_not_read(patch: pytest.MonkeyPatch) -> Networks:
     return NETWORKS
 
 
-def late_answer_thrown_away(patch: pytest.MonkeyPatch) -> Networks:
-    """Let the fence keep a late answer out and forget it."""
-    patch.setattr(LateAnswer, "published", lambda *_: None)
-    patch.setattr(LateAnswer, "unclear", lambda *_: None)
-    return NETWORKS
-
-
 PLANTS: dict[str, Plant] = {
     "call before commit": call_before_commit,
     "no fence": no_fence,
     "key per attempt": key_per_attempt,
     "retry on time-out": retry_on_timeout,
     "stop not read": stop_not_read,
-    "late answer thrown away": late_answer_thrown_away,
 }
 
 
