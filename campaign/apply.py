@@ -19,21 +19,23 @@ from campaign.plan import PlannedDelivery
 from campaign.schedule.model import Schedule
 from campaign.schedule.rules import Window
 from campaign.states import CHANGEABLE, State
+from campaign.store.additions import Addition, add_deliveries
 from campaign.store.backends import insert as upsert
 from campaign.store.deliveries import (
     Change,
     get_delivery,
-    insert_delivery,
     list_deliveries,
     log_line,
     move,
     update_fields,
 )
 from campaign.store.gates import closed_gates, set_gates
-from campaign.store.payloads import save_payload
+from campaign.store.payloads import save_payload, save_payloads
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, HOLD_WINDOW
 
 PAST = "its slot was past when it was applied"
+AT_ONCE = 5_000
+"""New deliveries written together: enough to be quick, few enough to take little memory."""
 
 
 class StalePlanError(Exception):
@@ -87,7 +89,7 @@ def apply(
     connection: Connection, schedule: Schedule, shown: Difference, fresh: Difference, change: Change
 ) -> None:
     """Do what was shown, unless the files or the deliveries have changed since."""
-    if shown.to_json() != fresh.to_json():
+    if shown != fresh:
         raise StalePlanError(
             "the plan is out of date: deliveries or the hour have changed since; "
             "run `campaign plan` again"
@@ -95,8 +97,12 @@ def apply(
     _write_campaign(connection, schedule, change)
     _write_channels(connection, schedule)
     _write_windows(connection, schedule)
+    added = [fresh.wanted[line.delivery] for line in fresh.lines if line.kind is Kind.ADD]
+    for start in range(0, len(added), AT_ONCE):
+        _add(connection, added[start : start + AT_ONCE], change)
     for line in fresh.lines:
-        _write_line(connection, line, fresh, change)
+        if line.kind is not Kind.ADD:
+            _write_line(connection, line, fresh, change)
 
 
 def _write_campaign(connection: Connection, schedule: Schedule, change: Change) -> None:
@@ -154,9 +160,6 @@ def _midnight(schedule: Schedule, window: Window, end: int) -> datetime:
 
 
 def _write_line(connection: Connection, line: Line, fresh: Difference, change: Change) -> None:
-    if line.kind is Kind.ADD:
-        _add(connection, fresh.wanted[line.delivery], change)
-        return
     delivery = get_delivery(connection, line.delivery)
     if delivery is None:
         raise StalePlanError(f"{line.delivery} is gone")
@@ -170,31 +173,33 @@ def _because(change: Change, line: Line) -> Change:
     return Change(who=change.who, at=change.at, why="; ".join(line.changes))
 
 
-def _add(connection: Connection, one: PlannedDelivery, change: Change) -> None:
-    content_hash = save_payload(connection, one.payload, change.at)
-    delivery = Delivery(
-        id=one.id,
-        entry=one.entry,
-        post=one.post,
-        channel=one.channel,
-        partner=one.partner,
-        network=one.network,
-        run=one.run,
-        state=State.AWAITING_APPROVAL,
-        due_at=one.due_at,
-        wall_time=one.wall_time,
-        late_limit_s=int(one.late_limit.total_seconds()),
-        content_hash=content_hash,
-        gates=",".join(one.gates),
-        applied_by=change.who,
-    )
-    insert_delivery(connection, delivery, change)
-    set_gates(connection, one.id, one.gates)
+def _add(connection: Connection, planned: Sequence[PlannedDelivery], change: Change) -> None:
+    save_payloads(connection, (one.payload for one in planned), change.at)
+    add_deliveries(connection, [_addition(one, change) for one in planned], change)
+
+
+def _addition(one: PlannedDelivery, change: Change) -> Addition:
+    values = {
+        "id": one.id,
+        "entry": one.entry,
+        "post": one.post,
+        "channel": one.channel,
+        "partner": one.partner,
+        "network": one.network,
+        "run": one.run,
+        "due_at": one.due_at,
+        "wall_time": one.wall_time,
+        "late_limit_s": int(one.late_limit.total_seconds()),
+        "content_hash": one.payload.content_hash,
+        "gates": ",".join(one.gates),
+        "applied_by": change.who,
+    }
     if _past(one, change):
-        move(connection, delivery, State.MISSED, _too_late(change), {"note": PAST})
-    elif not one.gates:
-        none_asked = Change(who=change.who, at=change.at, why="no approval is asked for")
-        refresh(connection, delivery, none_asked)
+        return Addition(values=values, gates=one.gates, to=State.MISSED, why=PAST, note=PAST)
+    if one.gates:
+        return Addition(values=values, gates=one.gates)
+    ready = State.WITH_PARTNER if one.mode == "pack" else State.PLANNED
+    return Addition(values=values, gates=(), to=ready, why="no approval is asked for")
 
 
 def _appliers(connection: Connection, delivery: Delivery, who: str) -> str:

@@ -1,9 +1,10 @@
 """Gates: what has to be said before a delivery may go out, and whether it has been."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from campaign.models import Delivery, Gate
 from campaign.store.backends import insert
@@ -13,8 +14,7 @@ from campaign.store.tables import CAMPAIGN, GATE
 
 def local_day(connection: Connection, delivery: Delivery) -> str:
     """Return the day a delivery is due on, in the campaign's zone, as YYYY-MM-DD."""
-    zone = connection.execute(select(CAMPAIGN.c.timezone)).scalar_one()
-    return delivery.due_at.astimezone(ZoneInfo(zone)).date().isoformat()
+    return _day(delivery, connection.execute(select(CAMPAIGN.c.timezone)).scalar_one())
 
 
 def set_gates(connection: Connection, delivery_id: str, kinds: Iterable[str]) -> None:
@@ -43,6 +43,19 @@ def closed_gates(connection: Connection, delivery: Delivery) -> list[Gate]:
     return [gate for gate in gates if not _open(gate, delivery, day)]
 
 
+def closed_kinds(connection: Connection, deliveries: Sequence[Delivery]) -> dict[str, list[str]]:
+    """Return, by delivery, the kinds of gates that are not open; the open ones are left out."""
+    zone = connection.execute(select(CAMPAIGN.c.timezone)).scalar_one()
+    known = {one.id: one for one in deliveries}
+    query = select(GATE).where(GATE.c.delivery_id.in_(list(known)))
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(query.order_by(GATE.c.delivery_id, GATE.c.kind)):
+        delivery = known[row.delivery_id]
+        if not _open(row, delivery, _day(delivery, zone)):
+            found.setdefault(row.delivery_id, []).append(row.kind)
+    return found
+
+
 def decide_gate(
     connection: Connection, delivery: Delivery, kind: str, decision: str, change: Change
 ) -> None:
@@ -61,5 +74,11 @@ def decide_gate(
     )
 
 
-def _open(gate: Gate, delivery: Delivery, day: str) -> bool:
-    return gate.decision == "yes" and gate.content_hash == delivery.content_hash and gate.day == day
+def _day(delivery: Delivery, zone: str) -> str:
+    return delivery.due_at.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def _open(gate: Gate | Row[Any], delivery: Delivery, day: str) -> bool:
+    return bool(
+        gate.decision == "yes" and gate.content_hash == delivery.content_hash and gate.day == day
+    )

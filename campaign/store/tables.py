@@ -1,10 +1,12 @@
 """The tables of `campaign.models` as Core sees them; every hot path uses these."""
 
 from sqlalchemy import Table
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 import campaign.models  # noqa: F401 - fills the metadata
 
+configure_mappers()  # rows are made into models without the constructor that would do it
 _TABLES = SQLModel.metadata.tables
 CAMPAIGN: Table = _TABLES["campaign"]
 CHANNEL: Table = _TABLES["channel"]
