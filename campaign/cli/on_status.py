@@ -11,6 +11,7 @@ from campaign.cli.session import Session, open_session
 from campaign.decisions.approvals import existing
 from campaign.models import Delivery
 from campaign.people import has_applied, may_open
+from campaign.publishing.late import TWICE
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import active_stops
 from campaign.store.deliveries import history, list_deliveries
@@ -88,12 +89,21 @@ def _print_table(
             for_people(one.due_at, zone),
             one.id,
             PEOPLES_WORDS[State(one.state)],
-            one.url or waiting[one.id] or one.note,
+            _where(one, waiting[one.id]),
         ]
         for one in deliveries
     ]
     table(["Due", "Delivery", "State", "Where, or waiting for"], rows, whole="Delivery")
     say(counted(len(rows), "delivery", "deliveries"))
+    for one in deliveries:
+        if TWICE in one.note:
+            say(f"Look at {one.id}: {one.note}")
+
+
+def _where(one: Delivery, waiting: str | None) -> str:
+    if one.url:
+        return f"{one.url} ({one.note})" if one.note else one.url
+    return waiting or one.note
 
 
 def _say_figures(seen: Figures) -> None:

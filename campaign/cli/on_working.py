@@ -10,7 +10,7 @@ from campaign.cli.on_publishing import worker_name
 from campaign.cli.place import Place
 from campaign.cli.process import log_to_stderr, when_told_to_stop
 from campaign.cli.session import open_session
-from campaign.publishing.publisher import Rig
+from campaign.publishing.rig import Rig
 from campaign.store.backends import POSTGRESQL
 
 log = logging.getLogger("campaign")

@@ -25,7 +25,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from campaign.publishing.hands import serve, set_aside, work_by_channel
-from campaign.publishing.publisher import Rig
+from campaign.publishing.rig import Rig
 from campaign.store.database import Store, explain
 
 log = logging.getLogger(__name__)

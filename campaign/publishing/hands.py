@@ -16,8 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from campaign.publishing.due import due_ids, set_aside_late, unknown_ids
-from campaign.publishing.publisher import Rig, publish
+from campaign.publishing.publisher import publish
 from campaign.publishing.recovery import recover_crashed, settle_unknown
+from campaign.publishing.rig import Rig
 from campaign.states import State
 from campaign.store.database import explain
 from campaign.store.tables import CHANNEL, DELIVERY
@@ -164,7 +165,7 @@ def serve(
         if is_closing():
             return
         try:
-            state = settle_unknown(rig, one) or publish(rig, one)
+            state = publish(rig, one) or settle_unknown(rig, one)
         except DBAPIError:
             raise
         except Exception:

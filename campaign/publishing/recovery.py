@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from campaign.models import Delivery
 from campaign.outgoing import outgoing
 from campaign.publishing.outcome import write_published
-from campaign.publishing.publisher import Rig, read_prepared
+from campaign.publishing.publisher import read_prepared
+from campaign.publishing.rig import Rig
 from campaign.publishing.verdict import latest_at
 from campaign.states import State
 from campaign.store.database import DamagedError

@@ -28,6 +28,9 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # Made once: an engine with options of its own costs more to make than a transaction.
+        self._for_one = engine.execution_options(one_delivery=True)
+        self._reader = engine.execution_options(reads_only=True)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -40,18 +43,17 @@ class Store:
 
     @contextmanager
     def write_one(self) -> Iterator[Connection]:
-        """Open a writing transaction about one delivery, every change of it fenced by its row.
+        """Open a writing transaction about single deliveries, every change fenced by its row.
 
         Where the database can, it runs beside others of its kind, never beside `write`.
         """
-        with self.engine.execution_options(one_delivery=True).begin() as connection:
+        with self._for_one.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one consistent state and never waits for writers."""
-        reader = self.engine.execution_options(reads_only=True)
-        with reader.connect() as connection:
+        with self._reader.connect() as connection:
             yield connection
 
     def close(self) -> None:

@@ -4,12 +4,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, true, update
 
 from campaign.models import Delivery, Gate
 from campaign.store.backends import insert
-from campaign.store.deliveries import Change
+from campaign.store.deliveries import AnyDelivery, Change
 from campaign.store.tables import CAMPAIGN, GATE
+
+_GATES = (
+    select(GATE.c.delivery_id, GATE.c.kind, GATE.c.decision, GATE.c.content_hash, GATE.c.day)
+    .add_columns(CAMPAIGN.c.timezone)
+    # Outer, because without a campaign its gates must not seem to be open.
+    .select_from(GATE.outerjoin(CAMPAIGN, true()))
+    .where(GATE.c.delivery_id.in_(bindparam("ids", expanding=True)))
+    .order_by(GATE.c.delivery_id, GATE.c.kind)
+)
 
 
 def local_day(connection: Connection, delivery: Delivery) -> str:
@@ -43,15 +52,13 @@ def closed_gates(connection: Connection, delivery: Delivery) -> list[Gate]:
     return [gate for gate in gates if not _open(gate, delivery, day)]
 
 
-def closed_kinds(connection: Connection, deliveries: Sequence[Delivery]) -> dict[str, list[str]]:
+def closed_kinds(connection: Connection, deliveries: Sequence[AnyDelivery]) -> dict[str, list[str]]:
     """Return, by delivery, the kinds of gates that are not open; the open ones are left out."""
-    zone = connection.execute(select(CAMPAIGN.c.timezone)).scalar_one()
     known = {one.id: one for one in deliveries}
-    query = select(GATE).where(GATE.c.delivery_id.in_(list(known)))
     found: dict[str, list[str]] = {}
-    for row in connection.execute(query.order_by(GATE.c.delivery_id, GATE.c.kind)):
+    for row in connection.execute(_GATES, {"ids": list(known)}):
         delivery = known[row.delivery_id]
-        if not _open(row, delivery, _day(delivery, zone)):
+        if not _open(row, delivery, _day(delivery, row.timezone)):
             found.setdefault(row.delivery_id, []).append(row.kind)
     return found
 
@@ -74,11 +81,11 @@ def decide_gate(
     )
 
 
-def _day(delivery: Delivery, zone: str) -> str:
+def _day(delivery: AnyDelivery, zone: str) -> str:
     return delivery.due_at.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
-def _open(gate: Gate | Row[Any], delivery: Delivery, day: str) -> bool:
+def _open(gate: Gate | Row[Any], delivery: AnyDelivery, day: str) -> bool:
     return bool(
         gate.decision == "yes" and gate.content_hash == delivery.content_hash and gate.day == day
     )

@@ -40,9 +40,18 @@ def load_payload(connection: Connection, content_hash: str) -> Payload:
     body = connection.execute(
         select(PAYLOAD.c.body).where(PAYLOAD.c.content_hash == content_hash)
     ).scalar_one_or_none()
+    return with_bytes(connection, read_payload(body, content_hash))
+
+
+def read_payload(body: str | None, content_hash: str) -> Payload:
+    """Return what was approved, media without bytes; raise `DamagedError` where it is not that."""
     if body is None or not _is_named(body.encode(), content_hash):
         raise DamagedError(f"what was approved {_DAMAGED}")
-    payload = payload_from_json(body)
+    return payload_from_json(body)
+
+
+def with_bytes(connection: Connection, payload: Payload) -> Payload:
+    """Return a payload with the bytes of its media; raise `DamagedError` where they are not."""
     media = tuple(_with_bytes(connection, one) for one in payload.media)
     link = payload.link
     if link and link.thumbnail:
