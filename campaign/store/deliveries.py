@@ -89,6 +89,12 @@ def get_delivery(connection: Connection, delivery_id: str) -> Delivery | None:
     return delivery_of(row) if row else None
 
 
+def get_deliveries(connection: Connection, ids: Collection[str]) -> dict[str, Delivery]:
+    """Return those of some thousand deliveries that exist, by id."""
+    query = select(DELIVERY).where(DELIVERY.c.id.in_(list(ids)))
+    return {row.id: delivery_of(row) for row in connection.execute(query)}
+
+
 def list_deliveries(connection: Connection) -> list[Delivery]:
     """Return every delivery, earliest first; raise `DamagedError` where a row is no delivery."""
     query = select(DELIVERY).order_by(DELIVERY.c.due_at, DELIVERY.c.id)
@@ -180,6 +186,13 @@ def log_line(connection: Connection, delivery: AnyDelivery, change: Change) -> N
     connection.execute(_LINE, _line(delivery.id, state, state, change))
 
 
+def log_lines(connection: Connection, lines: Iterable[tuple[Delivery, Change]]) -> None:
+    """Write into the logs of many deliveries without changing their states."""
+    rows = [_line(one.id, State(one.state), State(one.state), change) for one, change in lines]
+    if rows:
+        connection.execute(insert(MOVE), rows)
+
+
 def history(connection: Connection, delivery_id: str) -> Sequence[Row[Any]]:
     """Return the log of one delivery, oldest first."""
     query = select(MOVE).where(MOVE.c.delivery_id == delivery_id).order_by(MOVE.c.id)
@@ -192,6 +205,14 @@ def update_fields(connection: Connection, ids: Iterable[str], **values: Any) -> 
         message = "the state is changed by `move`"
         raise ValueError(message)
     connection.execute(update(DELIVERY).where(DELIVERY.c.id.in_(list(ids))).values(**values))
+
+
+def update_each(connection: Connection, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Change attributes other than the state in many deliveries, in all of them the same ones."""
+    rows = [{"the_id": delivery_id, **values} for delivery_id, values in changes.items()]
+    if rows:
+        statement = update(DELIVERY).where(DELIVERY.c.id == bindparam("the_id"))
+        connection.execute(statement, rows)
 
 
 def _line(delivery_id: str, old: State | None, new: State, change: Change) -> dict[str, Any]:

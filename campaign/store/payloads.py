@@ -13,12 +13,6 @@ from campaign.store.database import DamagedError
 from campaign.store.tables import MEDIA, PAYLOAD
 
 
-def save_payload(connection: Connection, payload: Payload, at: datetime) -> str:
-    """Store a payload with its media and return its content hash; saving twice is harmless."""
-    save_payloads(connection, [payload], at)
-    return payload.content_hash
-
-
 def save_payloads(connection: Connection, payloads: Iterable[Payload], at: datetime) -> None:
     """Store payloads with their media, each once; those that are there already stay."""
     by_hash = {one.content_hash: one for one in payloads}
