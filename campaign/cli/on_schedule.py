@@ -14,6 +14,8 @@ from campaign.content.new import FolderNotEmptyError, new_campaign
 from campaign.schedule.model import Schedule
 from campaign.wiring import NETWORKS
 
+_CALLED = {"video/mp4": "video", "application/pdf": "document"}
+
 
 def new(place: Place, folder: Path) -> None:
     """Write a small campaign that passes `check`."""
@@ -82,7 +84,7 @@ def preview(place: Place, post: str | None, channel: str | None, *, as_json: boo
         )
         say(row["text"])
         for media in row["media"]:
-            say(f"[picture: {media['alt']}]")
+            say(f"[{_CALLED.get(media['type'], 'picture')}: {media['alt']}]")
         for problem in row["problems"]:
             say(f"PROBLEM: {problem}")
         say("")

