@@ -15,6 +15,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from campaign.publishing.accounts import Account
 from campaign.publishing.due import due_ids, set_aside_late, unknown_ids
 from campaign.publishing.publisher import publish
 from campaign.publishing.recovery import recover_crashed, settle_unknown
@@ -211,7 +212,7 @@ def _cut_off(rig: Rig, error: ConnectorError) -> Rig:
     The network may be back in a moment, but nothing is sent by a clock that nobody has compared.
     """
 
-    def refuse(_channel: str) -> Connector:
+    def refuse(_account: str | Account) -> Connector:
         raise error
 
     return replace(rig, connector_for=refuse, sign_in=refuse)
