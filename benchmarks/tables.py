@@ -1,8 +1,12 @@
 """Figures of several rounds, and plain tables of them."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any, TypeVar
+
+Measured = TypeVar("Measured")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +31,27 @@ class Spread:
             return f"{self.median:,.{digits}f}"
         least, most = min(self.values), max(self.values)
         return f"{self.median:,.{digits}f} ({least:,.{digits}f} to {most:,.{digits}f})"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """What one part of the benchmarks came to, for people and for programs."""
+
+    name: str
+    title: str
+    text: str
+    figures: Any
+
+
+def milliseconds(seconds: Sequence[float]) -> str:
+    """Write the figures of several rounds in milliseconds."""
+    return Spread.of([1000 * one for one in seconds]).text()
+
+
+def progress(measured: Measured) -> Measured:
+    """Show on stderr that something has been measured, and hand it on."""
+    print(measured, file=sys.stderr, flush=True)
+    return measured
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -24,11 +24,11 @@ people:
 partners:
   ico: {{name: Information Commissioner's Office, owner: true}}
 channels:
-{channels}rules: {{approval: required, late_limit: 2h}}
+{channels}rules: {{approval: {approval}, late_limit: 2h}}
 schedule:
 {entries}"""
 CHANNEL = '  {name}: {{network: mastodon, partner: ico, handle: "{handle}", server: "{server}"}}\n'
-ENTRY = '  - {{post: {post}, at: "{at:%Y-%m-%d %H:%M:%S}", send_to: [all]}}\n'
+ENTRY = '  - {{post: {post}, at: "{at:%Y-%m-%d %H:%M:%S}", send_to: [{to}]}}\n'
 POST = """\
 ---
 title: {name}
@@ -90,32 +90,43 @@ def posts_to_send(posts: int) -> list[Post]:
     ]
 
 
-def write_campaign(folder: Path, posts: int, server: str, due: datetime) -> None:
-    """Write the campaign folder: one entry a wording, all due in the same second."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Campaign:
+    """A folder as a communications team would write it: one entry a wording."""
+
+    folder: Path
+    server: str
+    first: datetime
+    """When the first wording is due."""
+    every: timedelta = timedelta()
+    """Between one wording and the next; all are due in the same second where it is 0."""
+    to: str = "all"
+    approval: str = "required"
+
+
+def write_campaign(campaign: Campaign, posts: int) -> None:
+    """Write the campaign's schedule and posts: so many that there are `posts` deliveries."""
     entries = ""
-    for name, text in texts(posts):
-        write_post(folder, name, text)
-        entries += ENTRY.format(post=name, at=due.astimezone(UTC))
-    write_schedule(folder, entries, server, due)
+    for number, (name, text) in enumerate(texts(posts)):
+        path = campaign.folder / "posts" / name / "post.md"
+        path.parent.mkdir(parents=True)
+        path.write_text(POST.format(name=name, text=text), encoding="utf-8")
+        at = (campaign.first + number * campaign.every).astimezone(UTC)
+        entries += ENTRY.format(post=name, at=at, to=campaign.to)
+    last = campaign.first + posts // CHANNELS * campaign.every
+    _write_schedule(campaign, entries, last)
 
 
-def write_post(folder: Path, name: str, text: str) -> None:
-    """Write one post's file."""
-    path = folder / "posts" / name / "post.md"
-    path.parent.mkdir(parents=True)
-    path.write_text(POST.format(name=name, text=text), encoding="utf-8")
-
-
-def write_schedule(folder: Path, entries: str, server: str, due: datetime) -> None:
-    """Write schedule.yaml for entries that lie within five months from a day."""
+def _write_schedule(campaign: Campaign, entries: str, last: datetime) -> None:
     listed = "".join(
-        CHANNEL.format(name=name, handle=f"@{name}@social.example", server=server)
+        CHANNEL.format(name=name, handle=f"@{name}@social.example", server=campaign.server)
         for name in channels()
     )
     text = SCHEDULE.format(
-        first=(due - timedelta(days=1)).date(),
-        last=(due + timedelta(days=150)).date(),
+        first=(campaign.first - timedelta(days=1)).date(),
+        last=(last + timedelta(days=1)).date(),
+        approval=campaign.approval,
         channels=listed,
         entries=entries,
     )
-    (folder / "schedule.yaml").write_text(text, encoding="utf-8")
+    (campaign.folder / "schedule.yaml").write_text(text, encoding="utf-8")

@@ -207,11 +207,12 @@ def open_desk(
 ) -> Desk:
     """Open a campaign with the real networks and the machine's clock, unless others are given."""
     chosen = clock or SystemClock()
+    ticks = time.monotonic if isinstance(chosen, SystemClock) else None
     return Desk(
         settings=settings,
         store=open_store(settings.database_url),
         clock=chosen,
-        watch=ClockWatch(chosen, time.monotonic if clock is None else None),
+        watch=ClockWatch(chosen, ticks),
         networks=NETWORKS if networks is None else networks,
     )
 

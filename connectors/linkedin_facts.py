@@ -6,6 +6,7 @@ company's name included, so it is no count of link clicks and is not offered as 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from connectors.contract import (
 )
 from connectors.linkedin_text import escape
 from connectors.pack import address_on, utf16_length
+from connectors.picture_size import size_of
 from connectors.readings import FREE_OF_CHARGE
 
 NAME = NetworkName("linkedin")
@@ -39,6 +41,7 @@ DOCUMENT = "application/pdf"
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif"})
 _MOST_BYTES = {VIDEO: 500 * 1024 * 1024, DOCUMENT: 100 * 1024 * 1024}
 _CALLED = {VIDEO: "video", DOCUMENT: "document"}
+_PIXELS = 36_152_320
 _HOSTS = frozenset({"linkedin.com", "lnkd.in"})
 _URN = re.compile(r"urn:li:(?:share|ugcPost):\d+")
 _NAMED_AUTHOR = re.compile(r"/posts/(?P<author>[^/_]+)_")
@@ -129,7 +132,8 @@ def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
     if others and len(post.media) > 1:
         message = f"A {_CALLED[others[0].media_type]} stands alone: take the other media out."
         problems.append(Problem(field="media", message=message))
-    return problems + [one for media in others for one in _too_large(media)]
+    problems += [one for media in others for one in _too_large(media)]
+    return problems + list(_too_many_pixels(post))
 
 
 def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:
@@ -159,6 +163,17 @@ def _too_large(media: Media) -> list[Problem]:
     called = _CALLED[media.media_type]
     message = f"The {called} has {len(media.content):,} bytes, the most is {most:,}."
     return [Problem(field="media", message=message)]
+
+
+def _too_many_pixels(post: OutgoingPost) -> Iterator[Problem]:
+    for number, media in enumerate(post.media, start=1):
+        width, height = (media.media_type in _PICTURES and size_of(media.content)) or (0, 0)
+        if width * height >= _PIXELS:
+            message = (
+                f"Picture {number} is {width} by {height} pixels, which is {width * height:,}; "
+                f"LinkedIn takes fewer than {_PIXELS:,}."
+            )
+            yield Problem(field="media", message=message)
 
 
 def _bare(name: str) -> str:

@@ -36,6 +36,8 @@ CHANNELS = {
     "ico-x": ("x", "ico", "@ico.example"),
     "ico-mastodon": ("mastodon", "ico", "@ico@social.example"),
     "ico-bluesky": ("bluesky", "ico", "ico.example"),
+    "ico-linkedin": ("linkedin", "ico", "ico-example"),
+    "ico-facebook": ("facebook", "ico", "ico.example"),
     "ndna-mastodon": ("mastodon", "ndna", "@ndna@social.example"),
     "ndna-bluesky": ("bluesky", "ndna", "ndna.example"),
 }

@@ -1,5 +1,6 @@
 """Writes the history down while it happens, in one order for people and networks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,9 +17,9 @@ class Sent:
     called_at: datetime
     clock_off: timedelta
     """How far the machine's clock was off when the process began to work."""
+    fate: Fate
     commits: int = 0
     """What the process has committed since, as far as it matters."""
-    fate: Fate = "answered"
 
 
 @dataclass
@@ -30,6 +31,12 @@ class Journal:
     called: list[Called] = field(default_factory=list)
     sent: dict[tuple[str, str], Sent] = field(default_factory=dict)
     """By network and post: how it was sent."""
+
+    def stored(self, network: str, posts: Iterable[str], sent: Sent) -> bool:
+        """Note how the posts came that are new on a network; say whether there was one."""
+        fresh = [one for one in posts if (network, one) not in self.sent]
+        self.sent.update({(network, one): sent for one in fresh})
+        return bool(fresh)
 
     def tick(self) -> int:
         """Return the next place in the order of everything."""

@@ -16,7 +16,7 @@ import requests
 
 from analytics.collection import collect_due
 from campaign.publishing.clockwatch import ClockWatch
-from campaign.publishing.due import next_instant
+from campaign.publishing.due import due_ids, next_instant, unknown_ids
 from campaign.publishing.hands import Hands
 from campaign.schedule.clashes import environment_name
 from campaign.settings import Settings
@@ -41,8 +41,8 @@ MOST_ROUNDS = 3000
 COMMITS = 2
 """Transactions that write an outcome: the ordinary one, and that of a late answer."""
 
-TICK = timedelta(seconds=10)
-"""When a process looks again at what it left undone: it died, or the clocks differ."""
+AFTER_DEATH, LEFT = timedelta(seconds=10), timedelta(minutes=1)
+"""When a process looks again at what it left undone: it died, or the clocks differed."""
 
 
 class RestlessError(Exception):
@@ -66,7 +66,7 @@ class World:
         self.trouble = Trouble(self.chance, apart=apart)
         self._networks = networks
         self._quiet = True
-        self._left = False
+        self._again: timedelta | None = None
         self._asked = (0, self.clock.now())
         self._clock_off = timedelta()
         self._open: list[Sent] = []
@@ -129,7 +129,7 @@ class World:
 
     def ring(self, number: int) -> None:
         """Let one process do all it can; where it dies, start another in its place."""
-        self._running, self._quiet, self._left = number, False, False
+        self._running, self._quiet, self._again = number, False, None
         self._begin()
         try:
             self._hands[number].run_until_idle()
@@ -137,10 +137,9 @@ class World:
             for sent in self._open:
                 sent.fate = "died"
             self.restart(number)
-            self._left = True
+            self._again = AFTER_DEATH
         finally:
             self._quiet = True
-        self._left |= any(desk.watch.alarm() for desk in self._desks)
 
     def restart(self, number: int) -> None:
         """Put a new process in the place of one that is gone; it knows only the database."""
@@ -156,9 +155,13 @@ class World:
         network = self.chance.choice(SERVED)
         call, fault, times = self.trouble.fault()
         if self.chance.random() < 0.2:
-            self._outages[network] = times
+            self.cut_off(network, times)
         else:
             self.rehearsal.inject(network, fault, on=call, times=times)
+
+    def cut_off(self, network: str, times: int) -> None:
+        """Let the next calls of a network not reach it."""
+        self._outages[network] = times
 
     def set_clock_wrong(self) -> None:
         """Let somebody set the machine's clock, and set it right again some time later."""
@@ -168,9 +171,11 @@ class World:
         self.at(self.clock.now() + wait, lambda: self.clock.set_by(-step))
 
     def act(self) -> None:
-        """Let somebody do something that people do."""
+        """Let somebody do something that people do, until their last event is over."""
+        if not self._events:
+            return
         people = self.people
-        acts = (
+        acts: tuple[Callable[[], object], ...] = (
             people.edit,
             people.edit,
             people.approve_most,
@@ -179,6 +184,7 @@ class World:
             people.lift_stops,
             people.decide,
             people.decide,
+            people.settle,
         )
         self.chance.choice(acts)()
 
@@ -214,9 +220,10 @@ class World:
         now = self.clock.now()
         with self.store.read() as connection:
             publishing = next_instant(connection, now)
+            left = unknown_ids(connection, now) or due_ids(connection, now, at_most=1)
         acting = self._events[0][0] if self._events else None
-        again = now + TICK if self._left else None
-        return min((one for one in (publishing, acting, again) if one), default=None)
+        wait = self._again or (LEFT if left else None)
+        return min((one for one in (publishing, acting, wait and now + wait) if one), default=None)
 
     def _step(self, at_most: datetime) -> None:
         instant = self._next_event() or at_most
@@ -278,21 +285,14 @@ class World:
     def _write_down(self, network: str) -> None:
         (order, asked_at), called_at = self._asked, self.clock.now()
         request = self.rehearsal.requests(network)[-1]
-        clear = request.status is not None and request.status < 500
-        clear = clear and request.fault is not Fault.ODD_JSON
-        for post in self.rehearsal.posts(network, with_deleted=True):
-            if (network, post.remote_id) not in self.journal.sent:
-                sent = Sent(order, asked_at, called_at, self._clock_off)
-                sent.fate = "answered" if clear else "unclear"
-                self.journal.sent[network, post.remote_id] = sent
-                self._open.append(sent)
+        clear = (request.status or 500) < 500 and request.fault is not Fault.ODD_JSON
+        sent = Sent(order, asked_at, called_at, self._clock_off, "answered" if clear else "unclear")
+        posts = [one.remote_id for one in self.rehearsal.posts(network, with_deleted=True)]
+        if self.journal.stored(network, posts, sent):
+            self._open.append(sent)
         if request.call is Call.PUBLISH and request.handle:
-            called = Called(
-                order=order,
-                channel=CHANNEL_OF[network, request.handle],
-                clear=clear,
-                late=is_late(asked_at, called_at),
-            )
+            channel, late = CHANNEL_OF[network, request.handle], is_late(asked_at, called_at)
+            called = Called(order=order, channel=channel, clear=clear, late=late)
             self.journal.called.append(called)
 
     def _look(self, channel: str, text: str) -> str | None:

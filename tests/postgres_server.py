@@ -1,7 +1,7 @@
 """A PostgreSQL server of our own: the program from a wheel, its files in a folder of its own.
 
-It listens on a Unix socket only. Run as root, it is given to the user `nobody`, because
-PostgreSQL refuses to be root.
+It listens on a Unix socket only, unless a test gives it an address. Run as root, it is given to
+the user `nobody`, because PostgreSQL refuses to be root.
 """
 
 import os
@@ -34,6 +34,8 @@ class Server:
     folder: Path
     programs: Path
     owner: str | None
+    address: str = ""
+    """Where it listens besides its socket, so that others can reach it from machines of theirs."""
     process: subprocess.Popen[bytes] | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -51,7 +53,7 @@ class Server:
                     "-D",
                     *where,
                     "-h",
-                    "",
+                    self.address,
                     "-c",
                     "max_connections=200",
                 ],
@@ -89,11 +91,11 @@ class Server:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Server]:
+def postgres_server(address: str = "") -> Iterator[Server]:
     """Make a server, start it, and take it away again."""
     owner = "nobody" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path may have 107 letters
-    server = Server(folder, _programs(folder, owner), owner)
+    server = Server(folder, _programs(folder, owner), owner, address)
     if owner is not None:
         os.chown(folder, pwd.getpwnam(owner).pw_uid, -1)
     folder.chmod(0o755)
@@ -101,6 +103,9 @@ def postgres_server() -> Iterator[Server]:
     more = ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     try:
         subprocess.run([*command, *more], user=owner, check=True, capture_output=True)
+        if address:
+            with (folder / "data" / "pg_hba.conf").open("a", encoding="utf-8") as rules:
+                rules.write(f"host all all {address}/24 trust\n")
         server.start()
         server.run(f"CREATE DATABASE {EMPTY}")
         open_store(server.url(EMPTY)).close()

@@ -6,13 +6,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from benchmarks.loopback import ROOT, BenchmarkError
-from benchmarks.work import channels, token_of, write_campaign
+from benchmarks.work import Campaign, channels, token_of, write_campaign
 from campaign.schedule.clashes import environment_name
 from campaign.store.database import open_store
 from campaign.store.tables import ATTEMPT, DELIVERY
@@ -45,26 +45,24 @@ def command(settings: Mapping[str, str], *words: str) -> str:
     return done.stdout
 
 
-def prepare(settings: Mapping[str, str], posts: int, server: str, due: float) -> None:
+def prepare(settings: Mapping[str, str], campaign: Campaign, posts: int) -> None:
     """Write the campaign, apply it and have it approved by somebody else."""
-    folder = Path(settings["CAMPAIGN_DIR"])
-    write_campaign(folder, posts, server, datetime.fromtimestamp(due, UTC))
+    write_campaign(campaign, posts)
     command(settings, "apply", "--yes", "--as", "ama")
-    command(settings, "approve", "--all", "--yes", "--as", "ben")
+    if campaign.approval == "required":
+        command(settings, "approve", "--all", "--yes", "--as", "ben")
 
 
 @contextmanager
-def running(
-    settings: Mapping[str, str], name: str = "run", *, preload: str = ""
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `campaign run` or `campaign worker` from the moment it is at work."""
+def running(settings: Mapping[str, str], name: str = "run") -> Iterator[subprocess.Popen[bytes]]:
+    """Run `campaign run`, or for `worker-1` and so on a worker, from the moment it is at work."""
     path = Path(settings["CAMPAIGN_DIR"]) / f"{name}-{time.monotonic_ns()}.log"
     word = name.partition("-")[0]
     with path.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "campaign.cli.app", word],
             cwd=ROOT,
-            env={**settings, **({"LD_PRELOAD": preload} if preload else {})},
+            env=settings,
             stdout=log,
             stderr=log,
         )

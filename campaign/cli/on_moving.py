@@ -12,9 +12,15 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from campaign.cli.failures import Failure
 from campaign.cli.output import counted, err, print_json, say
 from campaign.cli.place import Place
-from campaign.cli.session import NOTHING_APPLIED, settings_for, without_database
+from campaign.cli.session import (
+    NOTHING_APPLIED,
+    check_folder,
+    settings_for,
+    without_database,
+)
 from campaign.people import check_known, system_user
 from campaign.schedule.model import Schedule
+from campaign.settings import Settings
 from campaign.store.backends import StoreError, shown_address
 from campaign.store.database import Store, open_wherever
 from campaign.store.moving import Move, Moved, check_empty, finish, left_for, move, size_of
@@ -33,7 +39,7 @@ def move_database(
     if without_database(settings):
         raise Failure(NOTHING_APPLIED)
     with _opened(settings.database_url) as source:
-        who = _speaker(source, person)
+        who = _speaker(source, settings, person)
         number = left_for(source, there)
         if number is None:
             with source.read() as connection:
@@ -73,13 +79,15 @@ def _opened(url: str) -> Iterator[Store]:
         store.close()
 
 
-def _speaker(source: Store, person: str | None) -> str:
+def _speaker(source: Store, settings: Settings, person: str | None) -> str:
     with source.read() as connection:
         text = connection.execute(select(CAMPAIGN.c.schedule_json)).scalar()
     if text is None:
         raise Failure(NOTHING_APPLIED)
+    schedule = Schedule.model_validate_json(text)
+    check_folder(settings, schedule)
     who = person or system_user()
-    check_known(who, Schedule.model_validate_json(text).people)
+    check_known(who, schedule.people)
     return who
 
 

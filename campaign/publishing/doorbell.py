@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,8 @@ from typing import Any, cast
 import psycopg
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import DeleteJobCondition, Status
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.schema import SchemaManager
 from procrastinate.types import JSONValue
 from sqlalchemy import text
@@ -40,6 +42,8 @@ HEARTBEAT_S = 2.0
 STALLED_S = 10.0
 """A worker silent for so long counts as dead: its job no longer keeps its channel from others.
 Should it wake up after all, the rows keep it from sending anything again."""
+
+STILL_DOING = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND id = ANY(%(ids)s)"
 
 POLL_S = 1.0
 RECONNECT_S = 1.0
@@ -89,6 +93,8 @@ class Answerer:
         self._rig = rig
         self._threads = threads
         self._closing = threading.Event()
+        self._over: dict[int, tuple[Job, float]] = {}
+        """Jobs that have ended here lately, and when; their end may not have been noted."""
         _make_queue(rig.store)
 
     def stop(self) -> None:
@@ -143,10 +149,29 @@ class Answerer:
                 # Another worker may be faster, and so may the one that only seemed dead.
                 with contextlib.suppress(ConnectorException):
                     await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            await self._note_ends_again(app)
             for _ in range(10):
                 await asyncio.sleep(POLL_S / 10)
                 if self._closing.is_set():
                     return
+
+    async def _note_ends_again(self, app: App) -> None:
+        """Let go of jobs that ended while the database was away.
+
+        The queue does not try again to note an end, and this worker lives: without this its
+        channel would wait for as long.
+        """
+        latest = time.monotonic() - STALLED_S
+        over = {number: job for number, (job, at) in list(self._over.items()) if at < latest}
+        if not over:
+            return
+        rows = await app.connector.execute_query_all_async(STILL_DOING, ids=list(over))
+        held = {row["id"] for row in rows}
+        for number, job in over.items():
+            if number in held:
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+                log.warning("let go of a job whose end had not been noted")
+            self._over.pop(number)
 
     def _app(self) -> App:
         size = self._threads + 4
@@ -155,13 +180,15 @@ class Answerer:
         )
         app = App(connector=connector)
 
-        @app.task(name=TASK, queue=QUEUE)
-        def answer(channel: str, ids: list[str]) -> None:
+        @app.task(name=TASK, queue=QUEUE, pass_context=True)
+        def answer(context: JobContext, channel: str, ids: list[str]) -> None:
             try:
                 done = Counter(self._serve(channel, ids))
             except DBAPIError as error:
                 log.error(explain(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
                 return
+            finally:
+                self._over[context.job.id or 0] = (context.job, time.monotonic())
             for state, number in done.items():
                 log.info("%s: %s: %s", channel, state, number)
 

@@ -24,7 +24,7 @@ _ONE_OF = {"people": "person"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """Declared names by kind."""
+    """Declared names by kind, in the order in which they stand."""
 
     partners: Collection[str]
     channels: Collection[str]
@@ -42,11 +42,11 @@ def known_in(value: dict[str, Any], posts: Collection[str] | None) -> Known:
     partners = _mapping(value, "partners")
     sectors = [one for partner in partners.values() for one in _sectors(partner)]
     return Known(
-        partners=tuple(partners),
-        channels=tuple(_mapping(value, "channels")),
-        slots=tuple(_mapping(value, "slots")),
-        sectors=tuple(one for one in sectors if one != "all"),
-        people=tuple(_mapping(value, "people")),
+        partners=dict.fromkeys(partners),
+        channels=dict.fromkeys(_mapping(value, "channels")),
+        slots=dict.fromkeys(_mapping(value, "slots")),
+        sectors=dict.fromkeys(one for one in sectors if one != "all"),
+        people=dict.fromkeys(_mapping(value, "people")),
         posts=posts,
         zone=find_zone(value.get("timezone", DEFAULT_ZONE)),
     )

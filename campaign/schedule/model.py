@@ -4,6 +4,7 @@ Names are checked where they stand when the reader hands in what the file declar
 read back from the JSON that was stored when it was applied needs no second check.
 """
 
+from collections import Counter
 from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -105,7 +106,7 @@ class QueueEntry(Strict):
     @field_validator("posts")
     @classmethod
     def _once_each(cls, posts: tuple[str, ...]) -> tuple[str, ...]:
-        twice = sorted({post for post in posts if posts.count(post) > 1})
+        twice = sorted(post for post, times in Counter(posts).items() if times > 1)
         if twice:
             refuse(f"“{twice[0]}” stands twice in this queue; give it an entry of its own")
         return posts
@@ -199,10 +200,12 @@ class Schedule(Strict):
         return tuple(dict.fromkeys(found))
 
     def _channels_of_one(self, target: str) -> list[str]:
-        word, _, name = target.partition(":")
-        return [key for key, one in self.channels.items() if self._means(word, name, key, one)]
+        word, colon, name = target.partition(":")
+        if not colon and word != "all":
+            return [word] if word in self.channels else []
+        return [key for key, one in self.channels.items() if self._means(word, name, one)]
 
-    def _means(self, word: str, name: str, key: str, channel: Channel) -> bool:
+    def _means(self, word: str, name: str, channel: Channel) -> bool:
         match word:
             case "all":
                 return True
@@ -213,4 +216,4 @@ class Schedule(Strict):
             case "sector":
                 return self.partners[channel.partner].belongs_to(name)
             case _:
-                return key == word
+                return False

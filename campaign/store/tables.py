@@ -1,11 +1,13 @@
 """The tables of `campaign.models` as Core sees them; every hot path uses these."""
 
 from sqlalchemy import Subquery, Table, select
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 import campaign.models
 import campaign.models_reports  # noqa: F401 - both fill the metadata
 
+configure_mappers()  # rows are made into models without the constructor that would do it
 _TABLES = SQLModel.metadata.tables
 CAMPAIGN: Table = _TABLES["campaign"]
 CHANNEL: Table = _TABLES["channel"]

@@ -7,7 +7,7 @@ from PIL import Image
 
 from campaign.payload import Payload, PayloadMedia
 from campaign.states import State
-from campaign.store.payloads import save_payload
+from campaign.store.payloads import save_payloads
 from campaign.store.tables import DELIVERY
 from connectors.contract import Metric
 from tests.analytics.world import World, at
@@ -71,6 +71,6 @@ def add_picture(world: World, delivery: str, alt_text: str) -> None:
             network="x", handle="ico-x", server=None, text="With a picture.", language="en",
             media=(media,),
         )  # fmt: skip
-        name = save_payload(connection, payload, at("2026-09-01 09:00"))
+        save_payloads(connection, [payload], at("2026-09-01 09:00"))
         change = DELIVERY.update().where(DELIVERY.c.id == delivery)
-        connection.execute(change.values(content_hash=name))
+        connection.execute(change.values(content_hash=payload.content_hash))

@@ -163,19 +163,19 @@ def test_an_address_gives_the_id_or_is_it(name: str, url: str, expected: str | N
     assert found == (url if expected is ITSELF else expected)
 
 
+TIFF = (
+    "Picture 1 is image/tiff, which is not taken here "
+    "(application/pdf, image/gif, image/jpeg, image/png, video/mp4)."
+)
+
+
 def test_what_is_over_a_limit_is_said_with_number_and_remedy() -> None:
     media = [picture("image/tiff"), picture(size=6_000_000), picture(alt_text="a" * 4087)]
     said = [
         (one.field, one.message) for one in check_limits(post("a", *media), documented("linkedin"))
     ]
     assert said == [
-        (
-            "media",
-            (
-                "Picture 1 is image/tiff, which is not taken here "
-                "(application/pdf, image/gif, image/jpeg, image/png, video/mp4)."
-            ),
-        ),
+        ("media", TIFF),
         ("media", "Picture 2 has 6,000,000 bytes, the most is 5,242,880."),
         ("alt_text", "The alt text of picture 3 is 4087 characters long, the most is 4086."),
     ]

@@ -91,6 +91,12 @@ class Stage:
         """The channels whose network can say for certain what is out."""
         return [name for name, (network, _) in self.channels.items() if network != PROVES_NOTHING]
 
+    def use(self, database_url: str) -> None:
+        """Go on with another database, by the threads of `campaign run`."""
+        self._close_store()
+        self.database_url = database_url
+        self.environment |= {"CAMPAIGN_DATABASE_URL": database_url, "CAMPAIGN_ENGINE": "threads"}
+
     def plan(self, posts: int, span: timedelta, *, picture: bytes | None = None) -> None:
         """Schedule posts evenly over a span from now, as many as each network takes; apply it."""
         now = datetime.now(UTC).replace(microsecond=0)
@@ -141,7 +147,12 @@ class Stage:
     def close(self) -> None:
         """End every process and give the connections back."""
         self.crew.kill_all()
-        self.store.close()
+        self._close_store()
+
+    def _close_store(self) -> None:
+        if "store" in vars(self):  # it is opened when it is first asked for
+            self.store.close()
+            del self.store
 
     def _open_account(self, network: str, name: str) -> None:
         handle = f"@{name}@social.example" if network == "mastodon" else f"{name}.example"

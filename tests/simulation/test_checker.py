@@ -112,10 +112,74 @@ def window(from_at: datetime, partner: str | None) -> Windows:
     return Windows(order=3, windows=(quiet,))
 
 
+SECOND = "https://x.example/2"
+LATE = replace(POST, remote_id="2", url=SECOND, called_at=DUE + timedelta(seconds=200))
+"""The second post of a delivery, by a process that had stood still before its call."""
+LATE_CALL = Called(order=10, channel="ico-x", clear=True, late=True)
+
+
+def twice(post: Stored, *, told: str = "", by_log: str = "") -> History:
+    """Return a history with a second post, and what people are told of it."""
+    log = (*SAID.log, Logged(before="published", after="published", why=by_log))
+    one = replace(SAID, note=told, log=log if by_log else SAID.log)
+    return replace(RIGHT, stored=(POST, post), said=(one,), called=(*RIGHT.called, LATE_CALL))
+
+
+def out_after(state: str) -> Said:
+    """Return what is said of a delivery that turned out to be out when it was given up."""
+    given_up = Logged(before="sending", after=state)
+    found = Logged(before=state, after="published")
+    return replace(SAID, log=(*SAID.log[:3], given_up, found))
+
+
 WRONG = {
     "the same post stands twice": (
         stored(POST, replace(POST, remote_id="2", url="https://x.example/2")),
         {"doubled"},
+    ),
+    "out twice through the window, and nobody is told": (twice(LATE), {"doubled"}),
+    "out twice, told, but not through the window": (
+        twice(replace(LATE, called_at=DUE), told=f"out twice: also at {SECOND}"),
+        {"doubled"},
+    ),
+    "out twice through the window, and the wrong address is told": (
+        twice(LATE, told="out twice: also at https://x.example/9"),
+        {"doubled"},
+    ),
+    "out twice through the window, no answer, and no doubt is left": (
+        twice(replace(LATE, fate="unclear")),
+        {"doubled"},
+    ),
+    "out twice, and the one that was in time says nothing although its sender lives": (
+        replace(
+            twice(LATE),
+            said=(replace(SAID, remote_id="2", url=SECOND),),
+        ),
+        {"doubled"},
+    ),
+    "late, answered, and said to be missed": (
+        replace(said(ended_as("missed"), LATE), called=(LATE_CALL,)),
+        {"untold"},
+    ),
+    "published after it was cancelled, and no call was late": (
+        said(out_after("cancelled"), POST),
+        {"log"},
+    ),
+    "cancelled after it was published, and a call was late": (
+        replace(
+            said(
+                replace(
+                    ended_as("cancelled"),
+                    log=(*SAID.log, Logged(before="published", after="cancelled")),
+                )
+            ),
+            called=(LATE_CALL,),
+        ),
+        {"log"},
+    ),
+    "sent by a clock that was known to be wrong": (
+        stored(replace(POST, clock_off=timedelta(seconds=61))),
+        {"clock"},
     ),
     "called again before anybody knew": (
         replace(
@@ -217,6 +281,26 @@ def test_a_wrong_history_is_seen_for_what_it_is(name: str) -> None:
 
 
 FINE = {
+    "out twice through the window, and the note says where": twice(
+        LATE, told=f"out twice: also at {SECOND}"
+    ),
+    "out twice through the window, and the log says where": twice(
+        LATE, by_log=f"out twice: also at {SECOND}"
+    ),
+    "out twice through the window, no answer, and the note asks to look": twice(
+        replace(LATE, fate="unclear"),
+        told="it may be out twice: nobody knows what came of attempt 1, so look",
+    ),
+    "out twice through the window, and its sender died: known, and documented": twice(
+        replace(LATE, fate="died")
+    ),
+    "missed, and its late sender died: known, and documented": replace(
+        said(ended_as("missed"), replace(LATE, fate="died")), called=(LATE_CALL,)
+    ),
+    "given up as cancelled, and then it turned out to be out": replace(
+        said(replace(out_after("cancelled"), remote_id="2", url=SECOND), LATE),
+        called=(LATE_CALL,),
+    ),
     "as it should be": RIGHT,
     "at the last instant of its late limit": stored(
         replace(POST, called_at=DUE, asked_at=DUE + HALF_AN_HOUR)

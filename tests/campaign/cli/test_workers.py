@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from campaign.publishing import doorbell
 from campaign.publishing.doorbell import Answerer, Doorbell
 from tests.campaign.cli.shell import Shell
 from tests.campaign.office import DUE, Office
@@ -117,3 +118,32 @@ def test_a_job_that_a_dead_worker_holds_keeps_its_channel_only_for_a_while(
     answer(office)
     bell.close()
     assert Counter(office.states().values()) == {"published": 3}
+
+
+def test_a_job_whose_end_could_not_be_noted_keeps_its_channel_only_for_a_while(
+    office: Office, ready: Shell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(doorbell, "STALLED_S", 1.0)
+    office.clock.move_to(DUE)
+    bell = Doorbell(office.desk.rig("clock"))
+    bell.ring()
+    rename = "ALTER FUNCTION procrastinate_finish_job_v1 RENAME TO {}"
+    with office.desk.store.write() as connection:
+        connection.exec_driver_sql(rename.format("mislaid"))
+    answerer = Answerer(office.desk.rig("worker"), 4)
+    working = threading.Thread(target=answerer.run)
+    working.start()
+    deadline = time.monotonic() + 30
+    while set(office.states().values()) != {"published"}:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    with office.desk.store.write() as connection:
+        connection.exec_driver_sql("ALTER FUNCTION mislaid RENAME TO procrastinate_finish_job_v1")
+    while jobs(office):
+        assert time.monotonic() < deadline, jobs(office)
+        time.sleep(0.05)
+    answerer.stop()
+    working.join()
+    bell.close()
+    told = [one.message for one in caplog.records if one.levelname == "WARNING"]
+    assert any(one.startswith("a job's end was not noted (function procr") for one in told), told
