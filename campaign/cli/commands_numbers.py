@@ -160,6 +160,37 @@ def enter(
 
 
 @app.command()
+def reach(
+    people: Annotated[
+        list[int] | None, typer.Argument(metavar="[PEOPLE...]", help="Reached by each channel.")
+    ] = None,
+    *,
+    universe: Annotated[int | None, typer.Option(help="How many people there are.")] = None,
+    overlap: Annotated[
+        list[str] | None, typer.Option(help="1,2=7500: people whom channels 1 and 2 share.")
+    ] = None,
+    two_posts: Annotated[
+        int | None, typer.Option(help="People whom two posts of the one channel reached.")
+    ] = None,
+    shown: Annotated[int | None, typer.Option(help="How often it was shown.")] = None,
+    followers: Annotated[int | None, typer.Option(help="Of a channel without a count.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Work out for planning how many people channels can reach: bounds, then named models."""
+    from campaign.cli import on_reach
+
+    plan = on_reach.Plan(
+        reached=tuple(people or ()),
+        universe=universe,
+        overlaps=tuple(overlap or ()),
+        two_posts=two_posts,
+        shown=shown,
+        followers=followers,
+    )
+    on_reach.plan_reach(plan, as_json=as_json)
+
+
+@app.command()
 def explain(
     context: typer.Context,
     week: Annotated[str, typer.Argument(help="2027-W03, 'last', or a date within the week.")],
