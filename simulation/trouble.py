@@ -7,6 +7,7 @@ else go on, or somebody may act. Networks refuse, drop and fail in their own way
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+from typing import Protocol
 
 from rehearsal.server import Call, Fault
 from simulation.disk import Step
@@ -53,6 +54,18 @@ FAULTS = (
     Fault.ODD_JSON,
 )
 TARGETS = (Call.PUBLISH, Call.PUBLISH, Call.PUBLISH, Call.FIND, Call.MEDIA, Call.SIGN_IN)
+
+
+class Troubles(Protocol):
+    """Decides what happens at the steps of a process."""
+
+    def at(self, step: Step) -> Mishap | None:
+        """Return what happens at this step, mostly nothing."""
+        ...
+
+    def seconds(self, in_flight_for: float | None) -> float:
+        """Return for how long something stands still."""
+        ...
 
 
 @dataclass
