@@ -264,6 +264,9 @@ class CredentialField:
 
     name: str
     words: str
+    life: timedelta | None = None
+    """How long it works after it was made: `timedelta.max` until somebody revokes it, None where
+    the network does not say."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

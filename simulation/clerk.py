@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from campaign.apply import apply, difference
 from campaign.clock import Clock
@@ -23,8 +23,9 @@ from campaign.schedule.model import Schedule
 from campaign.schedule.rules import Window
 from campaign.states import CHANGEABLE, State
 from campaign.store.database import Store
-from campaign.store.deliveries import Change, list_deliveries
+from campaign.store.deliveries import Change, delivery_of
 from campaign.store.payloads import load_payload
+from campaign.store.tables import DELIVERY
 from campaign.wiring import NETWORKS
 from connectors.contract import NetworkName
 from simulation.history import Applied, Approved, Dropped, Moved, Quiet, Stopped, Windows, Withdrawn
@@ -68,8 +69,10 @@ class Clerk:
 
     def deliveries(self, *states: State) -> list[Delivery]:
         """List the deliveries in these states."""
+        query = select(DELIVERY).where(DELIVERY.c.state.in_(states))
         with self.store.read() as connection:
-            return [one for one in list_deliveries(connection) if one.state in states]
+            rows = connection.execute(query.order_by(DELIVERY.c.due_at, DELIVERY.c.id))
+            return [delivery_of(row) for row in rows]
 
     def settle(self, change: Callable[[], Change]) -> int:
         """Look at the networks for what only a person can settle; return how many there were."""

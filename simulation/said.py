@@ -16,13 +16,16 @@ from rehearsal.server import Rehearsal, StoredPost
 from simulation.cast import Cast
 from simulation.history import (
     Account,
+    Act,
     Applied,
     Content,
     History,
     Logged,
     Said,
+    Stopped,
     Stored,
     Tried,
+    Windows,
 )
 from simulation.journal import Journal
 
@@ -41,11 +44,16 @@ def read_history(
             for name, seat in cast.seats.items()
         },
         contents=contents,
-        acts=tuple(journal.acts),
+        acts=tuple(act for act in journal.acts if _concerns(act, cast)),
         stored=tuple(sorted(_stored(rehearsal, cast, journal, contents), key=_order)),
         called=tuple(journal.called),
         said=tuple(one for one in said if one.channel in cast.seats),
     )
+
+
+def _concerns(act: Act, cast: Cast) -> bool:
+    """Leave out what is posted by hand: no network of ours can say what became of it."""
+    return isinstance(act, Stopped | Windows) or act.delivery.split("/")[1] in cast.seats
 
 
 def _order(post: Stored) -> int:

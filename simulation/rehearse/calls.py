@@ -7,7 +7,8 @@ asked for, an account likewise, and nothing for what was refused.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
@@ -31,17 +32,30 @@ KINDS: Mapping[Call, str] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One kind of thing that is charged for."""
+
+    words: str
+    count: int
+    each: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """What they come to."""
+        return self.count * self.each
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Bill:
     """What one network would charge, item by item, each with how often and its price."""
 
     price: PriceList
-    items: tuple[tuple[str, int, float], ...]
-    """What it is for, how many, and what they come to."""
+    items: tuple[Item, ...]
 
     @property
-    def total(self) -> float:
+    def total(self) -> Decimal:
         """What all of it comes to."""
-        return round(sum(amount for _, _, amount in self.items), 3)
+        return sum((one.amount for one in self.items), Decimal())
 
 
 @dataclass
@@ -60,6 +74,11 @@ class Calls:
     )
     _described: Counter[str] = field(default_factory=Counter)
     _looked: list[tuple[str, RecordedRequest]] = field(default_factory=list)
+
+    @property
+    def weeks(self) -> list[str]:
+        """The weeks in which any network was called, in order."""
+        return sorted({week for _, week, _ in self.by_week})
 
     def saw(self, network: str, request: RecordedRequest) -> None:
         """Take in a request."""
@@ -86,7 +105,7 @@ class Calls:
         )
         return Bill(
             price=price,
-            items=tuple((words, count, round(count * each, 3)) for words, count, each in counts),
+            items=tuple(Item(words=words, count=count, each=each) for words, count, each in counts),
         )
 
     def _charge(self, network: str, request: RecordedRequest, call: Call) -> None:
@@ -104,10 +123,12 @@ class Calls:
     def _found(self, network: str, stored: list[StoredPost]) -> Iterable[tuple[str, date]]:
         """Yield the posts that look-ups on a timeline were shown."""
         for where, request in self._looked:
-            since = parse_qs(request.query).get("start_time", [""])[0]
-            for post in stored if where == network else []:
-                shown = since <= post.created_at.isoformat() and post.created_at <= request.at
-                if post.handle == request.handle and shown:
+            if where != network:
+                continue
+            asked = parse_qs(request.query).get("start_time")
+            since = datetime.fromisoformat(asked[0]) if asked else datetime.min.replace(tzinfo=UTC)
+            for post in stored:
+                if post.handle == request.handle and since <= post.created_at <= request.at:
                     yield post.remote_id, request.at.date()
 
 
