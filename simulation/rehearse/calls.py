@@ -94,7 +94,7 @@ class Calls:
     def bill(self, network: str, price: PriceList, posts: Iterable[StoredPost]) -> Bill:
         """Work out what a network would charge for everything it was asked and told."""
         stored = list(posts)
-        linked = sum(bool(x_links(post.text)) for post in stored)
+        linked = sum(_has_link(post.text) for post in stored)
         read = self._posts_read[network] | set(self._found(network, stored))
         counts = (
             ("posts with a link", linked, price.create_with_link),
@@ -136,3 +136,8 @@ def _was_answered(request: RecordedRequest) -> bool:
     """Whether the network did what was asked, also where its answer was lost."""
     dropped = request.fault is Fault.STORE_THEN_DROP
     return dropped or (request.status is not None and request.status < 400)
+
+
+def _has_link(text: str) -> bool:
+    """Whether X would find a link; one to an example address stands for the real one to come."""
+    return "://" in text or bool(x_links(text))
