@@ -78,6 +78,7 @@ class _Record:
         self.promised: dict[tuple[str, Content], list[Applied]] = {}
         self.stops: list[Stopped] = []
         self.windows: list[Windows] = []
+        self.address = {said.delivery: said.url for said in history.said}
         for act in history.acts:
             if isinstance(act, Stopped):
                 self.stops.append(act)
@@ -93,8 +94,10 @@ class _Record:
 def _delivery_of(record: _Record, post: Stored, whose: dict[str, list[Stored]]) -> str | None:
     """Return the delivery that a plan promised with this very content on this channel.
 
-    Where several promise the same, such as the runs of a series, it is the one whose time it was:
-    the first of these that no post stands for yet, else the last that was due by then.
+    Where several promise the same, such as the runs of a series, it is the one whose time it was
+    and that no post stands for yet. Where that leaves several, they differ in nothing that anybody
+    could see, so the one that is said to stand there is as good as any. Where it leaves none, it
+    is the last that was due by then.
     """
     key = post.channel, Content(text=post.text, media=post.media)
     acts = [act for act in record.promised.get(key, ()) if act.order < post.order]
@@ -105,7 +108,8 @@ def _delivery_of(record: _Record, post: Stored, whose: dict[str, list[Stored]]) 
     begun = [one for one in promised if (at := due[one].due_at) and at <= post.asked_at]
     begun.sort(key=lambda one: due[one].due_at or post.asked_at)
     open_ones = [one for one in begun if due[one].is_time(post.asked_at) and one not in whose]
-    return next(iter([*open_ones, *reversed(begun)]), promised[0])
+    named = [one for one in open_ones if record.address.get(one) == post.url]
+    return next(iter([*named, *open_ones, *reversed(begun)]), promised[0])
 
 
 def _of_post(record: _Record, delivery: str, post: Stored) -> Iterator[Violation]:

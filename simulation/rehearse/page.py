@@ -62,6 +62,7 @@ def render_page(result: Result, reports: Mapping[str, str]) -> str:
     css = "".join(
         environment.get_template(name).render() for name in ("report.css", "rehearsal.css")
     )
+    environment.filters["code"] = code
     script = result.script
     return environment.get_template("rehearsal.html.j2").render(
         banner=BANNER,
@@ -106,6 +107,15 @@ def calendar_of(lines: Sequence[Line]) -> tuple[CalendarWeek, ...]:
 def amount(bill: Bill) -> str:
     """Write what a network would charge, such as `USD 12.35`."""
     return f"{bill.price.currency} {bill.total:,.2f}"
+
+
+def code(text: str) -> Markup:
+    """Set what stands between backticks as code; everything is escaped."""
+    parts = text.split("`")
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part
+        for place, part in enumerate(parts)
+    )
 
 
 def _day(day: date) -> str:

@@ -69,6 +69,7 @@ def list_fixes(known: Known) -> tuple[Fix, ...]:
         *_gates(known.script),
         *_partners(known.script),
         *_holds(known.script),
+        *_twice(known.script),
         *_came_to_nothing(known),
         *_late(known),
         *_late_limit(known.script),
@@ -207,6 +208,21 @@ def _falls_into(window: object, one: PlannedDelivery, script: Script) -> bool:
     return any(
         rule is window and rule.holds(day, one.partner) for rule in script.schedule.rules.windows
     )
+
+
+def _twice(script: Script) -> Iterator[Fix]:
+    """Name what one channel would say twice within a day, as a moved run of a series may."""
+    last: dict[tuple[str, str], PlannedDelivery] = {}
+    for one in script.planned:
+        before = last.get((one.channel, one.payload.text))
+        if before is not None and one.due_at - before.due_at < timedelta(days=1):
+            yield Fix(
+                weight=Weight.DECIDE,
+                what=f"{one.channel} would say the same at {before.wall_time} and {one.wall_time}",
+                where=f"{before.id} and {one.id}",
+                remedy="move one, leave it out, or write another wording",
+            )
+        last[one.channel, one.payload.text] = one
 
 
 def _came_to_nothing(known: Known) -> Iterator[Fix]:
