@@ -15,10 +15,10 @@ from markupsafe import Markup
 from campaign.planning.calendar import day_text
 from campaign.states import PEOPLES_WORDS, State
 from simulation.rehearse.calls import Bill
+from simulation.rehearse.fixes import Fix, Weight
 from simulation.rehearse.outcomes import Line
 from simulation.rehearse.result import ASSUMED, BANNER, Result
 from simulation.rehearse.story import came_of_it, proved
-from simulation.rehearse.to_fix import Fix, Weight
 from simulation.rehearse.tokens import Token
 from simulation.rehearse.words import counted, span
 

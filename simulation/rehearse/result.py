@@ -16,10 +16,11 @@ from rehearsal.world import SERVED
 from simulation.checker import check
 from simulation.history import Violation
 from simulation.rehearse.calls import Bill, Calls
+from simulation.rehearse.fixes import Fix, Known, Weight
 from simulation.rehearse.outcomes import Lateness, Line, lateness_of, lines_of
 from simulation.rehearse.player import Player, Watching
 from simulation.rehearse.script import Script, write_script
-from simulation.rehearse.to_fix import Fix, Known, Weight, list_fixes
+from simulation.rehearse.to_fix import list_fixes
 from simulation.rehearse.tokens import Token, tokens_of
 from simulation.rehearse.troubles import Level, Ordered
 from simulation.rehearse.words import counted

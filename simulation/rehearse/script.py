@@ -86,6 +86,10 @@ class Script:
             followers={seat.account: followers[name] for name, seat in seats.items()},
         )
 
+    def day_of(self, one: PlannedDelivery) -> date:
+        """Return the local day a delivery is due on."""
+        return _day(one, self.schedule)
+
     def holds(self, due_at: datetime, partner: str) -> tuple[str, ...]:
         """Name the windows in which a post would be held."""
         return Calendar(self.schedule).holds(due_at, partner)

@@ -4,70 +4,40 @@ Every entry says what, where and what to do. `must` keeps posts from going out, 
 person to say, `look` may be meant so.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from campaign.announced import UNREACHABLE
-from campaign.people import may_open
 from campaign.plan import PlannedDelivery
 from campaign.planning.calendar import day_text
-from campaign.schedule.clashes import environment_name
 from campaign.schedule.faults import Fault
 from campaign.schedule.model import Schedule
-from campaign.settings import Settings
 from campaign.states import State
 from campaign.wiring import NETWORKS
 from connectors.contract import Network, NetworkName
-from simulation.rehearse.outcomes import Line
+from simulation.rehearse.fixes import Fix, Known, Weight
+from simulation.rehearse.fixes_of_people import (
+    check_consent,
+    check_gates,
+    check_packs,
+    check_sign_ins,
+    check_tokens,
+)
 from simulation.rehearse.script import Script
-from simulation.rehearse.tokens import Token
 from simulation.rehearse.words import counted, joined
-
-
-class Weight(StrEnum):
-    """How much hangs on it."""
-
-    MUST = "must"
-    DECIDE = "decide"
-    LOOK = "look"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fix:
-    """One thing to do."""
-
-    weight: Weight
-    what: str
-    where: str
-    remedy: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """What the list is made from."""
-
-    script: Script
-    settings: Settings
-    """Of this machine: only which secrets are there is looked at."""
-    now: datetime
-    lines: Sequence[Line]
-    tokens: Sequence[Token]
-    calm: bool
-    """Whether nothing was made to go wrong, so that what did is the campaign's own."""
 
 
 def list_fixes(known: Known) -> tuple[Fix, ...]:
     """List everything that can be known before the first day, the gravest first."""
     found = [
         *_past(known),
-        *_accounts(known),
-        *_tokens(known),
-        *_gates(known.script),
-        *_partners(known.script),
+        *check_sign_ins(known),
+        *check_tokens(known),
+        *check_gates(known.script),
+        *check_consent(known.script),
+        *check_packs(known.script),
         *_holds(known.script),
         *_twice(known.script),
         *_came_to_nothing(known),
@@ -94,102 +64,9 @@ def _past(known: Known) -> Iterator[Fix]:
         )
 
 
-def _accounts(known: Known) -> Iterator[Fix]:
-    used = {one.channel for one in known.script.planned}
-    for name, channel in known.script.schedule.channels.items():
-        if channel.mode != "connected" or name not in used:
-            continue
-        network = _network(channel.network)
-        have = known.settings.credentials(name)
-        absent = [one.name for one in network.credentials if one.name not in have]
-        if absent:
-            names = [f"CAMPAIGN__{environment_name(name)}__{one}" for one in absent]
-            yield Fix(
-                weight=Weight.MUST,
-                what=f"{name} is not signed in on this machine",
-                where=f"channel {name} ({network.title})",
-                remedy=f"set {joined(names)} where `campaign run` runs, then `campaign doctor`",
-            )
-
-
-def _tokens(known: Known) -> Iterator[Fix]:
-    for token in known.tokens:
-        if token.expires_in_campaign:
-            yield Fix(
-                weight=Weight.MUST,
-                what=f"{token.field} of {token.channel} works for {token.life_words} and would end "
-                f"within the campaign",
-                where=f"channel {token.channel}",
-                remedy="sign in anew before then, and note the day in a calendar",
-            )
-
-
-def _gates(script: Script) -> Iterator[Fix]:
-    waiting = Counter(kind for one in script.planned for kind in one.gates if kind != "partner")
-    people = {name: person.roles for name, person in script.schedule.people.items()}
-    for kind, number in waiting.items():
-        posts = counted(number, "delivery waits", "deliveries wait")
-        able = [name for name in people if may_open(kind, name, people)]
-        names = joined([script.schedule.people[name].name for name in able], "or")
-        if people and not able:
-            yield Fix(
-                weight=Weight.MUST,
-                what=f"{posts} for “{kind}”, which nobody may give",
-                where="people in schedule.yaml",
-                remedy=f"give somebody the role that “{kind}” needs",
-            )
-        elif len(able) == 1:
-            yield Fix(
-                weight=Weight.LOOK,
-                what=f"{posts} for “{kind}”, which only {names} may give",
-                where="people in schedule.yaml",
-                remedy="give a second person the role, so that nothing waits for one alone",
-            )
-        if not people or able:
-            by = f" by {names}" if names else ""
-            yield Fix(
-                weight=Weight.DECIDE,
-                what=f"{posts} for “{kind}”{by}; the rehearsal takes it as given",
-                where="after `campaign apply`",
-                remedy="`campaign approve`, not by whoever applied it",
-            )
-
-
-def _partners(script: Script) -> Iterator[Fix]:
-    asked: dict[str, int] = Counter(one.partner for one in script.planned if "partner" in one.gates)
-    for name, number in asked.items():
-        partner, people = script.schedule.partners[name], script.schedule.people
-        speakers = [one for one in people.values() if one.partner == name]
-        if people and not any("partner" in one.roles for one in speakers):
-            yield Fix(
-                weight=Weight.MUST,
-                what=f"{partner.name} accepts every post itself, and nobody speaks for it",
-                where="people in schedule.yaml",
-                remedy=f"declare somebody with roles: [partner], partner: {name}",
-            )
-        posts = counted(number, "delivery", "deliveries")
-        yield Fix(
-            weight=Weight.DECIDE,
-            what=f"{partner.name} has to accept {posts}; the rehearsal takes it as given",
-            where=f"partner {name}" + (f" ({partner.contact})" if partner.contact else ""),
-            remedy=f"ask early; the answer is `campaign accept DELIVERY --partner {name}`",
-        )
-    hand: dict[str, int] = Counter(one.partner for one in script.planned if one.mode == "pack")
-    for name, number in hand.items():
-        partner = script.schedule.partners[name]
-        yield Fix(
-            weight=Weight.DECIDE,
-            what=f"{partner.name} posts {counted(number, 'delivery', 'deliveries')} by hand; the "
-            f"rehearsal takes it as done at its time",
-            where=f"partner {name}" + (f" ({partner.contact})" if partner.contact else ""),
-            remedy="agree who does it, who tells you the links (`campaign record`) and who sends "
-            "the numbers every Monday (`campaign import-metrics`)",
-        )
-
-
 def _holds(script: Script) -> Iterator[Fix]:
     for window in script.schedule.rules.windows:
-        hit = [one for one in script.planned if _falls_into(window, one, script)]
+        hit = [one for one in script.planned if window.holds(script.day_of(one), one.partner)]
         if hit:
             posts = counted(len(hit), "delivery falls", "deliveries fall")
             partners = sorted({script.schedule.partners[one.partner].name for one in hit})
@@ -201,13 +78,6 @@ def _holds(script: Script) -> Iterator[Fix]:
                 remedy="move them before the hold, send them to other channels, or decide on each "
                 "after it with `campaign decide`",
             )
-
-
-def _falls_into(window: object, one: PlannedDelivery, script: Script) -> bool:
-    day = one.due_at.astimezone(script.schedule.zone).date()
-    return any(
-        rule is window and rule.holds(day, one.partner) for rule in script.schedule.rules.windows
-    )
 
 
 def _twice(script: Script) -> Iterator[Fix]:
