@@ -60,10 +60,13 @@ def _outcomes(result: Result) -> list[str]:
     found = sum(one.found for one in result.lines)
     again = sum(one.attempts > 1 and one.late_s is not None for one in result.lines)
     ends = {state: result.states.get(state, 0) for state in (State.REFUSED, State.MISSED)}
-    told = [
-        f"{counted(found, 'post was', 'posts were')} found by a look-up after a lost answer.",
-        f"{counted(again, 'post needed', 'posts needed')} more than one attempt and went out once.",
-    ]
+    told = []
+    if found:
+        posts = counted(found, "post was", "posts were")
+        told.append(f"{posts} found by a look-up after a lost answer, and not sent again.")
+    if again:
+        posts = counted(again, "post needed", "posts needed")
+        told.append(f"{posts} more than one attempt and went out once.")
     if result.settled:
         times = counted(result.settled, "outcome")
         told.append(f"{times} no network could tell; a person looked the next morning.")

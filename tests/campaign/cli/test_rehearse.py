@@ -257,6 +257,28 @@ def test_a_new_campaign_can_be_rehearsed_at_once(tmp_path: Path) -> None:
     assert "1 post links to an example address that nobody can open" in whats(found, "must")
 
 
+def test_two_channels_may_share_an_account_and_packs_may_be_for_any_network(
+    tmp_path: Path,
+) -> None:
+    head = SCHEDULE[: SCHEDULE.index("channels:")]
+    schedule = f"""{head}channels:
+  ico-mastodon:
+    {{network: mastodon, partner: ico, handle: "@ico@social.org", server: "https://social.org"}}
+  ico-events:
+    {{network: mastodon, partner: ico, handle: "@Ico@social.org", server: "https://social.org"}}
+  ndna-x: {{network: x, partner: ndna, mode: pack, handle: "@ndna.org"}}
+  ndna-bluesky: {{network: bluesky, partner: ndna, mode: pack, handle: ndna.org}}
+schedule:
+  - {{post: hello, at: 2027-03-23 08:30, send_to: [ico-mastodon, ndna-x, ndna-bluesky]}}
+  - {{post: bye, at: 2027-03-23 09:30, send_to: [ico-events]}}
+"""
+    folder = write_folder(tmp_path / "campaign", schedule)
+    found = rehearse(shell_in(folder), tmp_path / "out", "--until", "2027-03-23")
+    assert found["states"] == {"published": 4}
+    assert found["proof"] == {"posts_on_networks": 2, "by_hand_not_checked": 2, "violations": []}
+    assert found["money"] == []
+
+
 def test_a_day_ends_the_rehearsal_early(folder: Path, tmp_path: Path) -> None:
     found = rehearse(shell_in(folder), tmp_path / "out", "--until", "2027-03-23")
     assert {one["delivery"].partition("/")[0] for one in found["deliveries"]} == {"hello"}
