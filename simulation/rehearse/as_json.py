@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from campaign.prices import MICROS
 from simulation.rehearse.calls import Bill
 from simulation.rehearse.outcomes import Line
 from simulation.rehearse.result import ASSUMED, BANNER, Result
@@ -97,19 +98,19 @@ def _calls(result: Result) -> list[dict[str, Any]]:
 def _money(network: str, bill: Bill) -> dict[str, Any]:
     return {
         "network": network,
-        "currency": bill.price.currency,
+        "currency": "USD",
         "valid_from": str(bill.price.valid_from),
         "source": bill.price.source,
         "items": [
             {
                 "for": one.words,
                 "count": one.count,
-                "each": float(one.each),
-                "amount": float(one.amount),
+                "each": one.each / MICROS,
+                "amount": one.amount / MICROS,
             }
             for one in bill.items
         ],
-        "total": float(bill.total),
+        "total": bill.total / MICROS,
     }
 
 

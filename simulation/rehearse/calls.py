@@ -8,12 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from analytics.weeks import week_of
-from campaign.prices import PriceList
+from campaign.posting_prices import PostingPrice, posting_price
+from campaign.prices import KNOWN, ReadPrice, price_on
 from connectors.link_spans import x_links
 from rehearsal.server import Call, Fault, RecordedRequest, StoredPost
 
@@ -37,25 +37,50 @@ class Item:
 
     words: str
     count: int
-    each: Decimal
+    each: int
+    """Millionths of a dollar."""
 
     @property
-    def amount(self) -> Decimal:
-        """What they come to."""
+    def amount(self) -> int:
+        """What they come to, in millionths of a dollar."""
         return self.count * self.each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bill:
-    """What one network would charge, item by item, each with how often and its price."""
+class Price:
+    """What one network charges, for publishing and for being read."""
 
-    price: PriceList
+    posting: PostingPrice
+    reading: ReadPrice
+
+    @property
+    def valid_from(self) -> date:
+        """The day from which both hold."""
+        return max(self.posting.valid_from, self.reading.valid_from)
+
+    @property
+    def source(self) -> str:
+        """Who says so."""
+        return "; ".join(dict.fromkeys((self.posting.source, self.reading.source)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bill:
+    """What one network would charge, item by item."""
+
+    price: Price
     items: tuple[Item, ...]
 
     @property
-    def total(self) -> Decimal:
-        """What all of it comes to."""
-        return sum((one.amount for one in self.items), Decimal())
+    def total(self) -> int:
+        """What all of it comes to, in millionths of a dollar."""
+        return sum(one.amount for one in self.items)
+
+
+def price_of(network: str, day: date) -> Price | None:
+    """Return what a network charges on a day, None where it charges nothing."""
+    posting, reading = posting_price(network), price_on(KNOWN, network, day)
+    return Price(posting=posting, reading=reading) if posting and reading else None
 
 
 @dataclass
@@ -91,17 +116,22 @@ class Calls:
         if _was_answered(request):
             self._charge(network, request, call)
 
-    def bill(self, network: str, price: PriceList, posts: Iterable[StoredPost]) -> Bill:
+    def bill(self, network: str, price: Price, posts: Iterable[StoredPost]) -> Bill:
         """Work out what a network would charge for everything it was asked and told."""
         stored = list(posts)
         linked = sum(_has_link(post.text) for post in stored)
         read = self._posts_read[network] | set(self._found(network, stored))
+        accounts = self._accounts_read[network]
         counts = (
-            ("posts with a link", linked, price.create_with_link),
-            ("posts without a link", len(stored) - linked, price.create),
-            ("alt texts", self._described[network], price.alt_text),
-            ("posts read, once a UTC day", len(read), price.post_read),
-            ("accounts read, once a UTC day", len(self._accounts_read[network]), price.user_read),
+            ("posts with a link", linked, price.posting.post_with_link),
+            ("posts without a link", len(stored) - linked, price.posting.post),
+            ("alt texts", self._described[network], price.posting.alt_text),
+            ("posts read, once a UTC day", len(read), price.reading.post),
+            (
+                "accounts read, once a UTC day",
+                len(self._accounts_read[network]),
+                price.reading.account,
+            ),
         )
         return Bill(
             price=price,

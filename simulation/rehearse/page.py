@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 from markupsafe import Markup
 
 from campaign.planning.calendar import day_text
+from campaign.prices import dollars
 from campaign.states import PEOPLES_WORDS, State
 from simulation.rehearse.calls import Bill
 from simulation.rehearse.fixes import Fix, Weight
@@ -82,6 +83,7 @@ def render_page(result: Result, reports: Mapping[str, str]) -> str:
         counted=counted,
         span=span,
         amount=amount,
+        dollars=dollars,
         day_text=day_text,
         reads=partial(_reads, result),
     )
@@ -105,8 +107,8 @@ def calendar_of(lines: Sequence[Line]) -> tuple[CalendarWeek, ...]:
 
 
 def amount(bill: Bill) -> str:
-    """Write what a network would charge, such as `USD 12.35`."""
-    return f"{bill.price.currency} {bill.total:,.2f}"
+    """Write what a network would charge, such as `$12.35`."""
+    return dollars(bill.total)
 
 
 def code(text: str) -> Markup:

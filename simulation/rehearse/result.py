@@ -8,14 +8,13 @@ from datetime import date, datetime
 from analytics.report import Report as WeeklyReport
 from analytics.weeks import Week
 from campaign.checks.report import Report
-from campaign.prices import PRICES
 from campaign.settings import Settings
 from campaign.states import State
 from campaign.wiring import NETWORKS
 from rehearsal.world import SERVED
 from simulation.checker import check
 from simulation.history import Violation
-from simulation.rehearse.calls import Bill, Calls
+from simulation.rehearse.calls import Bill, Calls, price_of
 from simulation.rehearse.fixes import Fix, Known, Weight
 from simulation.rehearse.outcomes import Lateness, Line, lateness_of, lines_of
 from simulation.rehearse.player import Player, Watching
@@ -141,8 +140,9 @@ def rehearse(report: Report, wish: Wish, around: Around) -> Result:
         calls=player.calls,
         bills={
             name: player.calls.bill(name, price, posts[name])
-            for name, price in PRICES.items()
-            if any(name == one for one, _ in player.calls.by_kind)
+            for name in SERVED
+            if (price := price_of(name, script.schedule.runs.from_on))
+            and any(name == one for one, _ in player.calls.by_kind)
         },
         ordered=player.ordered,
         deaths=player.deaths,

@@ -2,20 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from campaign.checks.report import check as check_folder
-from campaign.prices import PRICES
 from campaign.states import State
 from campaign.wiring import NETWORKS
 from connectors.contract import NetworkName
 from rehearsal.server import Call, Fault, RecordedRequest, StoredPost
 from simulation.disk import Step
-from simulation.rehearse.calls import Calls
+from simulation.rehearse.calls import Calls, price_of
 from simulation.rehearse.outcomes import Lateness, Line, lateness_of
 from simulation.rehearse.script import Script, write_script
 from simulation.rehearse.tokens import tokens_of
@@ -65,8 +63,10 @@ def stored(remote_id: str, text: str, at: datetime = NOON) -> StoredPost:
     )
 
 
-def billed(calls: Calls, *posts: StoredPost) -> dict[str, tuple[int, Decimal]]:
-    bill = calls.bill("x", PRICES["x"], posts)
+def billed(calls: Calls, *posts: StoredPost) -> dict[str, tuple[int, int]]:
+    price = price_of("x", NOON.date())
+    assert price is not None
+    bill = calls.bill("x", price, posts)
     return {one.words: (one.count, one.amount) for one in bill.items}
 
 
@@ -78,8 +78,8 @@ def test_a_post_is_charged_by_whether_it_holds_a_link() -> None:
         stored("4", "Nothing to click."),
     )
     items = billed(Calls(zone=LONDON), *posts)
-    assert items["posts with a link"] == (3, Decimal("0.600"))
-    assert items["posts without a link"] == (1, Decimal("0.015"))
+    assert items["posts with a link"] == (3, 600_000)
+    assert items["posts without a link"] == (1, 15_000)
 
 
 def test_a_post_is_charged_once_a_utc_day_however_often_it_is_read() -> None:
@@ -87,7 +87,7 @@ def test_a_post_is_charged_once_a_utc_day_however_often_it_is_read() -> None:
     for at in (NOON, NOON + timedelta(hours=3), NOON + DAY):
         calls.saw("x", request(Call.READ, query="ids=1%2C2&tweet.fields=public_metrics", at=at))
     calls.saw("x", request(Call.READ, query="ids=1", status=429))
-    assert billed(calls)["posts read, once a UTC day"] == (4, Decimal("0.020"))
+    assert billed(calls)["posts read, once a UTC day"] == (4, 20_000)
 
 
 def test_the_day_is_the_utc_day_and_not_the_campaigns() -> None:
@@ -95,7 +95,7 @@ def test_the_day_is_the_utc_day_and_not_the_campaigns() -> None:
     summer = datetime(2027, 6, 1, 22, 30, tzinfo=UTC)
     for at in (summer, summer + timedelta(hours=1)):
         calls.saw("x", request(Call.ACCOUNT, "/2/users/me", at=at))
-    assert billed(calls)["accounts read, once a UTC day"] == (1, Decimal("0.010"))
+    assert billed(calls)["accounts read, once a UTC day"] == (1, 10_000)
 
 
 def test_a_look_up_is_charged_for_the_posts_it_is_shown() -> None:
@@ -103,7 +103,7 @@ def test_a_look_up_is_charged_for_the_posts_it_is_shown() -> None:
     since = "start_time=2027-01-12T11%3A58%3A00Z"
     calls.saw("x", request(Call.FIND, "/2/users/1/tweets", query=since))
     posts = (stored("1", "a", NOON - DAY), stored("2", "b"), stored("3", "c", NOON + DAY))
-    assert billed(calls, *posts)["posts read, once a UTC day"] == (1, Decimal("0.005"))
+    assert billed(calls, *posts)["posts read, once a UTC day"] == (1, 5_000)
 
 
 def test_alt_texts_are_charged_and_uploads_are_not() -> None:
@@ -111,7 +111,7 @@ def test_alt_texts_are_charged_and_uploads_are_not() -> None:
     calls.saw("x", request(Call.MEDIA, "/2/media/upload"))
     calls.saw("x", request(Call.MEDIA, "/2/media/metadata"))
     calls.saw("x", request(Call.MEDIA, "/2/media/metadata", status=503))
-    assert billed(calls)["alt texts"] == (1, Decimal("0.005"))
+    assert billed(calls)["alt texts"] == (1, 5_000)
 
 
 def test_work_that_was_done_is_charged_although_its_answer_was_lost() -> None:
@@ -120,11 +120,15 @@ def test_work_that_was_done_is_charged_although_its_answer_was_lost() -> None:
     never = request(Call.ACCOUNT, status=None, fault=Fault.DROP_BEFORE_STORING, at=NOON + DAY)
     for one in (lost, never):
         calls.saw("x", one)
-    assert billed(calls)["accounts read, once a UTC day"] == (1, Decimal("0.010"))
+    assert billed(calls)["accounts read, once a UTC day"] == (1, 10_000)
     assert calls.faults == {
         ("x", "account", "store-then-drop"): 1,
         ("x", "account", "drop-before-storing"): 1,
     }
+
+
+def test_a_network_without_a_price_is_free() -> None:
+    assert price_of("mastodon", NOON.date()) is None
 
 
 def test_calls_are_counted_by_the_campaigns_week() -> None:

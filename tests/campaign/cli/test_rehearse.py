@@ -142,7 +142,8 @@ def test_the_price_of_x_is_told_item_by_item_with_its_day_and_source(found: dict
     writes = {
         one["network"]: sum(week["writes"] for week in one["weeks"]) for one in found["calls"]
     }
-    assert writes == {"x": 2, "mastodon": 2, "bluesky": 1}
+    # Bluesky's session had ended: the first of its calls was refused before it signed in anew.
+    assert writes == {"x": 2, "mastodon": 2, "bluesky": 2}
 
 
 def test_what_is_to_be_done_before_the_first_day_is_listed_with_place_and_remedy(
