@@ -127,11 +127,7 @@ class Calls:
             ("posts without a link", len(stored) - linked, price.posting.post),
             ("alt texts", self._described[network], price.posting.alt_text),
             ("posts read, once a UTC day", len(read), price.reading.post),
-            (
-                "accounts read, once a UTC day",
-                len(self._accounts_read[network]),
-                price.reading.account,
-            ),
+            ("accounts read, once a UTC day", len(accounts), price.reading.account),
         )
         return Bill(
             price=price,
