@@ -265,8 +265,7 @@ class CredentialField:
     name: str
     words: str
     life: timedelta | None = None
-    """How long it works after it was made: `timedelta.max` until somebody revokes it, None where
-    the network does not say."""
+    """How long it works; `timedelta.max` until it is revoked, None where nobody says."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
