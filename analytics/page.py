@@ -21,7 +21,6 @@ from analytics.objectives import goal
 from analytics.page_words import (
     ROOM,
     ROOM_CORRECTED,
-    TAKEN_BY_TARGETS,
     by_channel,
     corrected_words,
     cut,
@@ -68,7 +67,6 @@ def render_page(
 def _lists(report: Contents) -> dict[str, Any]:
     """Cut the page's lists to their room, and collect what does not fit."""
     room = ROOM_CORRECTED if report.correction else ROOM
-    room -= TAKEN_BY_TARGETS if any(tile.towards for tile in tiles(report)) else 0
     needed, known = cut(report.needed, room), cut(gaps(report), room)
     coming = cut([one.words for one in report.coming], 3 if report.correction else 4)
     overflow = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import accumulate
 from math import ceil
 
@@ -10,10 +11,8 @@ from analytics.report_parts import Contents, Correction, DefinitionRead, Restate
 from analytics.totals import Total
 from analytics.weeks import Week, parse_week
 
-ROOM, ROOM_CORRECTED = 8, 5
+ROOM, ROOM_CORRECTED = 8, 3
 """Printed lines that a list has room for on the page, the second under a correction."""
-TAKEN_BY_TARGETS = 2
-"""Lines that progress towards targets takes from them."""
 _LINE = 58
 """Characters that surely stand in one printed line of half the page."""
 
@@ -46,11 +45,15 @@ def gaps(report: Contents) -> list[str]:
 
 
 def restated_lines(restated: Iterable[Restated], week: Week) -> list[str]:
-    """Write a line for each figure that was sent otherwise: which, from what to what, and why."""
+    """Write a line for each week and reason: which figures were what, and are what."""
+    found: dict[tuple[str, datetime, str], list[str]] = {}
+    for one in restated:
+        changes = found.setdefault((one.week, one.sent_at, one.reason), [])
+        changes.append(f"{one.figure} was {one.was}, is {one.now}")
     return [
-        f"Restated: week {parse_week(one.week, zone=week.zone, now=one.sent_at).number}, sent on "
-        f"{day(one.sent_at, week)}, {one.figure} from {one.was} to {one.now} ({one.reason})."
-        for one in restated
+        f"Restated: week {parse_week(name, zone=week.zone, now=sent_at).number}, sent on "
+        f"{day(sent_at, week)}: {'; '.join(changes)} ({reason})."
+        for (name, sent_at, reason), changes in found.items()
     ]
 
 

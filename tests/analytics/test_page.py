@@ -62,7 +62,8 @@ def pdf(page: str) -> PdfReader:
     return PdfReader(io.BytesIO(as_pdf(page)))
 
 
-def test_the_heaviest_page_keeps_to_one_side_as_well(report: Report) -> None:
+@pytest.mark.parametrize("corrected", [True, False])
+def test_the_heaviest_page_keeps_to_one_side_as_well(report: Report, corrected: bool) -> None:  # noqa: FBT001 - a parameter of the test
     changes = tuple(
         Restated(
             week="2027-W03",
@@ -79,7 +80,9 @@ def test_the_heaviest_page_keeps_to_one_side_as_well(report: Report) -> None:
         provisional=True,
         correction=Correction(
             number=2, replaces_sent_at=report.as_of, changes=changes, reason="word " * 24
-        ),
+        )
+        if corrected
+        else None,
         learning=Learning(text="A sentence of many words. " * 9, person="Frances Anybody"),
         needed=tuple(f"Somebody asks for something long, number {n}. " * 3 for n in range(9)),
         restated=changes,
