@@ -84,4 +84,4 @@ lock: $(UV)  ## For maintainers: write requirements/ anew
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra postgres --group bench -c requirements/main.txt -c requirements/dev.txt -o requirements/bench.txt
 
 clean:  ## Take away what was built, and the demo's output
-	rm -rf $(VENV) $(BENCH) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-output
+	rm -rf $(VENV) $(BENCH) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-output rehearsal-output

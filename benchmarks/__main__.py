@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import platform
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from benchmarks import burst, disk, future, lateness, planning, server_limit, workers
 from benchmarks.loopback import BenchmarkError
+from benchmarks.pages import write_into
 from benchmarks.services import Services
 from benchmarks.tables import Section
 
@@ -67,21 +67,8 @@ def _measured(part: Callable[[], Section], told: argparse.Namespace) -> Section:
     if not told.json:
         print(f"\n{section.title}\n\n{section.text}", flush=True)
     if told.write:
-        _write(told.write, section)
+        write_into(told.write, section)
     return section
-
-
-def _write(page: Path, section: Section) -> None:
-    block = re.compile(
-        rf"(<!-- figures: {section.name} -->\n).*?(\n<!-- end of figures -->)", re.DOTALL
-    )
-    text, times = block.subn(
-        lambda found: f"{found[1]}\n{section.title}:\n\n{section.text}\n{found[2]}",
-        page.read_text("utf-8"),
-    )
-    if times != 1:
-        raise BenchmarkError(f"{page} has no place for {section.name}")
-    page.write_text(text, encoding="utf-8")
 
 
 def _machine() -> dict[str, Any]:

@@ -5,7 +5,6 @@ Written from the promises, not from the code: it knows of no table and shares no
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,6 +34,8 @@ FINAL = frozenset({"published", "cancelled"})
 OPEN_CALL = re.compile("nobody knows what came of attempt|called late and got no clear answer")
 CLOCK_MAY_BE_OFF = timedelta(seconds=60)
 
+_OfOne = Applied | Approved | Withdrawn | Dropped | Moved
+
 
 @dataclass
 class _Standing:
@@ -47,19 +48,24 @@ class _Standing:
     dropped: bool = False
     approved: set[tuple[str, str]] = field(default_factory=set)
 
+    def is_time(self, at: datetime) -> bool:
+        """Whether it may go out at an instant."""
+        return self.due_at is None or self.due_at <= at <= self.due_at + self.late_limit
+
 
 def check(history: History) -> list[Violation]:
     """List every promise that a history breaks; an empty list is what is wanted."""
     found = []
+    record = _Record(history)
     whose: dict[str, list[Stored]] = {}
     for post in history.stored:
-        delivery = _delivery_of(history, post)
+        delivery = _delivery_of(record, post, whose)
         if delivery is None:
             why = f"{post.channel} shows a text that no plan holds: {post.text!r}"
             found.append(Violation(kind="stranger", delivery=post.channel, why=why))
             continue
         whose.setdefault(delivery, []).append(post)
-        found.extend(_of_post(history, delivery, post))
+        found.extend(_of_post(record, delivery, post))
     for said in history.said:
         found.extend(_of_delivery(history, said, whose.get(said.delivery, [])))
     found.extend(_lost_rows(history))
@@ -69,23 +75,60 @@ def check(history: History) -> list[Violation]:
 
 def out_twice(history: History) -> int:
     """Count the deliveries of which more than one post is out."""
-    owners = [_delivery_of(history, post) for post in history.stored]
-    return sum(number > 1 for number in Counter(owners).values())
+    record = _Record(history)
+    whose: dict[str, list[Stored]] = {}
+    for post in history.stored:
+        delivery = _delivery_of(record, post, whose)
+        if delivery is not None:
+            whose.setdefault(delivery, []).append(post)
+    return sum(len(posts) > 1 for posts in whose.values())
 
 
-def _delivery_of(history: History, post: Stored) -> str | None:
-    """Return the delivery that a plan promised with this very content on this channel."""
-    wanted = Content(text=post.text, media=post.media)
-    for act in history.acts:
-        if isinstance(act, Applied) and act.order < post.order:
-            channel = act.delivery.split("/")[1]
-            if channel == post.channel and history.contents[act.content] == wanted:
-                return act.delivery
-    return None
+class _Record:
+    """The acts of a history by what they are about, so that a long one is read once."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.of: dict[str, list[_OfOne]] = {}
+        self.promised: dict[tuple[str, Content], list[Applied]] = {}
+        self.stops: list[Stopped] = []
+        self.windows: list[Windows] = []
+        self.address = {said.delivery: said.url for said in history.said}
+        for act in history.acts:
+            if isinstance(act, Stopped):
+                self.stops.append(act)
+            elif isinstance(act, Windows):
+                self.windows.append(act)
+            else:
+                self.of.setdefault(act.delivery, []).append(act)
+            if isinstance(act, Applied):
+                key = act.delivery.split("/")[1], history.contents[act.content]
+                self.promised.setdefault(key, []).append(act)
 
 
-def _of_post(history: History, delivery: str, post: Stored) -> Iterator[Violation]:
-    standing = _standing(history, delivery, post.order)
+def _delivery_of(record: _Record, post: Stored, whose: dict[str, list[Stored]]) -> str | None:
+    """Return the delivery that a plan promised with this very content on this channel.
+
+    Where several promise the same, such as the runs of a series, it is the one whose time it was
+    and that no post stands for yet. Where that leaves several, they differ in nothing that anybody
+    could see, so the one that is said to stand there is as good as any. Where it leaves none, it
+    is the last that was due by then.
+    """
+    key = post.channel, Content(text=post.text, media=post.media)
+    acts = [act for act in record.promised.get(key, ()) if act.order < post.order]
+    promised = list(dict.fromkeys(act.delivery for act in acts))
+    if len(promised) < 2:
+        return promised[0] if promised else None
+    due = {one: _standing(record, one, post.order) for one in promised}
+    begun = [one for one in promised if (at := due[one].due_at) and at <= post.asked_at]
+    begun.sort(key=lambda one: due[one].due_at or post.asked_at)
+    open_ones = [one for one in begun if due[one].is_time(post.asked_at) and one not in whose]
+    named = [one for one in open_ones if record.address.get(one) == post.url]
+    return next(iter([*named, *open_ones, *reversed(begun)]), promised[0])
+
+
+def _of_post(record: _Record, delivery: str, post: Stored) -> Iterator[Violation]:
+    history, standing = record.history, _standing(record, delivery, post.order)
     account = history.channels[post.channel]
 
     def broken(kind: Kind, why: str) -> Violation:
@@ -100,7 +143,7 @@ def _of_post(history: History, delivery: str, post: Stored) -> Iterator[Violatio
         yield broken("unapproved", "sent without a yes to this content on this day")
     if post.clock_off > CLOCK_MAY_BE_OFF:
         yield broken("clock", f"sent by a clock that was off by {post.clock_off}")
-    if standing.due_at and not _in_time(standing, standing.due_at, post.asked_at):
+    if not standing.is_time(post.asked_at):
         yield broken("untimely", f"due {standing.due_at}, sent {post.asked_at}")
     names = {
         ("all", ""),
@@ -108,15 +151,11 @@ def _of_post(history: History, delivery: str, post: Stored) -> Iterator[Violatio
         ("partner", account.partner),
         ("network", account.network),
     }
-    if names & _stops(history, post.order):
+    if names & _stops(record, post.order):
         yield broken("stopped", "sent while it was stopped")
-    for window in _windows(history, post.order):
+    for window in _windows(record, post.order):
         if window.partner in (None, account.partner) and _covers(window, standing, post):
             yield broken("held", "sent in a window that holds it")
-
-
-def _in_time(standing: _Standing, due_at: datetime, at: datetime) -> bool:
-    return due_at <= at <= due_at + standing.late_limit
 
 
 def _covers(window: Quiet, standing: _Standing, post: Stored) -> bool:
@@ -124,10 +163,10 @@ def _covers(window: Quiet, standing: _Standing, post: Stored) -> bool:
     return any(window.from_at <= one < window.until_at for one in instants)
 
 
-def _standing(history: History, delivery: str, order: int) -> _Standing:
+def _standing(record: _Record, delivery: str, order: int) -> _Standing:
     standing = _Standing()
-    for act in history.acts:
-        if isinstance(act, Stopped | Windows) or act.delivery != delivery or act.order > order:
+    for act in record.of.get(delivery, ()):
+        if act.order > order:
             continue
         if isinstance(act, Applied):
             standing.content, standing.dropped = act.content, False
@@ -145,19 +184,19 @@ def _standing(history: History, delivery: str, order: int) -> _Standing:
     return standing
 
 
-def _stops(history: History, order: int) -> set[tuple[str, str]]:
+def _stops(record: _Record, order: int) -> set[tuple[str, str]]:
     on: set[tuple[str, str]] = set()
-    for act in history.acts:
-        if isinstance(act, Stopped) and act.order <= order:
+    for act in record.stops:
+        if act.order <= order:
             scope = {(act.scope, act.target)}
             on = on | scope if act.on else on - scope
     return on
 
 
-def _windows(history: History, order: int) -> tuple[Quiet, ...]:
+def _windows(record: _Record, order: int) -> tuple[Quiet, ...]:
     windows: tuple[Quiet, ...] = ()
-    for act in history.acts:
-        if isinstance(act, Windows) and act.order <= order:
+    for act in record.windows:
+        if act.order <= order:
             windows = act.windows
     return windows
 

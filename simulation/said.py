@@ -1,7 +1,8 @@
 """Reads what our database says when everything has come to rest, and what the networks keep."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -12,13 +13,25 @@ from campaign.store.database import Store
 from campaign.store.deliveries import list_deliveries
 from campaign.store.tables import ATTEMPT, MOVE, PAYLOAD
 from rehearsal.server import Rehearsal, StoredPost
-from simulation.campaigns import CHANNELS, digest
-from simulation.history import Account, Content, History, Logged, Said, Stored, Tried
+from simulation.cast import Cast
+from simulation.history import (
+    Account,
+    Act,
+    Applied,
+    Content,
+    History,
+    Logged,
+    Said,
+    Stopped,
+    Stored,
+    Tried,
+    Windows,
+)
 from simulation.journal import Journal
 
 
 def read_history(
-    store: Store, rehearsal: Rehearsal, journal: Journal, ended_at: datetime
+    store: Store, rehearsal: Rehearsal, cast: Cast, journal: Journal, ended_at: datetime
 ) -> History:
     """Put the three accounts of a campaign side by side."""
     with store.read() as connection:
@@ -26,37 +39,70 @@ def read_history(
         contents = dict(every_content(connection))
     return History(
         ended_at=ended_at,
-        channels={name: Account(network=one[0], partner=one[1]) for name, one in CHANNELS.items()},
+        channels={
+            name: Account(network=seat.network, partner=seat.partner)
+            for name, seat in cast.seats.items()
+        },
         contents=contents,
-        acts=tuple(journal.acts),
-        stored=tuple(sorted(_stored(rehearsal, journal), key=lambda post: post.order)),
+        acts=tuple(act for act in journal.acts if _concerns(act, cast)),
+        stored=tuple(sorted(_stored(rehearsal, cast, journal, contents), key=_order)),
         called=tuple(journal.called),
-        said=said,
+        said=tuple(one for one in said if one.channel in cast.seats),
     )
 
 
-def _stored(rehearsal: Rehearsal, journal: Journal) -> Iterator[Stored]:
-    for channel, (network, _, handle) in CHANNELS.items():
+def _concerns(act: Act, cast: Cast) -> bool:
+    """Leave out what is posted by hand: no network of ours can say what became of it."""
+    return isinstance(act, Stopped | Windows) or act.delivery.split("/")[1] in cast.seats
+
+
+def _order(post: Stored) -> int:
+    return post.order
+
+
+def _stored(
+    rehearsal: Rehearsal, cast: Cast, journal: Journal, contents: Mapping[str, Content]
+) -> Iterator[Stored]:
+    for (network, handle), channels in cast.channels.items():
         for post in posts_of(rehearsal, network, handle):
             sent = journal.sent[network, post.remote_id]
+            media = tuple(digest(one.content) for one in post.media)
+            shown = Content(text=post.text, media=media)
             yield Stored(
                 order=sent.order,
                 asked_at=sent.asked_at,
                 called_at=sent.called_at,
                 clock_off=sent.clock_off,
                 fate=sent.fate,
-                channel=channel,
+                channel=_channel_of(shown, channels, journal, contents),
                 remote_id=post.remote_id,
                 url=post.url,
                 text=post.text,
-                media=tuple(digest(one.content) for one in post.media),
+                media=media,
             )
+
+
+def _channel_of(
+    shown: Content, channels: Sequence[str], journal: Journal, contents: Mapping[str, Content]
+) -> str:
+    """Tell which of an account's channels a post belongs to: the one that was to say this."""
+    if len(channels) > 1:
+        for act in journal.acts:
+            if isinstance(act, Applied) and contents[act.content] == shown:
+                channel = act.delivery.split("/")[1]
+                if channel in channels:
+                    return channel
+    return channels[0]
 
 
 def posts_of(rehearsal: Rehearsal, network: str, handle: str) -> list[StoredPost]:
     """Return everything an account ever showed."""
-    every = rehearsal.posts(network, with_deleted=True)
-    return [post for post in every if post.handle == handle]
+    return rehearsal.posts(network, handle, with_deleted=True)
+
+
+def digest(content: bytes) -> str:
+    """Return the name that a picture's bytes have in a history."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def every_content(connection: Connection) -> Iterator[tuple[str, Content]]:

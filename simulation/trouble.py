@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from random import Random
+from typing import Protocol
 
 from rehearsal.server import Call, Fault
 from simulation.disk import Step
@@ -51,6 +52,18 @@ FAULTS = (
     Fault.ODD_JSON,
 )
 TARGETS = (Call.PUBLISH, Call.PUBLISH, Call.PUBLISH, Call.FIND, Call.MEDIA, Call.SIGN_IN)
+
+
+class Troubles(Protocol):
+    """Decides what happens at the steps of a process."""
+
+    def at(self, step: Step) -> Mishap | None:
+        """Return what happens at this step, mostly nothing."""
+        ...
+
+    def seconds(self) -> float:
+        """Return for how long something stands still."""
+        ...
 
 
 @dataclass

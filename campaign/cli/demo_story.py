@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from analytics.collection import collect_due
 from analytics.issues import CannotReleaseError
-from analytics.weeks import Week, week_of
+from analytics.weeks import Week
 from campaign.cli.demo_partners import Partners, by_hand
 from campaign.cli.demo_stage import Stage
 from campaign.cli.on_objectives import Entered, enter
@@ -29,12 +29,10 @@ from campaign.publishing.hands import Hands
 from campaign.store.deliveries import list_deliveries
 from campaign.store.tables import CHANNEL, DELIVERY
 from rehearsal.server import Call, Fault
+from simulation.weekly import COUNT_AT, REPORT_AT, SEND_AT, weeks_of
 
-COUNT_AT = timedelta(minutes=-30)
-SEND_AT = timedelta(hours=10)
-REPORT_AT = timedelta(days=1, hours=9)
 LATE_BY = timedelta(days=2)
-"""All from the end of the week, Monday 00:00. One partner's numbers come after the report."""
+"""From the end of the week, Monday 00:00. One partner's numbers come after the report."""
 
 READING_GRID = timedelta(minutes=60)
 """Readings are rung on this grid, as a clock would, in place of at each post's own minute."""
@@ -145,20 +143,8 @@ class Story:
         return first.start_at + timedelta(hours=1), "two answers will be lost on purpose", lose
 
     def _weeks(self) -> Iterator[Week]:
-        runs = self.session.schedule.runs
-        week = week_of(
-            datetime(
-                runs.from_on.year,
-                runs.from_on.month,
-                runs.from_on.day,
-                12,
-                tzinfo=self.session.schedule.zone,
-            ),
-            self.session.schedule.zone,
-        )
-        while week.start_at.astimezone(self.session.schedule.zone).date() <= runs.until_on:
-            yield week
-            week = week.shifted(1)
+        schedule = self.session.schedule
+        return weeks_of(schedule, schedule.runs.until_on)
 
     def _writer(self, week: Week) -> Callable[[], None]:
         def write() -> None:

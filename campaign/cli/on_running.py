@@ -12,7 +12,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
-from analytics.collection import collect_due
+from analytics.collection import COLLECT_EVERY, collect_due
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_working import Bell, open_doorbell
 from campaign.cli.place import Place
@@ -29,7 +29,6 @@ from campaign.store.whereabouts import ElsewhereError, refuse_if_elsewhere
 log = logging.getLogger("campaign")
 
 TICK = timedelta(seconds=1)
-COLLECT_EVERY = timedelta(seconds=30)
 TELL_EVERY = timedelta(minutes=1)
 REPORT_EVERY = timedelta(minutes=1)
 

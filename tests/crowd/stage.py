@@ -27,6 +27,9 @@ PROVES_NOTHING = "x"
 MOST = {"bluesky": 1500, "mastodon": 200, "x": 80}
 """Posts an account, well below what the networks take in the time that a test lasts."""
 
+APPLIED_A_SECOND = 150
+"""Deliveries, roughly."""
+
 SCHEDULE = """\
 campaign: crowd
 timezone: Europe/London
@@ -98,15 +101,20 @@ class Stage:
         self.environment |= {"CAMPAIGN_DATABASE_URL": database_url, "CAMPAIGN_ENGINE": "threads"}
 
     def plan(self, posts: int, span: timedelta, *, picture: bytes | None = None) -> None:
-        """Schedule posts evenly over a span from now, as many as each network takes; apply it."""
+        """Schedule posts evenly over a span from now, as many as each network takes; apply it.
+
+        Where there are many the span begins a little later, so that not all of them are overdue
+        by the time that they have been applied.
+        """
         now = datetime.now(UTC).replace(microsecond=0)
+        first_at = now + timedelta(seconds=posts * len(self.channels) // APPLIED_A_SECOND)
         entries = ""
         for number in range(posts):
             self._write_post(f"post-{number}", f"Post {number}.", picture)
             taking = [name for name in self.channels if self._takes(name, number, posts)]
             for name in taking:
                 self.wanted.setdefault(name, Counter())[f"Post {number}."] += 1
-            at = now + span * number / posts
+            at = first_at + span * number / posts
             entries += ENTRY.format(post=f"post-{number}", at=at, channels=", ".join(taking))
         self._write(entries, now)
         # Applied as if a while ago, so that nothing is past however slow this machine is.

@@ -335,3 +335,67 @@ FINE = {
 @pytest.mark.parametrize("name", FINE)
 def test_a_history_that_keeps_every_promise_is_let_pass(name: str) -> None:
     assert check(FINE[name]) == []
+
+
+AGAIN = "law-helps/ico-x/2"
+LATER = timedelta(days=7)
+SECOND_POST = replace(
+    POST, order=20, asked_at=DUE + LATER, remote_id="2", url="https://x.example/2"
+)
+SERIES = replace(
+    RIGHT,
+    ended_at=DUE + timedelta(days=8),
+    acts=(
+        APPLIED,
+        replace(APPLIED, delivery=AGAIN, due_at=DUE + LATER, day="2027-01-19"),
+        APPROVED,
+        replace(APPROVED, delivery=AGAIN, day="2027-01-19"),
+    ),
+    stored=(POST, SECOND_POST),
+    said=(
+        SAID,
+        replace(SAID, delivery=AGAIN, due_at=DUE + LATER, remote_id="2", url="https://x.example/2"),
+    ),
+)
+
+
+def test_the_runs_of_a_series_that_say_the_same_are_told_apart_by_their_times() -> None:
+    assert check(SERIES) == []
+
+
+def test_a_run_that_stands_twice_is_doubled_and_the_other_run_is_not() -> None:
+    third = replace(SECOND_POST, order=21, remote_id="3", url="https://x.example/3")
+    found = check(replace(SERIES, stored=(POST, SECOND_POST, third)))
+    assert [(one.kind, one.delivery) for one in found] == [("doubled", AGAIN)]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_two_that_differ_in_nothing_may_stand_for_each_other(*, swapped: bool) -> None:
+    addresses = [("1", POST.url), ("2", SECOND_POST.url)]
+    (first, here), (second, there) = reversed(addresses) if swapped else addresses
+    at_once = replace(
+        SERIES,
+        acts=(
+            APPLIED,
+            replace(APPLIED, delivery=AGAIN),
+            APPROVED,
+            replace(APPROVED, delivery=AGAIN),
+        ),
+        stored=(POST, replace(SECOND_POST, asked_at=DUE)),
+        said=(
+            replace(SAID, remote_id=first, url=here),
+            replace(SAID, delivery=AGAIN, remote_id=second, url=there),
+        ),
+    )
+    assert check(at_once) == []
+
+
+def test_a_run_of_a_series_that_goes_out_between_the_times_is_untimely() -> None:
+    early = replace(SECOND_POST, asked_at=DUE + timedelta(days=3))
+    found = check(replace(SERIES, stored=(POST, early)))
+    assert "untimely" in {one.kind for one in found}
+
+
+def test_a_run_of_a_series_that_is_not_there_is_untrue_though_the_other_is() -> None:
+    found = check(replace(SERIES, stored=(POST,)))
+    assert [(one.kind, one.delivery) for one in found] == [("untrue", AGAIN)]

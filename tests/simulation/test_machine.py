@@ -94,7 +94,7 @@ class Campaign(RuleBasedStateMachine):
 
     @rule(network=st.sampled_from(SERVED), times=st.integers(min_value=1, max_value=4))
     def a_network_is_out_of_reach(self, network: str, times: int) -> None:
-        self.world.cut_off(network, times)
+        self.world.do_not_reach(network, times)
 
     @rule(seconds=st.sampled_from([-7200, -3600, -90, 90, 1200, 3600]))
     def somebody_sets_the_clock(self, seconds: int) -> None:

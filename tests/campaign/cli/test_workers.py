@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -12,6 +13,8 @@ from campaign.publishing.doorbell import Answerer, Doorbell
 from tests.campaign.cli.shell import Shell
 from tests.campaign.office import DUE, Office
 from tests.postgres import Server
+
+FINISH = "procrastinate_finish_job_v1"
 
 
 @pytest.fixture
@@ -47,6 +50,13 @@ def jobs(office: Office) -> list[tuple[str, str, int]]:
             "SELECT lock, status::text, jsonb_array_length(args->'ids') FROM procrastinate_jobs"
         )
         return sorted((row[0], row[1], row[2]) for row in rows)
+
+
+def wait_until(so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def answer(office: Office) -> None:
@@ -123,27 +133,24 @@ def test_a_job_that_a_dead_worker_holds_keeps_its_channel_only_for_a_while(
 def test_a_job_whose_end_could_not_be_noted_keeps_its_channel_only_for_a_while(
     office: Office, ready: Shell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(doorbell, "STALLED_S", 1.0)
+    monkeypatch.setattr(doorbell, "STALLED_S", 3.0)
+    monkeypatch.setattr(doorbell, "HEARTBEAT_S", 0.2)
     office.clock.move_to(DUE)
     bell = Doorbell(office.desk.rig("clock"))
     bell.ring()
-    rename = "ALTER FUNCTION procrastinate_finish_job_v1 RENAME TO {}"
     with office.desk.store.write() as connection:
-        connection.exec_driver_sql(rename.format("mislaid"))
+        connection.exec_driver_sql(f"ALTER FUNCTION {FINISH} RENAME TO mislaid")
     answerer = Answerer(office.desk.rig("worker"), 4)
     working = threading.Thread(target=answerer.run)
     working.start()
-    deadline = time.monotonic() + 30
-    while set(office.states().values()) != {"published"}:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    with office.desk.store.write() as connection:
-        connection.exec_driver_sql("ALTER FUNCTION mislaid RENAME TO procrastinate_finish_job_v1")
-    while jobs(office):
-        assert time.monotonic() < deadline, jobs(office)
-        time.sleep(0.05)
-    answerer.stop()
-    working.join()
-    bell.close()
+    try:
+        wait_until(lambda: set(office.states().values()) == {"published"})
+        with office.desk.store.write() as connection:
+            connection.exec_driver_sql(f"ALTER FUNCTION mislaid RENAME TO {FINISH}")
+        wait_until(lambda: not jobs(office))
+    finally:
+        answerer.stop()
+        working.join()
+        bell.close()
     told = [one.message for one in caplog.records if one.levelname == "WARNING"]
     assert any(one.startswith("a job's end was not noted (function procr") for one in told), told
