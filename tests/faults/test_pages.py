@@ -1,4 +1,4 @@
-"""A crash at each point on LinkedIn, Facebook and Threads; the matrix plays their kinds with faults."""
+"""A crash at each point on LinkedIn, Facebook and Threads; the matrix plays their kinds."""
 
 from pathlib import Path
 
