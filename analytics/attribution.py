@@ -18,10 +18,14 @@ from itertools import pairwise
 from analytics.cadence import OBSERVED_WITHIN
 
 Count = int | Fraction
-"""Whole as networks give it; a fraction only where it was interpolated."""
+"""Whole as networks give it; thousandths only where it was interpolated."""
+
+GRAIN = 1000
+"""Parts of a count that an interpolated value is kept to. The gains of all weeks still add up
+exactly, since every boundary has one value, and sums of thousands of gains stay small numbers."""
 
 _MICROSECOND = timedelta(microseconds=1)
-_LONG = timedelta(days=7)
+LONG = timedelta(days=7)
 """From publication to first reading; by then most of the gain is past and its week unknown."""
 
 
@@ -210,9 +214,9 @@ def _interpolated(series: Series, at: datetime, before: Reading | None, after: R
     since = series.starts_at if before is None else before.observed_at
     low = series.starts_with if before is None else before.value
     high = after.value
-    weight = Fraction((at - since) // _MICROSECOND, (after.observed_at - since) // _MICROSECOND)
+    share = Fraction((at - since) // _MICROSECOND, (after.observed_at - since) // _MICROSECOND)
     return Boundary(
-        value=low + weight * (high - low),
+        value=low + Fraction(round(share * (high - low) * GRAIN), GRAIN),
         method=Method.INTERPOLATED,
         lower=min(low, high),
         upper=max(low, high),
@@ -264,4 +268,4 @@ def _backfilled(series: Series, boundary: Boundary) -> bool:
     """Say whether the count was spread from the publication to a first reading long after it."""
     if boundary.method is not Method.INTERPOLATED or boundary.read_from is not None:
         return False
-    return series.readings[0].observed_at - series.starts_at >= _LONG
+    return series.readings[0].observed_at - series.starts_at >= LONG

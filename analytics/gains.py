@@ -1,61 +1,144 @@
-"""Turns readings into the rows of the report: what each post gained, or why nobody knows.
+"""Turns what is known into the rows of the report: what each post gained, or why nobody knows.
 
 One row for each post, metric, definition and source. Where several sources speak of one post
 and metric, the surest that has a number counts in totals.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
 
 from analytics.attribution import Method, Series, gain_between
 from analytics.cadence import next_read_at
 from analytics.frames import LivePost
-from analytics.gain_rows import Figure, GainRow
-from analytics.known import Known, SourcedSeries, is_read_by_us, offered_definition
+from analytics.gain_rows import Figure
+from analytics.gain_table import (
+    METRICS,
+    Columns,
+    GainTable,
+    Words,
+    columns_from_figures,
+    no_gains,
+    put_together,
+)
+from analytics.known import Known, SourcedSeries, offered_definition
+from analytics.post_facts import FOREVER, is_read_by_us
+from analytics.week_columns import NEVER_AFTER, NEVER_BEFORE, WeekColumns
+from analytics.week_gains import METHODS, WeekEdges, gains_in_week
+from analytics.week_rows import Flags, Numbers
 from analytics.weeks import Week
+from campaign.instants import from_micros, to_micros
 from connectors.contract import Metric, Missing
 
 
-def weekly_gains(known: Known, week: Week, metrics: Iterable[Metric]) -> list[GainRow]:
-    """List what every post that was out before the week's end gained in it."""
-    wanted = tuple(metrics)
-    return [
-        row
-        for post in known.posts
-        if post.published_at < week.end_at and not _is_over(known, post, week)
-        for metric in wanted
-        for row in _of_post(known, post, metric, week)
-    ]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    known: Known
+    week: Week
+    edges: WeekEdges
+    metrics: tuple[Metric, ...]
+    live: Flags
+    """By post: whether the week has rows of it."""
+    words: Words = field(default_factory=Words)
 
 
-def _of_post(known: Known, post: LivePost, metric: Metric, week: Week) -> list[GainRow]:
-    found = [
-        _figure(known, post, one, week)
-        for one in known.chains.get((post.id, metric), ())
-        if _in_force(one.series, week)
-    ]
-    with_number = [one.evidence for one in found if one.gain is not None]
-    surest = with_number[0] if with_number else found[0].evidence if found else None
-    return [
-        GainRow(
-            delivery=post.id,
-            post=post.post,
-            channel=post.channel,
-            partner=post.partner,
-            network=post.network,
-            metric=metric,
-            figure=one,
-            counted=post.mode != "repost" and one.evidence == surest,
-            exposed_for=_exposure(known, post, week),
-        )
-        for one in found or [_missing(known, post, metric, week)]
-    ]
+def weekly_gains(known: Known, week: Week, metrics: Iterable[Metric]) -> GainTable:
+    """List what every post that was out before the week's end gained in it.
+
+    The week must be one of those that `known` was read for.
+    """
+    number = week.index - known.weeks[0].index
+    start, end = to_micros(week.start_at), to_micros(week.end_at)
+    edges = WeekEdges(number=number, start=start, end=end)
+    live = (known.facts.out_at < end) & ~_are_over(known, week, edges)
+    asked = _Asked(known=known, week=week, edges=edges, metrics=tuple(metrics), live=live)
+    plain = _from_columns(asked)
+    joined = columns_from_figures(list(_from_chains(asked)), asked.words)
+    rows = put_together([plain, joined, _missing(asked, [plain, joined])])
+    return GainTable(known.facts, asked.words, rows, _exposed_for(asked))
 
 
-def _exposure(known: Known, post: LivePost, week: Week) -> timedelta:
-    until = min(week.end_at, known.as_of)
-    return max(timedelta(), until - max(week.start_at, post.published_at))
+def _exposed_for(asked: _Asked) -> Numbers:
+    until = min(asked.edges.end, to_micros(asked.known.as_of))
+    exposed: Numbers = until - np.maximum(asked.edges.start, asked.known.facts.out_at)
+    return np.maximum(exposed, 0, out=exposed)
+
+
+def _from_columns(asked: _Asked) -> Columns:
+    known, held, edges = asked.known, asked.known.columns, asked.edges
+    started = (held.before_at[:, edges.number + 1] != NEVER_BEFORE) | (
+        held.after_at[:, edges.number + 1] != NEVER_AFTER
+    )
+    wanted = np.isin(held.metric, [METRICS.index(one) for one in asked.metrics])
+    part = _rows_of(held, np.flatnonzero(started & wanted & asked.live[held.post]))
+    gain = gains_in_week(part, known.facts.out_at[part.post], edges)
+    carried = gain.method == METHODS.index(Method.CARRIED)
+    unread = carried & (gain.read_to <= edges.start)
+    reason = np.full(len(part.post), -1, dtype=np.int64)
+    for row in np.flatnonzero(unread):
+        post = known.posts[part.post[row]]
+        why = _why_unread(post, from_micros(int(gain.read_to[row])), asked.week)
+        reason[row] = asked.words.place(why)
+    return Columns(
+        post=part.post,
+        metric=part.metric,
+        definition=asked.words.places(held.definitions)[part.definition],
+        evidence=asked.words.places(held.sources)[part.source],
+        reason=reason,
+        counted=~known.facts.is_repost[part.post],
+        has_number=~unread,
+        provisional=_still_to_come(asked, part.post, gain.read_to, carried & ~unread),
+        gain=gain,
+    )
+
+
+def _rows_of(held: WeekColumns, rows: Numbers) -> WeekColumns:
+    return WeekColumns(
+        definitions=held.definitions,
+        sources=held.sources,
+        metric=held.metric[rows],
+        definition=held.definition[rows],
+        source=held.source[rows],
+        post=held.post[rows],
+        before_at=held.before_at[rows],
+        before_value=held.before_value[rows],
+        after_at=held.after_at[rows],
+        after_value=held.after_value[rows],
+        was_read=held.was_read[rows],
+        first_value=held.first_value[rows],
+        gross=held.gross[rows],
+        correction=held.correction[rows],
+    )
+
+
+def _still_to_come(asked: _Asked, posts: Numbers, read_to: Numbers, carried: Flags) -> Flags:
+    """Say for which carried readings a later one is to come."""
+    provisional = carried.copy()
+    rows = np.flatnonzero(carried)
+    provisional[rows] = ~_were_last(asked.known, asked.week, posts[rows], read_to[rows])
+    return provisional
+
+
+def _from_chains(asked: _Asked) -> Iterator[tuple[int, Metric, Figure, bool]]:
+    """Work out one by one the posts whose series were joined or are known only in part."""
+    places = {post.id: place for place, post in enumerate(asked.known.posts)}
+    for (delivery, metric), chain in asked.known.chains.items():
+        place = places[delivery]
+        if not asked.live[place] or metric not in asked.metrics:
+            continue
+        post = asked.known.posts[place]
+        found = [
+            _figure(asked.known, post, one, asked.week)
+            for one in chain
+            if _in_force(one.series, asked.week)
+        ]
+        with_number = [one.evidence for one in found if one.gain is not None]
+        surest = with_number[0] if with_number else found[0].evidence if found else None
+        for one in found:
+            counted = post.mode != "repost" and one.evidence == surest
+            yield place, Metric(metric), one, counted
 
 
 def _figure(known: Known, post: LivePost, one: SourcedSeries, week: Week) -> Figure:
@@ -63,9 +146,7 @@ def _figure(known: Known, post: LivePost, one: SourcedSeries, week: Week) -> Fig
     gain = gain_between(series, week.start_at, week.end_at)
     read_to = gain.read_to
     if gain.method is Method.CARRIED and read_to is not None and read_to <= week.start_at:
-        local = read_to.astimezone(week.zone)
-        last = f"{local.day} {local:%B %Y, %H:%M}"
-        reason = str(Missing.POST_GONE) if _is_gone(post, week) else f"not read since {last}"
+        reason = _why_unread(post, read_to, week)
         return Figure(definition=series.definition, evidence=one.source, reason=reason)
     return Figure(
         definition=series.definition,
@@ -76,6 +157,13 @@ def _figure(known: Known, post: LivePost, one: SourcedSeries, week: Week) -> Fig
     )
 
 
+def _why_unread(post: LivePost, read_at: datetime, week: Week) -> str:
+    if _is_gone(post, week):
+        return str(Missing.POST_GONE)
+    local = read_at.astimezone(week.zone)
+    return f"not read since {local.day} {local:%B %Y, %H:%M}"
+
+
 def _gap(one: SourcedSeries, week: Week) -> tuple[datetime, datetime] | None:
     """Return the stretch that a change of definition left unread, where the week has part of it."""
     since, until = one.unread_from, one.series.starts_at
@@ -84,18 +172,34 @@ def _gap(one: SourcedSeries, week: Week) -> tuple[datetime, datetime] | None:
     return (since, until) if since < week.end_at and until > week.start_at else None
 
 
-def _is_over(known: Known, post: LivePost, week: Week) -> bool:
-    """Say whether the post had stopped being read, as planned, before the week began."""
-    if post.deleted_at is not None and post.deleted_at <= week.start_at:
-        return True
-    times = known.read_times.get(post.id, ())
-    before = bisect_right(times, week.start_at)
-    if post.network not in known.networks or before < bisect_right(times, week.end_at):
-        return False
-    if is_read_by_us(post, known.networks):
-        return before > 0 and _was_last(known, post, times[before - 1], week)
-    cadence = known.networks[post.network].capabilities.cadence
-    return post.published_at + cadence.weekly_until <= week.start_at
+def _in_force(series: Series, week: Week) -> bool:
+    ended = series.ends_at is not None and series.ends_at <= week.start_at
+    return bool(series.readings) and series.starts_at < week.end_at and not ended
+
+
+def _are_over(known: Known, week: Week, edges: WeekEdges) -> Flags:
+    """Say which posts had stopped being read, as planned, before the week began."""
+    facts, last_read = known.facts, known.last_read[:, edges.number]
+    unread = ~known.was_read[:, edges.number] & (facts.out_at < edges.end)
+    over: Flags = unread & ~facts.read_by_us & (facts.out_at + facts.weekly_until <= edges.start)
+    read_before = np.flatnonzero(unread & facts.read_by_us & (last_read != NEVER_BEFORE))
+    over[read_before] = _were_last(known, week, read_before, last_read[read_before])
+    over |= facts.deleted_at <= edges.start
+    return over
+
+
+def _were_last(known: Known, week: Week, posts: Numbers, read_at: Numbers) -> Flags:
+    """Say of posts and readings of them whether no reading was ever planned after that one."""
+    facts = known.facts
+    age = read_at - facts.out_at[posts]
+    last_age, until = facts.last_age[posts], facts.weekly_until[posts]
+    found: Flags = facts.read_by_us[posts] & (age >= last_age) & (age >= until)
+    # Between the two ages only the calendar can tell whether a week's end is still to be read.
+    for row in np.flatnonzero(facts.read_by_us[posts] & (age >= last_age) & (age < until)):
+        at = from_micros(int(read_at[row]))
+        found[row] = _was_last(known, known.posts[posts[row]], at, week)
+    found |= (facts.deleted_at[posts] != FOREVER) & facts.read_by_us[posts]
+    return found
 
 
 def _was_last(known: Known, post: LivePost, read_at: datetime | None, week: Week) -> bool:
@@ -113,16 +217,51 @@ def _is_gone(post: LivePost, week: Week) -> bool:
     return post.deleted_at is not None and post.deleted_at <= week.end_at
 
 
-def _in_force(series: Series, week: Week) -> bool:
-    ended = series.ends_at is not None and series.ends_at <= week.start_at
-    return bool(series.readings) and series.starts_at < week.end_at and not ended
+def _missing(asked: _Asked, parts: Sequence[Columns]) -> Columns:
+    """Make a row, with its reason, for every live post and metric that has none yet."""
+    facts, places = asked.known.facts, [METRICS.index(one) for one in asked.metrics]
+    absent = np.zeros((len(facts.posts), len(METRICS)), dtype=np.bool_)
+    for place in places:
+        absent[asked.live, place] = True
+    for part in parts:
+        absent[part.post, part.metric] = False
+    posts, metrics = np.nonzero(absent)
+    definition, reason = _without_number(asked, posts, metrics)
+    nothing = np.zeros(len(posts), dtype=np.bool_)
+    return Columns(
+        post=posts,
+        metric=metrics,
+        definition=definition,
+        evidence=np.full(len(posts), -1, dtype=np.int64),
+        reason=reason,
+        counted=~facts.is_repost[posts],
+        has_number=nothing,
+        provisional=nothing,
+        gain=no_gains(len(posts)),
+    )
 
 
-def _missing(known: Known, post: LivePost, metric: Metric, week: Week) -> Figure:
-    definition = offered_definition(known.networks, post.network, metric)
-    if definition is None:
-        return Figure(reason=str(Missing.NOT_OFFERED))
-    return Figure(definition=definition.id, reason=_why_missing(known, post, metric, week))
+def _without_number(asked: _Asked, posts: Numbers, metrics: Numbers) -> tuple[Numbers, Numbers]:
+    """Return, as words, what would be counted and why it is not; -1 where nothing would be."""
+    known, words = asked.known, asked.words
+    offered = np.array(
+        [
+            [words.place(_offered_id(known, name, metric)) for metric in METRICS]
+            for name in known.facts.network.names
+        ],
+        dtype=np.int64,
+    ).reshape(-1, len(METRICS))
+    definition = offered[known.facts.network.places[posts], metrics]
+    reason = np.full(len(posts), words.place(str(Missing.NOT_OFFERED)), dtype=np.int64)
+    for row in np.flatnonzero(definition >= 0):
+        post, metric = known.posts[posts[row]], METRICS[metrics[row]]
+        reason[row] = words.place(_why_missing(known, post, metric, asked.week))
+    return definition, reason
+
+
+def _offered_id(known: Known, network: str, metric: Metric) -> str | None:
+    definition = offered_definition(known.networks, network, metric)
+    return definition.id if definition else None
 
 
 def _why_missing(known: Known, post: LivePost, metric: Metric, week: Week) -> str:

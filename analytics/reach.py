@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analytics.attribution import Count, magnitude
+from analytics.attribution import GRAIN, Count, magnitude
 
 BLEND_WEIGHTS = (Fraction(1, 4), Fraction(3, 4))
 """The band in which the blend is shown, from much chance to much overlap."""
@@ -48,9 +48,11 @@ def sainsbury(reached: Iterable[Count], universe: int) -> Count:
 
     Real audiences resemble each other, so this tends to say too many.
     """
-    return universe * (
-        1 - math.prod((1 - Fraction(one) / universe for one in reached), start=Fraction(1))
-    )
+    # In whole thousandths: a product of thousands of fractions would be reduced at every step.
+    listed = [int(one * GRAIN) for one in reached]
+    whole = universe * GRAIN
+    unreached = math.prod(whole - one for one in listed)
+    return universe - Fraction(universe * unreached, whole ** len(listed))
 
 
 def blend(reached: Sequence[Count], universe: int, weight: Count) -> Count:

@@ -7,19 +7,23 @@ post out it rests, and how much of it was estimated between readings.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
+import numpy as np
 import pandas as pd
 
-from analytics.attribution import SURENESS, Count, Gain, Method
+from analytics.attribution import GRAIN, Count, Gain, Method
 from analytics.gain_rows import SUMMABLE, GainRow
+from analytics.gain_table import GainTable, count_of_parts
 from analytics.rates import ratio_of_sums, wilson_interval
+from analytics.week_gains import METHODS, NOTHING
+from analytics.week_rows import Numbers
 from connectors.contract import Metric
 
 BASKET = (Metric.REACTIONS, Metric.REPLIES, Metric.RESHARES)
 """What counts as engagement here: the three things that every network counts."""
 
 _NEGLIGIBLE = Fraction(1, 100)
-_SUMS = ["net", "gross", "correction"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +47,9 @@ class Total:
     net: Count | None
     gross: Count | None
     correction: Count | None
+    lower: Count | None
+    upper: Count | None
+    """The range that the readings beside the boundaries leave; no upper end while some is open."""
     method: Method | None
     """The least sure of its parts."""
     provisional: bool
@@ -77,34 +84,33 @@ class Engagement:
 
 
 def gains_frame(rows: Iterable[GainRow]) -> pd.DataFrame:
-    """Lay the gains out as a table, one line each; numbers stay exact fractions."""
-    columns = [*_KEYS, *_SUMS, "method", "provisional", "backfilled", "has_number"]
-    return pd.DataFrame([_cells(row) for row in rows], columns=columns, dtype=object)
+    """Lay the gains out as a table, one line each.
+
+    Numbers stand there in whole thousandths (`net_parts` and so on), so that sums are exact.
+    """
+    if isinstance(rows, GainTable):
+        return rows.frame()
+    return pd.DataFrame([_cells(row) for row in rows], columns=_COLUMNS)
 
 
 def sum_up(frame: pd.DataFrame) -> list[Total]:
     """Return a sum for each metric that may be summed and that a row was made for."""
-    present = set(frame["metric"])
+    present = set(frame["metric"].unique())
     return [_total(frame[frame["metric"] == one], one) for one in SUMMABLE if one in present]
 
 
 def shown_by_partner(frame: pd.DataFrame) -> dict[tuple[str, str], Count]:
     """Return the times shown by partner and evidence."""
-    numbers = _numbers(frame[frame["metric"] == Metric.IMPRESSIONS])
-    if numbers.empty:
-        return {}
-    sums = numbers.groupby(["partner", "evidence"], sort=True)["net"].sum()
-    keys = [(str(one[0]), str(one[1])) for one in sums.index.to_list()]
-    return dict(zip(keys, sums, strict=True))
+    numbers = numbers_in(frame[frame["metric"] == Metric.IMPRESSIONS])
+    sums = numbers.groupby(["partner", "evidence"], sort=True, observed=True)["net_parts"].sum()
+    return {(str(key[0]), str(key[1])): count_of_parts(int(sums[key])) for key in sums.index}
 
 
 def shown_by(frame: pd.DataFrame, column: str) -> dict[str, Count]:
     """Return the times shown by channel, partner or another column."""
-    numbers = _numbers(frame[frame["metric"] == Metric.IMPRESSIONS])
-    if numbers.empty:
-        return {}
-    sums = numbers.groupby(column, sort=True)["net"].sum()
-    return dict(zip(map(str, sums.index), sums, strict=True))
+    numbers = numbers_in(frame[frame["metric"] == Metric.IMPRESSIONS])
+    sums = numbers.groupby(column, sort=True, observed=True)["net_parts"].sum()
+    return {str(key): count_of_parts(int(sums[key])) for key in sums.index}
 
 
 def engagement(frame: pd.DataFrame) -> Engagement:
@@ -114,14 +120,14 @@ def engagement(frame: pd.DataFrame) -> Engagement:
     are over the same posts. A week in which a network took counts back can have no rate.
     """
     wanted = [*BASKET, Metric.IMPRESSIONS]
-    numbers = _numbers(frame[frame["metric"].isin(wanted)])
-    by_post = numbers.pivot_table(index="delivery", columns="metric", values="net", aggfunc="sum")
-    complete = by_post.reindex(columns=wanted).dropna()
-    taking_part = frame[frame["delivery"].isin(complete.index)]
-    pairs = [
-        (sum((row[one] for one in BASKET), 0), row[Metric.IMPRESSIONS])
-        for _, row in complete.iterrows()
+    numbers = numbers_in(frame[frame["metric"].isin(wanted)])
+    nets = [
+        numbers[numbers["metric"] == one].groupby("delivery")["net_parts"].sum() for one in wanted
     ]
+    complete = pd.concat(nets, axis=1, join="inner").to_numpy(dtype=np.int64)
+    deliveries = reduce(pd.Index.intersection, (one.index for one in nets))
+    taking_part = frame[frame["delivery"].isin(deliveries)]
+    pairs = np.column_stack([complete[:, :-1].sum(axis=1), complete[:, -1]])
     return _engagement(pairs, taking_part, _coverage(frame, taking_part))
 
 
@@ -130,71 +136,73 @@ def evidence_of(frame: pd.DataFrame, partner: str) -> tuple[str, ...]:
     own = frame[frame["partner"] == partner]
     if own.empty:
         return ()
-    found = sorted({str(one) for one in _numbers(own)["evidence"]})
+    found = sorted({str(one) for one in numbers_in(own)["evidence"].unique()})
     return tuple(found) or ("link-only",)
 
 
-_KEYS = [
-    "delivery",
-    "post",
-    "channel",
-    "partner",
-    "network",
-    "metric",
-    "evidence",
-    "counted",
-    "reason",
+def reasons_in(rows: pd.DataFrame) -> str:
+    """Name the reasons that the rows have no number, each once."""
+    return "; ".join(sorted({str(one) for one in rows["reason"].dropna().unique()}))
+
+
+_COLUMNS = [
+    *("delivery", "channel", "partner", "network", "metric", "definition", "evidence", "reason"),
+    *("counted", "has_number", "provisional", "backfilled", "method"),
+    *("net_parts", "gross_parts", "correction_parts", "lower_parts", "upper_parts"),
 ]
 
 
 def _cells(row: GainRow) -> list[object]:
     gain: Gain | None = row.gain
-    keys = [
-        row.delivery,
-        row.post,
-        row.channel,
-        row.partner,
-        row.network,
-        row.metric,
-        row.evidence,
-        row.counted,
-        row.reason,
-    ]
+    texts = [row.delivery, row.channel, row.partner, row.network, row.metric]
+    texts.append(row.definition or "")
+    keys = [*texts, row.evidence, row.reason, row.counted, gain is not None, row.provisional]
     if gain is None:
-        return [*keys, None, None, None, None, False, False, False]
-    sums = [gain.net, gain.gross, gain.correction]
-    return [*keys, *sums, gain.method, row.provisional, gain.backfilled, True]
+        return [*keys, False, 0, *[NOTHING] * 5]
+    values = [gain.net, gain.gross, gain.correction, gain.lower, gain.upper]
+    parts = [NOTHING if one is None else int(one * GRAIN) for one in values]
+    return [*keys, gain.backfilled, METHODS.index(gain.method), *parts]
 
 
-def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
+def numbers_in(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines that have a number and count in sums."""
     return frame[frame["has_number"].astype(bool) & frame["counted"].astype(bool)]
 
 
 def _total(rows: pd.DataFrame, metric: Metric) -> Total:
-    numbers = _numbers(rows)
-    sums = {name: sum(numbers[name], 0) for name in _SUMS} if len(numbers) else {}
-    unsure = numbers[numbers["method"] != Method.OBSERVED]
-    whole = sum((abs(one) for one in numbers["net"]), 0)
-    guessed = Fraction(sum(abs(one) for one in unsure["net"]))
+    numbers = numbers_in(rows)
+    none = numbers.empty
+    net, method = numbers["net_parts"].abs(), numbers["method"]
+    whole, guessed = int(net.sum()), int(net[method != METHODS.index(Method.OBSERVED)].sum())
     return Total(
         metric=metric,
-        net=sums.get("net"),
-        gross=sums.get("gross"),
-        correction=sums.get("correction"),
-        method=max(numbers["method"], key=SURENESS.__getitem__, default=None),
+        net=None if none else _added(numbers["net_parts"]),
+        gross=None if none else _added(numbers["gross_parts"]),
+        correction=None if none else _added(numbers["correction_parts"]),
+        lower=_end(numbers["lower_parts"]),
+        upper=_end(numbers["upper_parts"]),
+        method=None if none else METHODS[method.max()],
         provisional=bool(numbers["provisional"].any()),
-        estimated=guessed / whole if whole else Fraction(0),
+        estimated=Fraction(guessed, whole) if whole else Fraction(0),
         backfilled=bool(numbers["backfilled"].any()),
         coverage=_coverage(rows, numbers),
-        channels=tuple(sorted(set(numbers["channel"]))),
-        networks=tuple(sorted(set(numbers["network"]))),
-        reason=reasons_in(rows) if numbers.empty else None,
+        channels=_names(numbers["channel"]),
+        networks=_names(numbers["network"]),
+        reason=reasons_in(rows) if none else None,
     )
 
 
-def reasons_in(rows: pd.DataFrame) -> str:
-    """Name the reasons that the rows have no number, each once."""
-    return "; ".join(sorted({str(one) for one in rows["reason"].dropna()}))
+def _end(parts: "pd.Series[int]") -> Count | None:
+    """Add up one end of the ranges; None where there is none, or where one of them is open."""
+    return None if parts.empty or bool((parts == NOTHING).any()) else _added(parts)
+
+
+def _added(parts: "pd.Series[int]") -> Count:
+    return count_of_parts(int(parts.sum()))
+
+
+def _names(column: "pd.Series[str]") -> tuple[str, ...]:
+    return tuple(sorted(str(one) for one in column.unique()))
 
 
 def _coverage(live: pd.DataFrame, read: pd.DataFrame) -> Coverage:
@@ -206,29 +214,27 @@ def _coverage(live: pd.DataFrame, read: pd.DataFrame) -> Coverage:
     )
 
 
-def _engagement(
-    pairs: list[tuple[Count, Count]], rows: pd.DataFrame, coverage: Coverage
-) -> Engagement:
-    engaged = sum((pair[0] for pair in pairs), 0)
-    shown = sum((pair[1] for pair in pairs), 0)
+def _engagement(pairs: Numbers, rows: pd.DataFrame, coverage: Coverage) -> Engagement:
+    """Work out the rate from what was done and shown, post by post, in thousandths."""
+    engaged, shown = (count_of_parts(int(one)) for one in pairs.sum(axis=0))
     reason = _why_no_rate(pairs, engaged, shown)
     lower, upper = (None, None) if reason else wilson_interval(float(engaged), float(shown))
     return Engagement(
-        rate=None if reason else ratio_of_sums(pairs),
+        rate=None if reason else ratio_of_sums([(engaged, shown)]),
         lower=lower,
         upper=upper,
-        engagements=engaged if pairs else None,
-        shown=shown if pairs else None,
-        networks=tuple(sorted(set(rows["network"]))),
+        engagements=engaged if len(pairs) else None,
+        shown=shown if len(pairs) else None,
+        networks=_names(rows["network"]),
         coverage=coverage,
         reason=reason,
     )
 
 
-def _why_no_rate(pairs: list[tuple[Count, Count]], engaged: Count, shown: Count) -> str | None:
-    if not pairs:
+def _why_no_rate(pairs: Numbers, engaged: Count, shown: Count) -> str | None:
+    if not len(pairs):
         return "no post has both numbers"
-    if any(one < 0 for pair in pairs for one in pair) and (engaged < 0 or shown <= 0):
+    if bool((pairs < 0).any()) and (engaged < 0 or shown <= 0):
         return "n/a (correction)"
     if shown == 0:
         return "nothing was shown"

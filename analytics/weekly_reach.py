@@ -7,9 +7,14 @@ first time. Over several posts that gives a least and a most, never a sum.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pandas as pd
+
 from analytics.attribution import Count
 from analytics.gain_rows import GainRow
+from analytics.gain_table import count_of_parts
 from analytics.reach import Model, bounds, models
+from analytics.totals import gains_frame
+from analytics.week_gains import NOTHING
 from connectors.contract import Metric
 
 NOT_COUNTED = "no network of a post that is out has counted people"
@@ -39,11 +44,12 @@ def weekly_reach(rows: Iterable[GainRow], universe: int | None) -> Reach:
     A post whose reach was estimated between readings takes part with its range. A falling count
     means that the network took people back, which no bound can follow below 0.
     """
-    of_reach = [row for row in rows if row.metric is Metric.REACH]
-    counted = [row for row in of_reach if row.counted and row.gain is not None]
-    channels = {row.channel for row in counted}
-    without = tuple(sorted({row.channel for row in of_reach} - channels))
-    least, most, best = _by_post(counted, "lower"), _by_post(counted, "upper"), _nets(counted)
+    frame = gains_frame(rows)
+    of_reach = frame[frame["metric"] == Metric.REACH]
+    counted = of_reach[of_reach["counted"].astype(bool) & of_reach["has_number"].astype(bool)]
+    channels = set(counted["channel"].unique())
+    without = tuple(sorted(set(of_reach["channel"].unique()) - channels))
+    least, most, best = (_by_post(counted, end) for end in ("lower", "upper", "net"))
     too_small = universe if universe is not None and max(most, default=0) > universe else None
     holds = None if too_small else universe
     return Reach(
@@ -54,21 +60,13 @@ def weekly_reach(rows: Iterable[GainRow], universe: int | None) -> Reach:
         models=models(best, holds),
         channels=tuple(sorted(channels)),
         without=without,
-        provisional=any(row.provisional for row in counted),
-        reason=None if counted else NOT_COUNTED,
+        provisional=bool(counted["provisional"].any()),
+        reason=NOT_COUNTED if counted.empty else None,
     )
 
 
-def _by_post(rows: Iterable[GainRow], end: str) -> list[Count]:
+def _by_post(rows: pd.DataFrame, end: str) -> list[Count]:
     """Add up one end of the range over the definitions of each post; an open end is the net."""
-    found: dict[str, Count] = {}
-    for row in rows:
-        if row.gain is not None:
-            value = getattr(row.gain, end)
-            value = row.gain.net if value is None else value
-            found[row.delivery] = found.get(row.delivery, 0) + value
-    return [max(0, value) for value in found.values()]
-
-
-def _nets(rows: Iterable[GainRow]) -> list[Count]:
-    return _by_post(rows, "net")
+    parts = rows[f"{end}_parts"].where(rows[f"{end}_parts"] != NOTHING, rows["net_parts"])
+    sums = parts.groupby(rows["delivery"]).sum().clip(lower=0)
+    return [count_of_parts(one) for one in sums.tolist()]

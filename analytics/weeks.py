@@ -6,9 +6,10 @@ a week begins and ends. Boundaries are UTC instants, so a week has 167, 168 or 1
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from campaign.store.week_cut import midnight, number_of
 
 _NAME = re.compile(r"(\d{4})-W(\d{2})")
 _WEEK = timedelta(days=7)
@@ -37,6 +38,11 @@ class Week:
         return self.monday_on.isocalendar().week
 
     @property
+    def index(self) -> int:
+        """The number that the database knows the week by, counted without a break."""
+        return number_of(self.monday_on)
+
+    @property
     def sunday_on(self) -> date:
         """The last day."""
         return self.monday_on + timedelta(days=6)
@@ -44,12 +50,12 @@ class Week:
     @property
     def start_at(self) -> datetime:
         """The first instant, in UTC."""
-        return _midnight(self.monday_on, self.zone)
+        return midnight(self.monday_on, self.zone)
 
     @property
     def end_at(self) -> datetime:
         """The first instant of the next week, in UTC."""
-        return _midnight(self.monday_on + _WEEK, self.zone)
+        return midnight(self.monday_on + _WEEK, self.zone)
 
     def shifted(self, weeks: int) -> "Week":
         """Return the week that lies so many weeks later, or earlier when negative."""
@@ -89,8 +95,3 @@ def _day_from(words: str) -> date:
 
 def _week_of_day(day: date, zone: ZoneInfo) -> Week:
     return Week(monday_on=day - timedelta(days=day.weekday()), zone=zone)
-
-
-@lru_cache(maxsize=1024)
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)

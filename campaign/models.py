@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
+
+from campaign.instants import Instant
 
 
 class CampaignRow(SQLModel, table=True):
@@ -68,6 +70,7 @@ class Delivery(SQLModel, table=True):
         Index("delivery_due", "state", "due_at"),
         Index("delivery_read", "read_due_at"),
         Index("delivery_channel", "channel", "published_at"),
+        Index("delivery_published", "published_at"),
     )
     id: str = Field(primary_key=True)
     """entry/channel/run"""
@@ -208,14 +211,11 @@ class LetThrough(SQLModel, table=True):
     """The newest stop that the person knew of; one thrown later holds the delivery again."""
 
 
-class Snapshot(SQLModel, table=True):
-    """What one source said of one metric of one delivery at one instant. Only appended to."""
+class Series(SQLModel, table=True):
+    """The counts of one delivery under one definition from one source, told over time."""
 
-    __tablename__ = "snapshot"
-    __table_args__ = (
-        UniqueConstraint("delivery_id", "definition", "source", "observed_at", "recorded_at"),
-        Index("snapshot_observed", "observed_at"),
-    )
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("delivery_id", "definition", "source"),)
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: str = Field(foreign_key="delivery.id")
     metric: str
@@ -223,11 +223,66 @@ class Snapshot(SQLModel, table=True):
     """`contract.Definition.id`; another meaning is another series."""
     source: str
     """`api`, or the evidence level of numbers that people bring: `upload`, `stated`."""
-    observed_at: datetime
-    recorded_at: datetime
-    value: int | None = None
+
+
+class ReadingRow(SQLModel, table=True):
+    """A snapshot: what one source said of a series at one instant. Only appended to.
+
+    Kept in the order of series and time, since that is how it is read.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        Index(
+            "reading_without_value",
+            "observed_at",
+            sqlite_where=text("value IS NULL"),
+            postgresql_where=text("value IS NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+    series_id: int = Field(primary_key=True, foreign_key="series.id")
+    observed_at: datetime = Field(primary_key=True, sa_type=Instant)
+    recorded_at: datetime = Field(primary_key=True, sa_type=Instant)
+    value: int | None = Field(default=None, sa_type=BigInteger)
     """None is missing, never zero; `reason` says why."""
     reason: str | None = None
+
+
+class SeriesWeek(SQLModel, table=True):
+    """What the readings of a series within one week come to, kept up to date with every reading.
+
+    It follows from the readings and can be made anew from them at any time. The reading that
+    falls on the very end of a week belongs to that week.
+    """
+
+    __tablename__ = "series_week"
+    __table_args__ = (
+        Index(
+            "series_week_stale",
+            "series_id",
+            sqlite_where=text("stale"),
+            postgresql_where=text("stale"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+    week: int = Field(primary_key=True, sa_type=Integer)
+    """As `campaign.store.week_cut` numbers them."""
+    metric: str = Field(primary_key=True)
+    """As the series has it, so that the weeks of one metric lie together."""
+    series_id: int = Field(primary_key=True, foreign_key="series.id")
+    first_at: datetime = Field(sa_type=Instant)
+    first_value: int = Field(sa_type=BigInteger)
+    last_at: datetime = Field(sa_type=Instant)
+    last_value: int = Field(sa_type=BigInteger)
+    gross: int = Field(sa_type=BigInteger)
+    """The sum of the steps up from the first to the last reading."""
+    correction: int = Field(sa_type=BigInteger)
+    """The sum of the steps down, 0 or less."""
+    recorded_at: datetime = Field(sa_type=Instant)
+    """When the last of the week's readings became known."""
+    stale: bool = False
+    """True only within the transaction in which a late reading came."""
 
 
 class AccountSnapshot(SQLModel, table=True):
@@ -241,5 +296,19 @@ class AccountSnapshot(SQLModel, table=True):
     definition: str
     observed_at: datetime
     recorded_at: datetime
-    value: int | None = None
+    value: int | None = Field(default=None, sa_type=BigInteger)
     reason: str | None = None
+
+
+class Relocation(SQLModel, table=True):
+    """A move of the campaign to another database, as this one knows it; the one row not copied."""
+
+    __tablename__ = "relocation"
+    id: str = Field(primary_key=True)
+    """The same in both databases."""
+    stage: str
+    """One of `campaign.store.whereabouts.Stage`."""
+    other: str
+    """The other database's address, without secrets."""
+    person: str
+    at: datetime

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from campaign.mail_settings import MailServer, read_mail_server
 from campaign.schedule.clashes import environment_name
 
 THREADS, PROCRASTINATE = "threads", "procrastinate"
@@ -35,6 +36,8 @@ class Settings:
     """Deliveries sent at the same time."""
     engine: str = THREADS
     """Who sends what `campaign run` finds due: its own threads, or workers through a queue."""
+    mail: MailServer | None = None
+    """Where reports are handed over; None where e-mail is not set up."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def credentials(self, channel: str) -> dict[str, str]:
@@ -62,6 +65,7 @@ def read_settings(
         settling=_seconds(known, "CAMPAIGN_SETTLING", None),
         hands=_hands(known),
         engine=_engine(known),
+        mail=_mail(known, place),
         environment=dict(known),
     )
     if settings.call_timeout >= settings.lease:
@@ -76,6 +80,13 @@ def read_settings(
         )
         raise SettingsError(message)
     return settings
+
+
+def _mail(known: Mapping[str, str], folder: Path) -> MailServer | None:
+    try:
+        return read_mail_server(known, folder)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _seconds(known: Mapping[str, str], name: str, default: float | None) -> timedelta | None:

@@ -264,6 +264,8 @@ class CredentialField:
 
     name: str
     words: str
+    life: timedelta | None = None
+    """How long it works; `timedelta.max` until it is revoked, None where nobody says."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -139,6 +139,12 @@ class Front:
         """List the requests in the order they were dealt with."""
         return list(self._recorded)
 
+    def take_recorded(self) -> list[RecordedRequest]:
+        """Return the requests so far and begin anew, so that a long rehearsal stays small."""
+        with self._world.locks[self._stand_in.name]:
+            taken, self._recorded = self._recorded, []
+        return taken
+
     def _handler(self) -> type[QuietHandler]:
         name, world = self._stand_in.name, self._world
 

@@ -140,6 +140,10 @@ class Rehearsal:
         """List every request that arrived, in the order they were dealt with."""
         return self._front(network).recorded()
 
+    def take_requests(self, network: str) -> list[RecordedRequest]:
+        """Return the requests that arrived since the last time, and forget them."""
+        return self._front(network).take_recorded()
+
     def inject(  # noqa: PLR0913 - an order has six parts, four of them with a usual value
         self,
         network: str,

@@ -12,7 +12,7 @@ from campaign.cli.output import print_json, say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.models import ChannelRow
-from campaign.publishing.outcome import forget_refusal
+from campaign.publishing.outcome import forget_refusals
 from campaign.store.backends import fault_of
 from campaign.store.database import DamagedError
 from campaign.store.deliveries import list_deliveries
@@ -113,7 +113,7 @@ def _signed_in(session: Session, row: ChannelRow) -> Finding:
     except ConnectorError as error:
         return Finding(what=row.id, fine=False, words=str(error).removeprefix(f"{row.id}: "))
     with session.desk.store.write() as connection:
-        forget_refusal(connection, row.id)
+        forget_refusals(connection, [row.id])
     return Finding(what=row.id, fine=True, words=f"signed in as {account.handle}; {limits}")
 
 

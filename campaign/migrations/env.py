@@ -1,15 +1,26 @@
 """Runs migrations on the connection that `campaign.store.database` hands over."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlmodel import SQLModel
 
-import campaign.models  # noqa: F401 - fills the metadata
+import campaign.models
+import campaign.models_reports  # noqa: F401 - both fill the metadata
+from campaign.instants import Instant
+
+
+def column_type(kind: str, column: Any, _context: Any) -> str | Literal[False]:
+    """Write our own column type as what it is in the database; leave the others to Alembic."""
+    return "sa.BigInteger()" if kind == "type" and isinstance(column, Instant) else False
+
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
+    render_item=column_type,
     transactional_ddl=True,
 )
 context.run_migrations()

@@ -4,27 +4,40 @@ Snapshots are only ever appended to: collection and imports write them here, the
 them. The rows hold counts and nothing else that a network may have sent along.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Select,
-    Table,
+    String,
     and_,
+    bindparam,
     func,
     or_,
     select,
     update,
 )
 
+from campaign.instants import to_micros
 from campaign.states import State
 from campaign.store.backends import insert
-from campaign.store.tables import ACCOUNT_SNAPSHOT, CHANNEL, DELIVERY, SNAPSHOT
+from campaign.store.series_weeks import Key, follow, series_ids
+from campaign.store.tables import (
+    ACCOUNT_SNAPSHOT,
+    CAMPAIGN,
+    CHANNEL,
+    DELIVERY,
+    READING,
+    SNAPSHOT,
+)
 
 SIGNED_IN = "connected"
 """The mode of channels that we have been signed in to; others are posted to by hand."""
@@ -58,13 +71,29 @@ class AccountLine:
 
 
 def add_snapshots(connection: Connection, lines: Iterable[SnapshotLine]) -> None:
-    """Append snapshots; the very same line again adds nothing."""
-    _append(connection, SNAPSHOT, [asdict(line) for line in lines])
+    """Append snapshots and bring their weeks up to date; the very same line again adds nothing."""
+    listed = list(lines)
+    if not listed:
+        return
+    ids = series_ids(
+        connection,
+        {(one.delivery_id, one.definition, one.source): one.metric for one in listed},
+    )
+    rows = [_reading(ids, line) for line in listed]
+    connection.execute(_add_reading(connection), rows)
+    points = [
+        (row["series"], line.metric, row["observed"], row["recorded"], line.value)
+        for row, line in zip(rows, listed, strict=True)
+        if line.value is not None
+    ]
+    follow(connection, points, _zone(connection))
 
 
 def add_account_snapshots(connection: Connection, lines: Iterable[AccountLine]) -> None:
     """Append an account's own numbers; the very same line again adds nothing."""
-    _append(connection, ACCOUNT_SNAPSHOT, [asdict(line) for line in lines])
+    rows = [asdict(line) for line in lines]
+    if rows:
+        connection.execute(insert(connection, ACCOUNT_SNAPSHOT).on_conflict_do_nothing(), rows)
 
 
 def known_values(
@@ -74,7 +103,7 @@ def known_values(
     query = (
         select(SNAPSHOT)
         .where(SNAPSHOT.c.delivery_id.in_(sorted(set(delivery_ids))), SNAPSHOT.c.source == source)
-        .order_by(SNAPSHOT.c.recorded_at, SNAPSHOT.c.id)
+        .order_by(SNAPSHOT.c.recorded_at, SNAPSHOT.c.value)
     )
     return {
         (row.delivery_id, row.definition, row.observed_at): row.value
@@ -166,7 +195,27 @@ def _reachable() -> ColumnElement[bool]:
     return and_(signed_in, CHANNEL.c.active.is_(True))
 
 
-def _append(connection: Connection, table: Table, lines: list[dict[str, Any]]) -> None:
-    if not lines:
-        return
-    connection.execute(insert(connection, table).on_conflict_do_nothing(), lines)
+def _reading(ids: Mapping[Key, int], line: SnapshotLine) -> dict[str, Any]:
+    return {
+        "series": ids[line.delivery_id, line.definition, line.source],
+        "observed": to_micros(line.observed_at),
+        "recorded": to_micros(line.recorded_at),
+        "count": line.value,
+        "why": line.reason,
+    }
+
+
+def _add_reading(connection: Connection) -> Any:
+    statement = insert(connection, READING).values(
+        series_id=bindparam("series", type_=Integer),
+        # Numbers already: a column type that converts each of them would cost more than the rest.
+        observed_at=bindparam("observed", type_=BigInteger),
+        recorded_at=bindparam("recorded", type_=BigInteger),
+        value=bindparam("count", type_=BigInteger),
+        reason=bindparam("why", type_=String),
+    )
+    return statement.on_conflict_do_nothing()
+
+
+def _zone(connection: Connection) -> ZoneInfo:
+    return ZoneInfo(connection.execute(select(CAMPAIGN.c.timezone)).scalar_one())

@@ -136,13 +136,22 @@ CHANNELS: dict[str, dict[str, Any]] = {
 }
 
 
+def _in_memory() -> Store:
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    SQLModel.metadata.create_all(engine)
+    return Store(engine)
+
+
 class World:
     """One database with a campaign; posts and readings are added by name."""
 
-    def __init__(self, channels: Mapping[str, Mapping[str, Any]] = CHANNELS, **more: Any) -> None:
-        engine = create_engine("sqlite://", poolclass=StaticPool)
-        SQLModel.metadata.create_all(engine)
-        self.store = Store(engine)
+    def __init__(
+        self,
+        channels: Mapping[str, Mapping[str, Any]] = CHANNELS,
+        store: Store | None = None,
+        **more: Any,
+    ) -> None:
+        self.store = store or _in_memory()
         self.channels = channels
         applied = schedule(channels, **more)
         campaign = CampaignRow(

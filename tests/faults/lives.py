@@ -22,6 +22,8 @@ from typing import Any, NoReturn, Self
 import tweepy  # noqa: F401 - a life that loads it anew would take twice as long
 from sqlalchemy import create_engine
 
+import analytics.issues
+import analytics.pdf  # noqa: F401 - loaded for a failure, which another user may not
 from campaign.cli.failures import guarded
 from campaign.cli.on_publishing import publish_once
 from campaign.cli.place import Place
@@ -45,6 +47,8 @@ class Wanted:
     environment: dict[str, str]
     log: str
     """The file its words go to."""
+    small: bool = False
+    """Whether two of the networks are those of `small_server`."""
     point: Point = Point.NONE
     user: int | None = None
     """The user it runs as; None for the one who started it."""
@@ -113,11 +117,12 @@ def serve() -> None:
 def live(wanted: Mapping[str, Any]) -> NoReturn:
     """Run one life in the process that was forked for it."""
     folder = Path(wanted["folder"])
+    networks = ALL_NETWORKS if wanted["small"] else NETWORKS
     place = Place(
         folder=folder,
         clock=SteppedClock(datetime.fromisoformat(wanted["at"])),
         environment=wanted["environment"],
-        networks=dying_networks(ALL_NETWORKS, Point(wanted["point"])),
+        networks=dying_networks(networks, Point(wanted["point"])),
     )
     with (
         Path(wanted["log"]).open("a", encoding="utf-8") as log,

@@ -20,8 +20,10 @@ from campaign.publishing.due import due_ids, next_instant
 from campaign.schedule.clashes import environment_name
 from campaign.store.database import open_store
 from campaign.store.deliveries import get_delivery
+from campaign.wiring import NETWORKS
+from connectors.contract import Network, NetworkName
 from rehearsal.server import Rehearsal
-from tests.faults.cells import Cell, Kind, Point
+from tests.faults.cells import Cell, Kind, Page, Point
 from tests.faults.gate import Gate
 from tests.faults.lives import ALL_NETWORKS, Wanted
 from tests.faults.small_server import SmallServer
@@ -29,6 +31,7 @@ from tests.faults.small_server import SmallServer
 DUE = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)
 TEXT = "Data protection law helps you share information to protect a child."
 DELIVERY = "law-helps/ico/1"
+DATABASE = "CAMPAIGN_DATABASE_URL"
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,24 @@ class Account:
     publishes_at: str
     """The end of the address that makes a post visible."""
     picture: bool
+    small: bool = False
+    """Whether one of the two networks of `small_server` stands in this one's place."""
+
+    @property
+    def networks(self) -> Mapping[NetworkName, Network]:
+        """Return the networks among which this one is found."""
+        return ALL_NETWORKS if self.small else NETWORKS
 
 
 ACCOUNTS = {
     Kind.KEY: Account("mastodon", "@ico@social.example", "/api/v1/statuses", picture=True),
     Kind.RECORD: Account("bluesky", "ico.example", "/com.atproto.repo.putRecord", picture=True),
     Kind.LOOK_UP: Account("x", "@ico.example", "/2/tweets", picture=True),
-    Kind.CONTAINER: Account("linkedin", "ico.example", "/publish", picture=False),
-    Kind.NOTHING: Account("facebook", "ico.example", "/posts", picture=False),
+    Kind.CONTAINER: Account("linkedin", "ico.example", "/publish", picture=False, small=True),
+    Kind.NOTHING: Account("facebook", "ico.example", "/posts", picture=False, small=True),
+    Page.LINKEDIN: Account("linkedin", "ico-example", "/rest/posts", picture=True),
+    Page.FACEBOOK: Account("facebook", "ico.example", "", picture=True),
+    Page.THREADS: Account("threads", "@ico.example", "/threads_publish", picture=False),
 }
 
 SCHEDULE = """\
@@ -76,6 +89,7 @@ class Scene:
     """What a cell needs to start lives and to see what came of them."""
 
     folder: Path
+    account: Account
     clock: SteppedClock
     gate: Gate
     environment: dict[str, str]
@@ -83,6 +97,11 @@ class Scene:
     """What the lives said; beside the folder, so that a full disk keeps nobody quiet."""
     stored: Callable[[], list[tuple[str, str]]]
     """Text and address of every post on the network."""
+
+    @property
+    def database(self) -> str:
+        """Return the database's address."""
+        return self.environment.get(DATABASE, f"sqlite:///{self.folder}/campaign.db")
 
     def wanted(
         self,
@@ -99,6 +118,7 @@ class Scene:
             log=str(self.log),
             point=point,
             user=user,
+            small=self.account.small,
         )
 
     def said(self) -> str:
@@ -107,7 +127,7 @@ class Scene:
 
     def delivery(self) -> Delivery:
         """Read the one delivery."""
-        store = open_store(f"sqlite:///{self.folder}/campaign.db")
+        store = open_store(self.database)
         with store.read() as connection:
             found = get_delivery(connection, DELIVERY)
         store.close()
@@ -117,7 +137,7 @@ class Scene:
     def next_life_at(self) -> datetime:
         """Return when a timer would ring again; a program that names no instant forgot its post."""
         now = self.clock.now()
-        store = open_store(f"sqlite:///{self.folder}/campaign.db")
+        store = open_store(self.database)
         with store.read() as connection:
             ready = due_ids(connection, now, at_most=1)
             named = next_instant(connection, now)
@@ -139,13 +159,16 @@ class Scene:
             folder=self.folder,
             environment=self.environment,
             clock=self.clock,
-            networks=ALL_NETWORKS,
+            networks=self.account.networks,
         )
 
 
 @contextmanager
-def scene_of(cell: Cell, folder: Path) -> Iterator[Scene]:
-    """Write the campaign of a cell, apply it as Ama, approve it as Ben, and go to its hour."""
+def scene_of(cell: Cell, folder: Path, *, database: str = "") -> Iterator[Scene]:
+    """Write the campaign of a cell, apply it as Ama, approve it as Ben, and go to its hour.
+
+    Its database is a file in the folder, unless another one is named.
+    """
     clock = SteppedClock(DUE - timedelta(hours=1))
     account = ACCOUNTS[cell.kind]
     with Rehearsal(now=clock.now) as rehearsal, SmallServer(clock.now) as small:
@@ -156,8 +179,11 @@ def scene_of(cell: Cell, folder: Path) -> Iterator[Scene]:
             _write(folder, account, gate.origin)
             prefix = f"CAMPAIGN__{environment_name('ico')}__"
             environment = {prefix + name: value for name, value in secrets.items()}
+            if database:
+                environment[DATABASE] = database
             scene = Scene(
                 folder=folder,
+                account=account,
                 clock=clock,
                 gate=gate,
                 environment=environment,
@@ -174,7 +200,7 @@ def _account(
     account: Account, rehearsal: Rehearsal, small: SmallServer
 ) -> tuple[str, dict[str, str], Callable[[], list[tuple[str, str]]]]:
     name = account.network
-    if name in ("linkedin", "facebook"):
+    if account.small:
         return small.origin, {}, lambda: [(one.text, one.url) for one in small.posts]
     secrets = rehearsal.add_account(name, account.handle)
     return (

@@ -69,12 +69,64 @@ def upgrade() -> None:
         batch_op.create_index("move_delivery", ["delivery_id", "id"], unique=False)
 
     op.create_table(
+        "objective_value",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("objective", sa.String(), nullable=False),
+        sa.Column("known_on", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("lower", sa.String(), nullable=True),
+        sa.Column("upper", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("objective_value", schema=None) as batch_op:
+        batch_op.create_index("objective_value_of", ["objective", "known_on"], unique=False)
+
+    op.create_table(
         "payload",
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("content_hash"),
     )
+    op.create_table(
+        "relocation",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("other", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "report_issue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("values_json", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("week", "number"),
+    )
+    op.create_table(
+        "report_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("report_note", schema=None) as batch_op:
+        batch_op.create_index("report_note_week", ["week"], unique=False)
+
     op.create_table(
         "stop",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -95,7 +147,7 @@ def upgrade() -> None:
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("value", sa.Integer(), nullable=True),
+        sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["channel"],
@@ -144,8 +196,50 @@ def upgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index("delivery_channel", ["channel", "published_at"], unique=False)
         batch_op.create_index("delivery_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("delivery_published", ["published_at"], unique=False)
         batch_op.create_index("delivery_read", ["read_due_at"], unique=False)
 
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["issue_id"],
+            ["report_issue.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index("letter_state", ["state"], unique=False)
+
+    op.create_table(
+        "report_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["issue_id"],
+            ["report_issue.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("issue_id", "name"),
+    )
     op.create_table(
         "attempt",
         sa.Column("delivery_id", sa.String(), nullable=False),
@@ -206,33 +300,89 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "snapshot",
+        "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.String(), nullable=False),
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("value", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["delivery_id"],
             ["delivery.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("delivery_id", "definition", "source", "observed_at", "recorded_at"),
+        sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
-    with op.batch_alter_table("snapshot", schema=None) as batch_op:
-        batch_op.create_index("snapshot_observed", ["observed_at"], unique=False)
+    op.create_table(
+        "reading",
+        sa.Column("series_id", sa.Integer(), nullable=False),
+        sa.Column("observed_at", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+        ),
+        sa.PrimaryKeyConstraint("series_id", "observed_at", "recorded_at"),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.create_index(
+            "reading_without_value",
+            ["observed_at"],
+            unique=False,
+            sqlite_where=sa.text("value IS NULL"),
+            postgresql_where=sa.text("value IS NULL"),
+        )
+
+    op.create_table(
+        "series_week",
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("series_id", sa.Integer(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("first_value", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_value", sa.BigInteger(), nullable=False),
+        sa.Column("gross", sa.BigInteger(), nullable=False),
+        sa.Column("correction", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("stale", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+        ),
+        sa.PrimaryKeyConstraint("week", "metric", "series_id"),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("series_week", schema=None) as batch_op:
+        batch_op.create_index(
+            "series_week_stale",
+            ["series_id"],
+            unique=False,
+            sqlite_where=sa.text("stale"),
+            postgresql_where=sa.text("stale"),
+        )
 
 
 def downgrade() -> None:
     """Go back to the revision before."""
-    with op.batch_alter_table("snapshot", schema=None) as batch_op:
-        batch_op.drop_index("snapshot_observed")
+    with op.batch_alter_table("series_week", schema=None) as batch_op:
+        batch_op.drop_index(
+            "series_week_stale", sqlite_where=sa.text("stale"), postgresql_where=sa.text("stale")
+        )
 
-    op.drop_table("snapshot")
+    op.drop_table("series_week")
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.drop_index(
+            "reading_without_value",
+            sqlite_where=sa.text("value IS NULL"),
+            postgresql_where=sa.text("value IS NULL"),
+        )
+
+    op.drop_table("reading")
+    op.drop_table("series")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
 
@@ -242,15 +392,31 @@ def downgrade() -> None:
         batch_op.drop_index("attempt_budget")
 
     op.drop_table("attempt")
+    op.drop_table("report_file")
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index("letter_state")
+
+    op.drop_table("letter")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
+        batch_op.drop_index("delivery_published")
         batch_op.drop_index("delivery_due")
         batch_op.drop_index("delivery_channel")
 
     op.drop_table("delivery")
     op.drop_table("account_snapshot")
     op.drop_table("stop")
+    with op.batch_alter_table("report_note", schema=None) as batch_op:
+        batch_op.drop_index("report_note_week")
+
+    op.drop_table("report_note")
+    op.drop_table("report_issue")
+    op.drop_table("relocation")
     op.drop_table("payload")
+    with op.batch_alter_table("objective_value", schema=None) as batch_op:
+        batch_op.drop_index("objective_value_of")
+
+    op.drop_table("objective_value")
     with op.batch_alter_table("move", schema=None) as batch_op:
         batch_op.drop_index("move_delivery")
 
