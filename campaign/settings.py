@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
 from campaign.schedule.clashes import environment_name
 
 THREADS, PROCRASTINATE = "threads", "procrastinate"
@@ -35,6 +36,9 @@ class Settings:
     """Deliveries sent at the same time."""
     engine: str = THREADS
     """Who sends what `campaign run` finds due: its own threads, or workers through a queue."""
+    spending_limit: int | None = None
+    """What reading networks may cost in a calendar month (UTC), in millionths of a US dollar."""
+    read_prices: tuple[ReadPrice, ...] = KNOWN
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def credentials(self, channel: str) -> dict[str, str]:
@@ -62,6 +66,8 @@ def read_settings(
         settling=_seconds(known, "CAMPAIGN_SETTLING", None),
         hands=_hands(known),
         engine=_engine(known),
+        spending_limit=_spending_limit(known),
+        read_prices=(*KNOWN, *_read_prices(known)),
         environment=dict(known),
     )
     if settings.call_timeout >= settings.lease:
@@ -106,3 +112,20 @@ def _engine(known: Mapping[str, str]) -> str:
         message = f"CAMPAIGN_ENGINE is “{text}”; write {THREADS} or {PROCRASTINATE}"
         raise SettingsError(message)
     return text
+
+
+def _spending_limit(known: Mapping[str, str]) -> int | None:
+    text = known.get("CAMPAIGN_SPENDING_LIMIT")
+    try:
+        return read_dollars(text) if text else None
+    except PriceError as error:
+        message = f"CAMPAIGN_SPENDING_LIMIT: {error}"
+        raise SettingsError(message) from error
+
+
+def _read_prices(known: Mapping[str, str]) -> tuple[ReadPrice, ...]:
+    try:
+        return read_prices(known.get("CAMPAIGN_READ_PRICES") or "")
+    except PriceError as error:
+        message = f"CAMPAIGN_READ_PRICES: {error}"
+        raise SettingsError(message) from error

@@ -232,6 +232,9 @@ class Cadence:
     """Ages at which a post is read."""
     weekly_until: timedelta
     """Reads before week boundaries go on until this age."""
+    wall: timedelta | None = None
+    """The age from which the network itself no longer tells everything; the last of `ages` lies
+    before it, and is tried again until then. None where there is no such age."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

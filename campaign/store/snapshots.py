@@ -127,7 +127,8 @@ def take_due_accounts(
 ) -> Sequence[Row[Any]]:
     """Claim every account whose own numbers are to be read by `now`."""
     is_due = or_(CHANNEL.c.followers_due_at.is_(None), CHANNEL.c.followers_due_at <= now)
-    query: Select[Any] = select(CHANNEL.c.id).where(_reachable(), is_due).order_by(CHANNEL.c.id)
+    columns = (CHANNEL.c.id, CHANNEL.c.network)
+    query: Select[Any] = select(*columns).where(_reachable(), is_due).order_by(CHANNEL.c.id)
     due = connection.execute(query).all()
     claim = update(CHANNEL).where(is_due).values(followers_due_at=back_at)
     return [row for row in due if connection.execute(claim.where(CHANNEL.c.id == row.id)).rowcount]
@@ -175,7 +176,8 @@ def note_refused_access(connection: Connection, channel: str, why: str) -> None:
 
 
 def _readable() -> Select[Any]:
-    columns = (DELIVERY.c.id, DELIVERY.c.channel, DELIVERY.c.remote_id, DELIVERY.c.published_at)
+    names = ("id", "channel", "network", "remote_id", "published_at")
+    columns = [DELIVERY.c[name] for name in names]
     joined = DELIVERY.join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
     return select(*columns).select_from(joined).where(_is_readable()).order_by(DELIVERY.c.id)
 

@@ -21,6 +21,7 @@ SERIES: Table = _TABLES["series"]
 READING: Table = _TABLES["reading"]
 SERIES_WEEK: Table = _TABLES["series_week"]
 ACCOUNT_SNAPSHOT: Table = _TABLES["account_snapshot"]
+CHARGE: Table = _TABLES["charge"]
 
 SNAPSHOT: Subquery = (
     select(
