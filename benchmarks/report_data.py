@@ -132,7 +132,8 @@ def _reads(
 
 
 def _boundaries(first: int, last: int) -> Numbers:
-    found, number = [], number_of(date(1970, 1, 5)) + first // (7 * 24 * HOUR) - 1
+    found: list[int] = []
+    number = number_of(date(1970, 1, 5)) + first // (7 * 24 * HOUR) - 1
     while not found or found[-1] < last:
         found.append(to_micros(starts_at(number, LONDON)))
         number += 1
