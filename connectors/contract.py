@@ -233,8 +233,7 @@ class Cadence:
     weekly_until: timedelta
     """Reads before week boundaries go on until this age."""
     wall: timedelta | None = None
-    """The age from which the network itself no longer tells everything; the last of `ages` lies
-    before it, and is tried again until then. None where there is no such age."""
+    """The age from which the network no longer tells everything; the last of `ages` is before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

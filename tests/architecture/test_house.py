@@ -105,7 +105,9 @@ def declared() -> tuple[set[str], set[str]]:
 
     wanted = project["project"]["dependencies"]
     extra = project["project"]["optional-dependencies"]["postgres"]
-    return modules(wanted + extra), modules(groups["dev"] + groups["networks"])
+    return modules(wanted + extra), modules(
+        groups["dev"] + groups["networks"] + groups["bench-report"]
+    )
 
 
 def imported(path: Path) -> set[str]:
