@@ -9,9 +9,9 @@ import campaign.models  # noqa: F401 - fills the metadata
 from campaign.instants import Instant
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+def column_type(kind: str, column: Any, _context: Any) -> str | Literal[False]:
     """Write our own column type as what it is in the database; leave the others to Alembic."""
-    return "sa.BigInteger()" if kind == "type" and isinstance(item, Instant) else False
+    return "sa.BigInteger()" if kind == "type" and isinstance(column, Instant) else False
 
 
 connection = context.config.attributes["connection"]
@@ -19,7 +19,7 @@ context.configure(
     connection=connection,
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
-    render_item=render_item,
+    render_item=column_type,
     transactional_ddl=True,
 )
 context.run_migrations()
