@@ -236,4 +236,4 @@ def _title(name: str, known: Known) -> str:
 def _channels(names: list[str]) -> str:
     if len(names) <= _NAMED:
         return joined(names)
-    return f"{len(names)} channels, {names[0]} among them"
+    return f"{len(names)} channels ({names[0]} and others)"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from analytics.headline import shown_total
 from analytics.numbers import exact, joined, people, shown
 from analytics.report_parts import Contents
-from analytics.trend import TrendPoint
+from analytics.trend import TrendPoint, breaks
+from analytics.trend_chart import has_outlines
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,13 +31,17 @@ def trend_words(report: Contents) -> ChartWords:
         title = f"Posts were shown {shown(figure, estimated=estimated)} times"
     if report.comparison:
         title = f"Times shown are {report.comparison}"
-    same = ", compared on the same" if report.comparison else ""
-    coverage = f"; week {report.week.number}: {total.coverage}" if total else ""
+    coverage = f"; week {report.week.number} on {total.coverage}" if total else ""
+    outlined = "; outlined: on channels without a figure this week" if has_outlines(report) else ""
     weeks = [_week(point) for point in report.trend]
+    broken = [
+        f" From week {one.week.number} on {joined(list(one.channels))} is counted otherwise."
+        for one in breaks(report.trend)
+    ]
     return ChartWords(
         title=title,
-        subtitle=f"By week, as each network counts it{coverage}{same}",
-        alt=f"Bar chart of the times shown by week. {'; '.join(weeks)}.",
+        subtitle=f"By week, as each network counts it{coverage}{outlined}",
+        alt=f"Bar chart of the times shown by week. {'; '.join(weeks)}.{''.join(broken)}",
     )
 
 
@@ -49,9 +54,13 @@ def reach_words(report: Contents) -> ChartWords:
         return ChartWords(title=title, subtitle=subtitle, alt=f"{title}: {reach.reason}.")
     figures = people(reach.lower, reach.upper)
     alt = f"Range bar. Week {report.week.number}: {figures} people newly reached"
+    alike = report.compared.reach
+    if alike:
+        before = alike[0]
     if before.lower is not None:
         number = report.week.shifted(-1).number
-        alt += f"; week {number}: {people(before.lower, before.upper)}"
+        same = " on the same channels" if alike else ""
+        alt += f"; week {number}{same}: {people(before.lower, before.upper)}"
     return ChartWords(title=f"{figures} people newly reached", subtitle=subtitle, alt=f"{alt}.")
 
 
@@ -64,6 +73,7 @@ def partner_words(report: Contents) -> ChartWords:
         title = f"Partners brought {round(share * 100)}% of the times shown"
     elif not known:
         title = "No partner's times shown are known"
+    amplified = _amplified(report)
     figures = [
         f"{row.name}: {exact(row.impressions)}"
         if row.impressions is not None
@@ -72,9 +82,22 @@ def partner_words(report: Contents) -> ChartWords:
     ]
     return ChartWords(
         title=title,
-        subtitle="Times shown in the week, as each network counts it",
+        subtitle=f"Times shown in the week, as each network counts it{amplified}",
         alt=f"Bar chart of the times shown by partner. {joined(figures)}.",
     )
+
+
+def _amplified(report: Contents) -> str:
+    """Write what the partners multiply the owner's times shown with, read and reported apart."""
+    measured, reported = report.amplification.measured, report.amplification.reported
+    if reported is None:
+        return ""
+    with_reported = f"{float(reported):.2f} times the owner's alone"
+    if measured is None:
+        return f"; {with_reported}, all reported by partners"
+    if measured == reported:
+        return f"; {with_reported}"
+    return f"; {with_reported}, {float(measured):.2f} as far as read by us"
 
 
 def _week(point: TrendPoint) -> str:

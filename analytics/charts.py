@@ -1,34 +1,47 @@
 """Draws the report's charts as PNG files that are the same bytes for the same report.
 
-One shape for all, made to stand two abreast on A4 and one under the other on a telephone. The
+One width for all, made to stand two abreast on A4 and one under the other on a telephone. The
 style file decides how charts look; the words around them come from `chart_words`.
 """
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import as_file, files
 from textwrap import wrap
 
+import matplotlib as mpl
 import matplotlib.style
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from analytics.attribution import Count
 from analytics.chart_words import ChartWords, partner_words, reach_words, trend_words
-from analytics.numbers import count_of, exact, people, shown
+from analytics.numbers import count_of, exact, people
+from analytics.partners import PartnerRow
 from analytics.reach import round_down, round_up
 from analytics.report_parts import Contents
-from analytics.trend import TrendPoint
+from analytics.trend import FIRST_DRAWN
+from analytics.trend_chart import DARK_BLUE, GREY, INK, draw_trend
+from analytics.weekly_reach import Reach
 
-DARK_BLUE, GREY, INK = "#12436D", "#BFBFBF", "#3D3D3D"
-_SIZE = (4.4, 2.7)
-_FEWEST_SLOTS = 6
+DOTS_PER_INCH = 200
+_WIDTH = 4.4
+_HEIGHT = 2.05
+_MOST_PARTNERS = 8
+_FEWEST_BARS = 5
+"""So that two bars do not fill the chart."""
+_LABEL = 0.42
+"""Room that a label beside a bar takes, as a share of the longest bar."""
+_FONTS = ("Liberation Sans", "Arial", "Helvetica")
+"""The faces of the page; where none is installed matplotlib's own stands in."""
+
+Draw = Callable[[Axes, Contents], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,25 +52,34 @@ class Chart:
     words: ChartWords
     png: bytes
     titled_png: bytes
+    width: int
+    """Of `png`, in its own dots."""
+    height: int
 
 
 def draw_charts(report: Contents, banner: str | None = None) -> list[Chart]:
-    """Draw the trend, the range of reach and the partners; a banner is printed on each."""
-    drawings: list[tuple[str, ChartWords, Callable[[Axes, Contents], None]]] = [
-        ("trend", trend_words(report), _trend),
+    """Draw the trend from the fourth week on, the range of reach, and the partners."""
+    drawings: list[tuple[str, ChartWords, Draw]] = [
+        ("trend", trend_words(report), draw_trend),
         ("reach", reach_words(report), _reach),
         ("partners", partner_words(report), _partners),
     ]
+    if len(report.trend) < FIRST_DRAWN:
+        drawings = drawings[1:]
     with _style():
-        return [
-            Chart(
-                name=name,
-                words=words,
-                png=_png(report, draw, None, banner),
-                titled_png=_png(report, draw, words, banner),
-            )
-            for name, words, draw in drawings
-        ]
+        return [_chart(report, name, words, draw, banner) for name, words, draw in drawings]
+
+
+def _chart(report: Contents, name: str, words: ChartWords, draw: Draw, banner: str | None) -> Chart:
+    bare = _figure(report, draw, None, banner)
+    return Chart(
+        name=name,
+        words=words,
+        png=_png(bare),
+        titled_png=_png(_figure(report, draw, words, banner)),
+        width=round(bare.get_figwidth() * DOTS_PER_INCH),
+        height=round(bare.get_figheight() * DOTS_PER_INCH),
+    )
 
 
 @contextmanager
@@ -66,27 +88,34 @@ def _style() -> Iterator[None]:
         as_file(files("analytics") / "desk.mplstyle") as path,
         matplotlib.style.context(path, after_reset=True),
     ):
+        mpl.rcParams["font.family"] = _face()
         yield
 
 
-def _png(
-    report: Contents,
-    draw: Callable[[Axes, Contents], None],
-    words: ChartWords | None,
-    banner: str | None,
-) -> bytes:
-    head = 0.75 if words else 0.08
-    warning = wrap(banner or "", 58)
-    foot = 0.08 + 0.16 * len(warning) if warning else 0.0
-    height = _SIZE[1] + head + foot
-    room = ConstrainedLayoutEngine(rect=(0, foot / height, 1, _SIZE[1] / height))
-    figure = Figure(figsize=(_SIZE[0], height), layout=room)
+@lru_cache(maxsize=1)
+def _face() -> str:
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in _FONTS if name in installed), "DejaVu Sans")
+
+
+def _figure(report: Contents, draw: Draw, words: ChartWords | None, banner: str | None) -> Figure:
+    """Draw on a figure with room for a title above and a banner below, where there are some."""
+    head = 0.8 if words else 0.02
+    warning = wrap(banner or "", 80)
+    foot = 0.04 + 0.14 * len(warning) if warning else 0.0
+    height = _HEIGHT + head + foot
+    room = ConstrainedLayoutEngine(rect=(0, foot / height, 1, _HEIGHT / height))
+    figure = Figure(figsize=(_WIDTH, height), layout=room)
     draw(figure.add_subplot(), report)
     if words:
         _write_title(figure, words, height)
     if warning:
         words_below = "\n".join(warning)
-        figure.text(0.01, 0.02, words_below, fontsize=8, fontweight="bold", color=INK)
+        figure.text(0.01, 0.02, words_below, fontsize=7, fontweight="bold", color=INK)
+    return figure
+
+
+def _png(figure: Figure) -> bytes:
     target = io.BytesIO()
     # Without the library's version in it, the file depends on the figures alone.
     FigureCanvasAgg(figure).print_figure(target, format="png", metadata={"Software": None})
@@ -97,68 +126,23 @@ def _write_title(figure: Figure, words: ChartWords, height: float) -> None:
     figure.text(
         0.01, 1 - 0.08 / height, words.title, fontsize=11, fontweight="bold", va="top", wrap=True
     )
-    subtitle = "\n".join(wrap(words.subtitle, 64))
+    subtitle = "\n".join(wrap(words.subtitle, 72))
     figure.text(0.01, 1 - 0.34 / height, subtitle, fontsize=8.5, color=INK, va="top")
 
 
-def _trend(axes: Axes, report: Contents) -> None:
-    points = report.trend
-    top = max((float(point.net) for point in points if point.net is not None), default=0)
-    for place, point in enumerate(points):
-        _bar(axes, place, point, this=place == len(points) - 1)
-    slots = max(_FEWEST_SLOTS, len(points))
-    axes.set_xlim(len(points) - slots - 0.6, len(points) - 0.4)
-    axes.set_ylim(min(0, *_nets(points)), top * 1.2 or 1)
-    axes.set_xticks(range(len(points)), [str(point.week.number) for point in points])
-    axes.set_xlabel("Week")
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.grid(axis="y")
-    if top == 0:
-        axes.set_yticks([])
-
-
-def _bar(axes: Axes, place: int, point: TrendPoint, *, this: bool) -> None:
-    if point.net is None:
-        axes.annotate("no\nfigure", (place, 0), ha="center", va="bottom", fontsize=7.5, color=INK)
-        return
-    unsettled = bool(point.total and point.total.provisional)
-    axes.bar(
-        place,
-        float(point.net),
-        width=0.72,
-        color=DARK_BLUE if this else GREY,
-        hatch="///" if unsettled else None,
-        edgecolor="white" if unsettled else "none",
-    )
-    if this:
-        so_far = "\nso far" if unsettled else ""
-        label = shown(point.net, estimated=bool(point.total and point.total.is_estimated)) + so_far
-        axes.annotate(
-            label.replace("about ", "about\n"),
-            (place, float(point.net)),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            fontweight="bold",
-            color=DARK_BLUE,
-            path_effects=[withStroke(linewidth=3, foreground="white")],
-        )
-
-
-def _nets(points: Sequence[TrendPoint]) -> list[float]:
-    return [float(point.net) for point in points if point.net is not None] or [0.0]
-
-
 def _reach(axes: Axes, report: Contents) -> None:
+    before = f"Week {report.week.shifted(-1).number}"
+    alike = report.compared.reach
     weeks = [
-        (f"Week {report.week.shifted(-1).number}", report.before.reach, GREY),
+        (f"{before}\n(same channels)", alike[0], GREY)
+        if alike
+        else (before, report.before.reach, GREY),
         (f"Week {report.week.number}", report.this.reach, DARK_BLUE),
     ]
     highest = max((float(one.upper) for _, one, _ in weeks if one.upper is not None), default=0.0)
     for place, (_, reach, colour) in enumerate(weeks):
         if reach.lower is None or reach.upper is None:
-            axes.annotate("no count of people", (0, place), va="center", fontsize=9, color=INK)
+            _end(axes, (0, place), "no count of people", (5, 0))
             continue
         width = float(reach.upper - reach.lower)
         axes.barh(
@@ -168,10 +152,10 @@ def _reach(axes: Axes, report: Contents) -> None:
             height=0.34,
             color=colour,
         )
-        _label_ends(axes, place, reach.lower, reach.upper)
+        _label_ends(axes, place, reach, highest)
     axes.set_yticks([0, 1], [name for name, _, _ in weeks])
-    axes.set_ylim(-0.6, 1.7)
-    axes.set_xlim(0, highest * 1.12 or 1)
+    axes.set_ylim(-0.55, 1.6)
+    axes.set_xlim(0, highest * (1 + _LABEL) or 1)
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.set_xlabel("People newly reached")
@@ -180,36 +164,42 @@ def _reach(axes: Axes, report: Contents) -> None:
         axes.set_xticks([])
 
 
-def _label_ends(axes: Axes, place: int, lower: Count, upper: Count) -> None:
-    """Write both ends above the bar, so that short ranges keep their labels apart."""
-    if round_down(lower) == round_up(upper):
-        ends = [(upper, people(lower, upper), "center")]
-    else:
-        ends = [
-            (lower, f"at least {round_down(lower):,}", "left"),
-            (upper, f"at most {round_up(upper):,}", "right"),
-        ]
-    for value, text, align in ends:
-        above = 12 if align == "right" else 24
-        axes.annotate(
-            text,
-            (float(value), place + 0.1),
-            xytext=(0, above),
-            textcoords="offset points",
-            ha=align,
-            va="center",
-            fontsize=9,
-        )
+def _label_ends(axes: Axes, place: int, reach: Reach, highest: float) -> None:
+    """Write both ends beside the bar; the lower one above it where there is no room before it."""
+    if reach.lower is None or reach.upper is None:
+        return
+    low, high = float(reach.lower), float(reach.upper)
+    if round_down(reach.lower) == round_up(reach.upper):
+        _end(axes, (high, place), people(reach.lower, reach.upper), (5, 0))
+        return
+    room_before = low > highest * _LABEL
+    above = (-5, 0) if room_before else (0, 15)
+    _end(axes, (low, place), f"at least {round_down(reach.lower):,}", above, right=room_before)
+    _end(axes, (high, place), f"at most {round_up(reach.upper):,}", (5, 0))
+
+
+def _end(
+    axes: Axes, at: tuple[float, float], text: str, offset: tuple[int, int], *, right: bool = False
+) -> None:
+    axes.annotate(
+        text,
+        at,
+        xytext=offset,
+        textcoords="offset points",
+        ha="right" if right else "left",
+        va="center",
+        fontsize=9,
+    )
 
 
 def _partners(axes: Axes, report: Contents) -> None:
-    rows = list(reversed(report.partners))
+    rows = list(reversed(shown_partners(report)))
     top = max((float(row.impressions) for row in rows if row.impressions is not None), default=0.0)
     for place, row in enumerate(rows):
         length = float(row.impressions) if row.impressions is not None else 0.0
         missing = f"no figure ({count_of(row.live, 'post', 'posts')} live)"
         text = missing if row.impressions is None else exact(row.impressions)
-        axes.barh(place, length, height=0.62, color=DARK_BLUE)
+        axes.barh(place, length, height=0.6, color=DARK_BLUE if row.owner else GREY)
         axes.annotate(
             text,
             (max(length, 0), place),
@@ -217,11 +207,23 @@ def _partners(axes: Axes, report: Contents) -> None:
             textcoords="offset points",
             va="center",
             fontsize=9,
+            fontweight="bold" if row.owner else "normal",
             color=INK,
         )
-    axes.set_yticks(range(len(rows)), ["\n".join(wrap(row.name, 27)) for row in rows], fontsize=8.5)
+    axes.set_yticks(range(len(rows)), ["\n".join(wrap(row.name, 30)) for row in rows], fontsize=8.5)
     lowest = min((float(row.impressions) for row in rows if row.impressions is not None), default=0)
     axes.set_xlim(min(0, lowest * 1.25), top * 1.25 or 1)
+    axes.set_ylim(len(rows) - max(_FEWEST_BARS, len(rows)) - 0.6, len(rows) - 0.4)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_visible(True)
+
+
+def shown_partners(report: Contents) -> list[PartnerRow]:
+    """Return the partners that have room in the chart: the owner and those with most."""
+    rows = list(report.partners)
+    if len(rows) <= _MOST_PARTNERS:
+        return rows
+    ranked = sorted(rows, key=lambda row: (not row.owner, -float(row.impressions or 0)))
+    kept = ranked[:_MOST_PARTNERS]
+    return [row for row in rows if row in kept]

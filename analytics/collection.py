@@ -39,6 +39,8 @@ __all__ = ["CollectionSummary", "collect_due", "first_read_at", "next_read_at"]
 ConnectorFor = Callable[[str], Connector]
 """Gives the signed-in connector of a channel; raises a `ConnectorError` where it cannot."""
 
+COLLECT_EVERY = timedelta(seconds=30)
+"""How often a running program looks what is due."""
 TRY_AGAIN_AFTER = timedelta(minutes=15)
 """After a channel could not be read and the network named no time; also what a claim lasts."""
 TRY_POST_AGAIN_AFTER = timedelta(hours=1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from analytics.attribution import Reading
 from analytics.weeks import Week
@@ -150,18 +150,6 @@ def reasons_of(connection: Connection, span: Span) -> dict[tuple[str, str], str]
     return {
         (row.delivery_id, row.metric): row.reason for row in connection.execute(query) if row.reason
     }
-
-
-def due_between(connection: Connection, start_at: datetime, end_at: datetime) -> Sequence[Row[Any]]:
-    """List the deliveries whose time lies in the span and that nobody cancelled."""
-    columns = ("id", "post", "channel", "partner", "state", "due_at", "published_at")
-    query: Select[Any] = (
-        select(*(DELIVERY.c[name] for name in columns))
-        .where(DELIVERY.c.due_at >= start_at, DELIVERY.c.due_at < end_at)
-        .where(DELIVERY.c.state != State.CANCELLED)
-        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-    )
-    return connection.execute(query).all()
 
 
 def sent_texts(connection: Connection, ids: Iterable[str]) -> dict[str, str]:

@@ -181,6 +181,7 @@ def _frame(facts: PostFacts, words: Words, held: Columns) -> pd.DataFrame:
             "partner": of_post(facts.partner),
             "network": of_post(facts.network),
             "metric": of_words(held.metric, METRICS),
+            "definition": of_words(held.definition),
             "evidence": of_words(held.evidence),
             "reason": of_words(held.reason),
             "counted": held.counted,

@@ -4,9 +4,10 @@ It says how often posts were shown and how many people were newly reached, on ho
 channels, and nothing that the figures do not carry. A week without numbers says so.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from analytics.numbers import count_of, people, shown
+from analytics.numbers import count_of, day, days_of, joined, people, shown
 from analytics.report_parts import WeekFigures
 from analytics.totals import Total
 from analytics.weekly_reach import Reach
@@ -28,6 +29,29 @@ def headline(week: Week, figures: WeekFigures, *, as_of: datetime) -> str:
     if total.channels == reach.channels:
         return f"{times} and {_people(reach)} ({total.coverage})."
     return f"{times} ({total.coverage}) and {_reached(reach)}."
+
+
+def quotation(
+    title: str, week: Week, figures: WeekFigures, *, networks: Mapping[str, str], as_of: datetime
+) -> str | None:
+    """Return a sentence that stays true where nothing else of the report is beside it.
+
+    It names the campaign, the days, who counts and on how many channels, and when it was known;
+    figures that may still grow are called provisional. None where there is nothing to quote.
+    """
+    total, reach = shown_total(figures), figures.reach
+    parts = []
+    if total is not None and total.net is not None:
+        counting = joined([networks.get(one, one) for one in total.networks])
+        verb = "count" if len(total.networks) > 1 else "counts"
+        parts.append(f"were shown {_times(total)} on {total.coverage}, as {counting} {verb} it")
+    if (known := _reached(reach)) is not None:
+        parts.append(known.replace(" (", " on ").removesuffix(")"))
+    if not parts:
+        return None
+    so_far = as_of < week.end_at or reach.provisional or bool(total and total.provisional)
+    known_on = f"{'provisional, ' if so_far else ''}as known on {day(as_of, week)}"
+    return f"In the week of {days_of(week)} posts of “{title}” {', and '.join(parts)} ({known_on})."
 
 
 def shown_total(figures: WeekFigures) -> Total | None:

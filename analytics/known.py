@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from analytics.attribution import Reading, Series, link_definitions, make_series
+from analytics.due import known_by
 from analytics.frames import (
     LivePost,
     SeriesOf,
@@ -134,7 +135,7 @@ def _posts(connection: Connection, span: Span, rows: WeekRows) -> list[LivePost]
     others = {rows.series.delivery[row] for row in read} - listed
     if others:
         posts = sorted([*posts, *posts_of(connection, span, others)], key=_by_publication)
-    return posts
+    return known_by(connection, posts, span.as_of)
 
 
 def _by_publication(post: LivePost) -> tuple[datetime, str]:

@@ -15,3 +15,12 @@ LABELS: dict[Metric, str] = {
     Metric.VIDEO_VIEWS: "video views, as each network counts them",
     Metric.FOLLOWERS: "followers of the account",
 }
+
+COMES_FROM: dict[str, str] = {
+    "api": "read by us",
+    "upload": "file of the owner",
+    "screenshot": "screenshot",
+    "stated": "the owner's word",
+    "link-only": "no numbers, only the link",
+}
+"""Evidence levels in words."""

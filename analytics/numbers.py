@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from fractions import Fraction
+from textwrap import shorten
 
 from analytics.attribution import Count, magnitude
 from analytics.reach import round_down, round_up
@@ -47,6 +48,17 @@ def day_and_time(instant: datetime, week: Week) -> str:
     """Write an instant on the campaign's clock, for example `Mon 18 January 2027, 09:00`."""
     local = instant.astimezone(week.zone)
     return f"{local:%a} {local.day} {local:%B %Y}, {local:%H:%M}"
+
+
+def weekday_of(instant: datetime, week: Week) -> str:
+    """Write a day with its weekday and without the year, for example `Tue 12 January`."""
+    local = instant.astimezone(week.zone)
+    return f"{local:%a} {local.day} {local:%B}"
+
+
+def as_words(name: str, most: int = 60) -> str:
+    """Write a post's id as a title, for example `Law helps you share`, cut between words."""
+    return shorten(name.replace("-", " ").capitalize(), most, placeholder="…")
 
 
 def days_of(week: Week) -> str:

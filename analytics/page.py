@@ -1,6 +1,6 @@
 """The report as one accessible HTML page that prints to A4, with nothing outside the file.
 
-The first printed page is for people who read one page a week; the tables behind the figures
+The first printed side is for people who read one page a week; the tables behind the figures
 follow on the next. No script, no font and no picture is fetched from anywhere.
 """
 
@@ -14,24 +14,22 @@ from markupsafe import Markup
 from analytics.attribution import Method
 from analytics.channel_table import channel_table
 from analytics.charts import Chart
-from analytics.labels import LABELS
-from analytics.numbers import (
-    count_of,
-    day_and_time,
-    days_of,
-    exact,
-    hours,
-    joined,
-    people,
-    percent,
-    shown,
+from analytics.json_values import moment
+from analytics.labels import COMES_FROM, LABELS
+from analytics.numbers import as_words, day_and_time, days_of, exact, joined, people, shown
+from analytics.objectives import goal
+from analytics.page_words import (
+    ROOM,
+    ROOM_CORRECTED,
+    by_channel,
+    corrected_words,
+    cut,
+    gaps,
+    how_known,
+    once_each,
 )
-from analytics.report_parts import Contents, DefinitionRead, PostsLive
+from analytics.report_parts import Contents
 from analytics.tiles import tiles
-from analytics.totals import Total
-from campaign.states import PEOPLES_WORDS, State
-
-CAVEATS_ON_PAGE = 4
 
 
 def render_page(
@@ -50,22 +48,43 @@ def render_page(
         lstrip_blocks=True,
     )
     drawn = {chart.name: chart for chart in charts}
-    embedded = {name: _embedded(chart.png) for name, chart in drawn.items()}
+    pictures = {name: _embedded(chart.png) for name, chart in drawn.items()}
     return environment.get_template("report.html.j2").render(
         report=report,
         banner=banner,
         charts=drawn,
-        sources=embedded | dict(sources or {}),
+        sources=pictures | dict(sources or {}),
         tiles=tiles(report),
-        caveats=report.caveats[:CAVEATS_ON_PAGE],
-        more_caveats=report.caveats[CAVEATS_ON_PAGE:],
-        next_week=_next_week(report.next_week),
-        definitions=_once_each(report),
-        readings=_by_channel(report),
+        definitions=once_each(report.definitions),
+        readings=by_channel(report.definitions),
         channels=channel_table(report.gains, report.networks),
         css=Markup(_css(environment)),  # noqa: S704 - our own file, it holds nobody's words
+        **_lists(report),
         **_words(report),
     )
+
+
+def _lists(report: Contents) -> dict[str, Any]:
+    """Cut the page's lists to their room, and collect what does not fit."""
+    room = ROOM_CORRECTED if report.correction else ROOM
+    needed, known = cut(report.needed, room), cut(gaps(report), room)
+    coming = cut([one.words for one in report.coming], 3 if report.correction else 4)
+    overflow = (
+        ("More that is needed", needed.rest),
+        ("More corrections and gaps", known.rest),
+        ("More of next week", coming.rest),
+    )
+    correction = report.correction
+    return {
+        "corrected": corrected_words(correction, report.week) if correction else "",
+        "needed": needed.lines,
+        "more_needed": needed.more,
+        "gaps": known.lines,
+        "more_gaps": known.more,
+        "coming": coming.lines,
+        "more_coming": coming.more,
+        "overflow": [one for one in overflow if one[1]],
+    }
 
 
 def _words(report: Contents) -> dict[str, Any]:
@@ -73,52 +92,24 @@ def _words(report: Contents) -> dict[str, Any]:
     week = report.week
     return {
         "days": days_of(week),
+        "next_days": days_of(week.shifted(1)),
         "as_of": day_and_time(report.as_of, week),
+        "created": moment(report.as_of),
         "moment": lambda at: "–" if at is None else day_and_time(at, week),  # noqa: RUF001
         "exact": exact,
         "shown": lambda value, method: shown(value, estimated=method is not Method.OBSERVED),
         "people": people,
-        "percent": percent,
-        "hours": lambda duration: "–" if duration is None else hours(duration),  # noqa: RUF001
         "joined": lambda words: joined([str(one) for one in words]),
         "label": LABELS.__getitem__,
-        "how_known": _how_known,
+        "how_known": how_known,
+        "open_end": lambda value, known: "open" if value is None and known else exact(value),
+        "comes_from": lambda sources: joined([COMES_FROM.get(one, one) for one in sources]),
         "title": lambda name: report.networks.get(name, name),
-        "as_words": lambda name: name.replace("-", " ").capitalize(),
+        "as_words": as_words,
+        "embedded": _embedded,
+        "goal": goal,
+        "whole": lambda share: "–" if share is None else f"{round(share * 100)}%",  # noqa: RUF001
     }
-
-
-def _how_known(total: Total) -> str:
-    share = percent(total.estimated)
-    some = "less than 0.1%" if share == "0.0%" else share
-    known = "measured" if total.estimated == 0 else f"{some} estimated"
-    return f"{known}, provisional" if total.provisional else known
-
-
-def _once_each(report: Contents) -> list[DefinitionRead]:
-    """List every definition once, whichever channels it was read on."""
-    return list({(one.network, one.id): one for one in report.definitions}.values())
-
-
-def _by_channel(report: Contents) -> list[DefinitionRead]:
-    """Keep the last reading of each channel from each kind of source."""
-    latest: dict[tuple[str, tuple[str, ...]], DefinitionRead] = {}
-    for one in sorted(report.definitions, key=lambda one: (one.channel, str(one.read_to))):
-        latest[one.channel, one.evidence] = one
-    return list(latest.values())
-
-
-def _next_week(posts: PostsLive) -> str:
-    if not posts.planned:
-        return "No post is due next week."
-    states = [
-        f"{number} {PEOPLES_WORDS[State(state)].lower()}"
-        for state, number in posts.waiting.items()
-        if state != State.PLANNED
-    ]
-    verb = "is" if posts.planned == 1 else "are"
-    due = f"{count_of(posts.planned, 'post', 'posts')} {verb} due next week"
-    return f"{due}; of these: {', '.join(states)}." if states else f"{due}."
 
 
 def _embedded(png: bytes) -> str:

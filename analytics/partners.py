@@ -6,18 +6,16 @@ kept apart from those that were read, and a post that is out without any number 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from statistics import median
-from typing import Any
 
 import pandas as pd
-from sqlalchemy import Row
 
 from analytics.attribution import Count
+from analytics.due import Due
 from analytics.totals import evidence_of, reasons_in, shown_by, shown_by_partner
 from campaign.schedule.model import Schedule
-from campaign.states import State
 from connectors.contract import Metric
 
 _ON_TIME_WITHIN = timedelta(hours=24)
@@ -63,16 +61,14 @@ class Amplification:
     partner_share: Count | None
 
 
-def partner_rows(
-    schedule: Schedule, due: Sequence[Row[Any]], frame: pd.DataFrame, *, as_of: datetime
-) -> list[PartnerRow]:
+def partner_rows(schedule: Schedule, due: Sequence[Due], frame: pd.DataFrame) -> list[PartnerRow]:
     """List every partner that had a post due or out, in the order of the schedule."""
     shown = shown_by(frame, "partner")
     concerned = {row.partner for row in due} | set(frame["partner"])
     names = [*schedule.partners, *sorted(concerned - schedule.partners.keys())]
     return [
         replace(
-            _posts(schedule, name, [row for row in due if row.partner == name], as_of),
+            _posts(schedule, name, [one for one in due if one.partner == name]),
             impressions=shown.get(name),
             evidence=evidence_of(frame, name),
             reason=None if name in shown else _why_not_shown(frame, name),
@@ -106,17 +102,10 @@ def amplification(rows: Iterable[PartnerRow], frame: pd.DataFrame) -> Amplificat
     )
 
 
-def is_out(row: Row[Any], as_of: datetime) -> bool:
-    """Say whether a delivery was live by then."""
-    return bool(
-        row.state == State.PUBLISHED and row.published_at is not None and row.published_at <= as_of
-    )
-
-
-def _posts(schedule: Schedule, name: str, due: Sequence[Row[Any]], as_of: datetime) -> PartnerRow:
+def _posts(schedule: Schedule, name: str, due: Sequence[Due]) -> PartnerRow:
     partner = schedule.partners.get(name)
-    out = [row for row in due if is_out(row, as_of)]
-    delays = [row.published_at - row.due_at for row in out]
+    out = [one for one in due if one.is_out]
+    delays = [one.published_at - one.due_at for one in out if one.published_at]
     return PartnerRow(
         partner=name,
         name=partner.name if partner else name,

@@ -11,24 +11,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from analytics.caveats import list_caveats
-from analytics.frames import due_between, span_up_to
+from analytics.coming import coming
+from analytics.comparison import compare_weeks
+from analytics.definitions import definitions_read
+from analytics.due import Due, due_in
+from analytics.frames import span_up_to
 from analytics.gain_rows import GainRow
 from analytics.gains import weekly_gains
-from analytics.headline import headline
+from analytics.headline import headline, quotation
 from analytics.known import Known, read_known, reported_metrics
-from analytics.partners import amplification, is_out, partner_rows, take_up
+from analytics.needs import list_needs, numbers_owed
+from analytics.objectives import progress
+from analytics.partners import amplification, partner_rows, take_up
 from analytics.report_json import report_values
-from analytics.report_parts import Contents, DefinitionRead, PostsLive, WeekFigures
+from analytics.report_parts import Contents, Learning, PostsLive, Restated, WeekFigures
+from analytics.restated import restated_trend, restated_week
+from analytics.sectors import sector_rows
 from analytics.top_posts import top_posts
 from analytics.totals import BASKET, engagement, gains_frame, sum_up
 from analytics.trend import WEEKS_SHOWN, TrendPoint, compare, trend
 from analytics.weekly_reach import weekly_reach
 from analytics.weeks import Week
+from campaign.models_reports import ReportNote
 from campaign.schedule.model import Schedule
-from campaign.states import State
+from campaign.store.reports import ASK, last_released, learning_of, notes_of
 from campaign.store.tables import CAMPAIGN
 from connectors.contract import Metric, Network
 
@@ -78,40 +87,97 @@ def build_report(
 
 def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report:
     week, schedule = asked.week, asked.schedule
-    metrics = reported_metrics(known.posts, asked.networks)
-    rows = weekly_gains(known, week, metrics)
+    rows = weekly_gains(known, week, reported_metrics(known.posts, asked.networks))
+    rows_before = _rows_before(asked, known)
     frame = gains_frame(rows)
-    due = due_between(asked.connection, week.start_at, week.end_at)
-    partners = partner_rows(schedule, due, frame, as_of=asked.as_of)
+    due, due_next = _due(asked, week), _due(asked, week.shifted(1))
+    partners = partner_rows(schedule, due, frame)
     this = _figures(asked, week, rows)
+    before = _figures(asked, week.shifted(-1), rows_before)
+    networks = {str(name): one.title for name, one in asked.networks.items()}
     return Report(
         campaign=schedule.campaign,
         title=schedule.title or schedule.campaign,
         week=week,
         as_of=asked.as_of,
+        correction=None,
         headline=headline(week, this, as_of=asked.as_of),
+        quotation=quotation(
+            schedule.title or schedule.campaign, week, this, networks=networks, as_of=asked.as_of
+        ),
+        provisional=_is_provisional(asked, rows),
+        needed=tuple(_needed(asked, rows, [*due, *due_next])),
+        restated=tuple(_restated(asked, points, (this, rows), (before, rows_before))),
+        compared=compare_weeks(rows, rows_before),
+        learning=_learning(asked),
         comparison=compare(points),
         this=this,
-        before=_before(asked, known),
+        before=before,
         gains=tuple(rows),
         partners=tuple(partners),
         take_up=take_up(partners),
         amplification=amplification(partners, frame),
         trend=tuple(points),
         top_posts=tuple(top_posts(asked.connection, known.posts, week, as_of=asked.as_of)),
-        next_week=_posts_of(asked, week.shifted(1)),
+        sectors=tuple(sector_rows(schedule, partners)),
+        objectives=tuple(progress(asked.connection, schedule, week, asked.as_of)),
+        next_week=_posts_of(due_next),
+        coming=coming(due_next, week),
         caveats=tuple(list_caveats(this, rows, known, week)),
-        definitions=tuple(_definitions(rows, asked.networks)),
-        networks={str(name): one.title for name, one in asked.networks.items()},
+        definitions=tuple(definitions_read(rows, asked.networks)),
+        networks=networks,
         universe_source=schedule.audience.source if schedule.audience else None,
     )
 
 
-def _before(asked: _Asked, known: Known) -> WeekFigures:
-    """Return what the page shows of the week before."""
-    week = asked.week.shifted(-1)
+def _rows_before(asked: _Asked, known: Known) -> Sequence[GainRow]:
+    """Return the gains of the week before, as far as the page shows them."""
     metrics = (Metric.IMPRESSIONS, Metric.REACH, *BASKET)
-    return _figures(asked, week, weekly_gains(known, week, metrics))
+    return weekly_gains(known, asked.week.shifted(-1), metrics)
+
+
+def _due(asked: _Asked, week: Week) -> list[Due]:
+    return due_in(asked.connection, week, asked.as_of)
+
+
+def _is_provisional(asked: _Asked, rows: Iterable[GainRow]) -> bool:
+    running = asked.as_of < asked.week.end_at
+    return running or any(row.counted and row.provisional for row in rows)
+
+
+def _needed(asked: _Asked, rows: Iterable[GainRow], due: Sequence[Due]) -> list[str]:
+    asks = notes_of(asked.connection, asked.week.name, ASK, asked.as_of)
+    by_rule = list_needs(asked.connection, asked.schedule, due, asked.week, asked.as_of)
+    owed = numbers_owed(asked.connection, asked.schedule, rows)
+    return [*(note.text for note in asks), *by_rule, *owed]
+
+
+def _learning(asked: _Asked) -> Learning | None:
+    note = learning_of(asked.connection, asked.week.name, asked.as_of)
+    return None if note is None else learning_from(note, asked.schedule)
+
+
+def learning_from(note: ReportNote, schedule: Schedule) -> Learning:
+    """Return a person's sentence under the name that people know."""
+    person = schedule.people.get(note.person)
+    return Learning(text=note.text, person=person.name if person else note.person)
+
+
+Counted = tuple[WeekFigures, Sequence[GainRow]]
+
+
+def _restated(
+    asked: _Asked, points: Sequence[TrendPoint], this: Counted, before: Counted
+) -> list[Restated]:
+    """List what differs from the reports that were sent: of this week, the last, the trend's."""
+    earlier = [point.week.name for point in points]
+    last = asked.week.shifted(-1).name
+    sent = last_released(asked.connection, [*earlier, asked.week.name, last], asked.as_of)
+    found = []
+    for name, (figures, rows) in ((asked.week.name, this), (last, before)):
+        if name in sent:
+            found += restated_week(sent.pop(name), figures, rows)
+    return found + restated_trend(sent, points)
 
 
 def _known(asked: _Asked, *, weeks: int, metrics: Iterable[Metric] | None = None) -> Known:
@@ -129,51 +195,17 @@ def _figures(asked: _Asked, week: Week, rows: Sequence[GainRow]) -> WeekFigures:
     frame = gains_frame(rows)
     audience = asked.schedule.audience
     return WeekFigures(
-        posts=_posts_of(asked, week),
+        posts=_posts_of(_due(asked, week)),
         totals=tuple(sum_up(frame)),
         reach=weekly_reach(rows, audience.universe if audience else None),
         engagement=engagement(frame),
     )
 
 
-def _posts_of(asked: _Asked, week: Week) -> PostsLive:
-    due = due_between(asked.connection, week.start_at, week.end_at)
-    # What went out after `as_of` was in a state by then that the rows no longer tell.
-    open_rows = [row for row in due if row.state != State.PUBLISHED]
-    waiting = Counter(_state(row) for row in open_rows)
+def _posts_of(due: Sequence[Due]) -> PostsLive:
+    waiting = Counter(str(one.state) for one in due if not one.is_out)
     return PostsLive(
         planned=len(due),
-        live=sum(is_out(row, asked.as_of) for row in due),
+        live=sum(one.is_out for one in due),
         waiting=dict(sorted(waiting.items())),
     )
-
-
-def _state(row: Row[Any]) -> str:
-    return str(row.state)
-
-
-def _definitions(rows: Iterable[GainRow], networks: Mapping[str, Network]) -> list[DefinitionRead]:
-    """List what each number that is in the report counts, channel by channel."""
-    words = {
-        definition.id: definition
-        for network in networks.values()
-        for definition in network.capabilities.metrics
-    }
-    used: dict[tuple[str, str, str], list[GainRow]] = {}
-    for row in rows:
-        if row.gain is not None and row.definition is not None:
-            used.setdefault((row.channel, row.network, row.definition), []).append(row)
-    return [
-        DefinitionRead(
-            id=name,
-            network=network,
-            channel=channel,
-            raw_name=words[name].raw_name if name in words else name,
-            words=words[name].words if name in words else "No longer in use.",
-            evidence=tuple(sorted({str(row.evidence) for row in found})),
-            read_to=max(
-                (at for row in found if row.gain and (at := row.gain.read_to)), default=None
-            ),
-        )
-        for (channel, network, name), found in sorted(used.items())
-    ]

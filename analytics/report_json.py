@@ -5,15 +5,27 @@ interpolated; a number that is missing is null, never 0.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from analytics.attribution import Count
+from analytics.figures import printed_figures
 from analytics.gain_rows import GainRow
+from analytics.json_values import (
+    coming_values,
+    compared_values,
+    correction_values,
+    figure_values,
+    learning_values,
+    moment,
+    objective_values,
+    plain,
+    restated_values,
+    sector_values,
+)
 from analytics.labels import LABELS
 from analytics.report_parts import Contents, DefinitionRead, PostsLive
 from analytics.totals import Coverage, Engagement, Total
-from analytics.trend import TrendPoint
+from analytics.trend import TrendPoint, breaks
 from analytics.weekly_reach import Reach
 
 GAIN_FIELDS = (
@@ -55,8 +67,14 @@ def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]
         "from": moment(report.week.start_at),
         "to": moment(report.week.end_at),
         "as_of": moment(report.as_of),
+        "provisional": report.provisional,
+        "correction": correction_values(report),
         "headline": report.headline,
+        "quotation": report.quotation,
+        "needed": list(report.needed),
+        "restated": [restated_values(one) for one in report.restated],
         "comparison": report.comparison,
+        "compared": compared_values(report.compared),
         "gains": [gain_values(row) for row in report.gains],
         "totals": [_total(one, report.networks) for one in report.this.totals],
         "reach": _reach(report.this.reach) | {"universe_source": report.universe_source},
@@ -76,8 +94,15 @@ def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]
             "engagement": _engagement(report.before.engagement),
         },
         "trend": [_point(point) for point in report.trend],
+        "breaks": [
+            {"week": one.week.name, "channels": list(one.channels)} for one in breaks(report.trend)
+        ],
         "top_posts": _top(report),
-        "next_week": _posts(report.next_week),
+        "objectives": [objective_values(one) for one in report.objectives],
+        "sectors": [sector_values(row) for row in report.sectors],
+        "next_week": _posts(report.next_week) | {"coming": coming_values(report)},
+        "learning": learning_values(report),
+        "figures": [figure_values(one) for one in printed_figures(report)],
         "definitions": [_definition(one) for one in report.definitions],
         "caveats": list(report.caveats),
     }
@@ -114,21 +139,6 @@ def gain_values(row: GainRow) -> dict[str, Any]:
     }
 
 
-def plain(value: Count | None) -> int | float | None:
-    """Return a whole number where the fraction is one, else the nearest decimal."""
-    if value is None:
-        return None
-    return int(value) if value.denominator == 1 else float(value)
-
-
-def moment(instant: datetime | None) -> str | None:
-    """Write an instant as `2027-01-18T00:00:00Z`."""
-    if instant is None:
-        return None
-    text = instant.astimezone(UTC).replace(tzinfo=None).isoformat()
-    return f"{text}Z"
-
-
 def _hours(duration: timedelta) -> float:
     return round(duration.total_seconds() / 3600, 2)
 
@@ -140,6 +150,8 @@ def _total(total: Total, networks: Mapping[str, str]) -> dict[str, Any]:
         "net": plain(total.net),
         "gross": plain(total.gross),
         "correction": plain(total.correction),
+        "lower": plain(total.lower),
+        "upper": plain(total.upper),
         "method": str(total.method) if total.method else None,
         "provisional": total.provisional,
         "estimated_share": plain(total.estimated),
@@ -222,6 +234,8 @@ def _point(point: TrendPoint) -> dict[str, Any]:
     return {
         "week": point.week.name,
         "net": plain(point.net),
+        "lower": plain(total.lower) if total else None,
+        "upper": plain(total.upper) if total else None,
         "method": str(total.method) if total and total.method else None,
         "provisional": bool(total and total.provisional),
         "backfilled": bool(total and total.backfilled),
@@ -238,6 +252,8 @@ def _top(report: Contents) -> list[dict[str, Any]]:
             "network": one.network,
             "published_at": moment(one.published_at),
             "shown_at_72_h": plain(one.shown),
+            "lower": plain(one.lower),
+            "upper": plain(one.upper),
             "method": str(one.method),
             "evidence": one.evidence,
         }

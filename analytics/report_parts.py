@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from analytics.coming import Coming
+from analytics.comparison import Comparison
 from analytics.gain_rows import GainRow
+from analytics.objectives import Progress
 from analytics.partners import Amplification, PartnerRow, TakeUp
+from analytics.sectors import SectorRow
 from analytics.top_posts import TopPost
 from analytics.totals import Engagement, Total
 from analytics.trend import TrendPoint
@@ -47,6 +51,38 @@ class DefinitionRead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Learning:
+    """What a person learned from the week, in one sentence."""
+
+    text: str
+    person: str
+    """As people write the name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restated:
+    """One figure of a week that was sent and is known otherwise now."""
+
+    week: str
+    sent_at: datetime
+    figure: str
+    was: str
+    now: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """What a corrected report says first: which one it replaces, what changed, and why."""
+
+    number: int
+    replaces_sent_at: datetime
+    changes: tuple[Restated, ...]
+    reason: str
+    """In the words of the person who sent it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Contents:
     """One week of one campaign, as known at `as_of`."""
 
@@ -54,7 +90,19 @@ class Contents:
     title: str
     week: Week
     as_of: datetime
+    correction: Correction | None
+    """Set where this replaces a report that its readers hold."""
     headline: str
+    quotation: str | None
+    """A sentence that is true by itself; None where there is nothing to quote."""
+    provisional: bool
+    """Networks still report: figures may grow."""
+    needed: tuple[str, ...]
+    """What the report asks of its reader, what people ask for first."""
+    restated: tuple[Restated, ...]
+    compared: Comparison
+    learning: Learning | None
+    """None where nobody has written it yet."""
     comparison: str | None
     """"in line with recent weeks" and the like, only where weeks may be compared."""
     this: WeekFigures
@@ -65,7 +113,10 @@ class Contents:
     amplification: Amplification
     trend: tuple[TrendPoint, ...]
     top_posts: tuple[TopPost, ...]
+    sectors: tuple[SectorRow, ...]
+    objectives: tuple[Progress, ...]
     next_week: PostsLive
+    coming: tuple[Coming, ...]
     caveats: tuple[str, ...]
     """The weightiest first; the page has room for four."""
     definitions: tuple[DefinitionRead, ...]

@@ -3,7 +3,6 @@
 A week judges the posts that turned three days old in it: every post once, in one week only.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +13,9 @@ from sqlalchemy import Connection
 from analytics.attribution import Count, Method, Reading, link_definitions, make_series, value_at
 from analytics.frames import LivePost, all_readings_of, sent_texts
 from analytics.gain_rows import sureness
+from analytics.thumbnails import Picture, small_picture
 from analytics.weeks import Week
+from campaign.payload import payload_from_json
 from connectors.contract import Metric
 
 AGE = timedelta(hours=72)
@@ -36,10 +37,19 @@ class TopPost:
     network: str
     published_at: datetime
     shown: Count
+    lower: Count
+    upper: Count
     method: Method
     evidence: str
     excerpt: str
     """The beginning of the text as it was sent."""
+    picture: Picture | None
+    """What people saw first, small."""
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether it lies between two readings."""
+        return self.method is not Method.OBSERVED
 
 
 def top_posts(
@@ -59,7 +69,7 @@ def top_posts(
         if (found := _at_age(judged[delivery], by_series)) is not None
     ]
     ranked.sort(key=lambda one: (-one.shown, one.delivery))
-    return _with_excerpts(connection, ranked[:_SHOWN])
+    return _as_sent(connection, ranked[:_SHOWN])
 
 
 def _at_age(post: LivePost, by_series: Mapping[tuple[str, str], list[Reading]]) -> TopPost | None:
@@ -85,19 +95,33 @@ def _at_age(post: LivePost, by_series: Mapping[tuple[str, str], list[Reading]]) 
         network=post.network,
         published_at=post.published_at,
         shown=count.value,
+        lower=count.lower,
+        upper=count.upper,
         method=count.method,
         evidence=source,
         excerpt="",
+        picture=None,
     )
 
 
-def _with_excerpts(connection: Connection, posts: list[TopPost]) -> list[TopPost]:
+def _as_sent(connection: Connection, posts: list[TopPost]) -> list[TopPost]:
+    """Add the beginning of each text and a small copy of its first picture."""
     bodies = sent_texts(connection, [one.delivery for one in posts])
-    return [replace(one, excerpt=_excerpt(bodies.get(one.delivery))) for one in posts]
+    sent = {delivery: payload_from_json(body) for delivery, body in bodies.items()}
+    return [
+        replace(
+            one,
+            excerpt=_excerpt(sent[one.delivery].text),
+            picture=small_picture(connection, sent[one.delivery]),
+        )
+        if one.delivery in sent
+        else one
+        for one in posts
+    ]
 
 
-def _excerpt(body: str | None) -> str:
-    text = " ".join(str(json.loads(body)["text"]).split()) if body else ""
+def _excerpt(words: str) -> str:
+    text = " ".join(words.split())
     if len(text) <= _EXCERPT:
         return text
     return text[:_EXCERPT].rsplit(" ", 1)[0].rstrip(",;:-") + "…"

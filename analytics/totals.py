@@ -47,6 +47,9 @@ class Total:
     net: Count | None
     gross: Count | None
     correction: Count | None
+    lower: Count | None
+    upper: Count | None
+    """The range that the readings beside the boundaries leave; no upper end while some is open."""
     method: Method | None
     """The least sure of its parts."""
     provisional: bool
@@ -98,14 +101,14 @@ def sum_up(frame: pd.DataFrame) -> list[Total]:
 
 def shown_by_partner(frame: pd.DataFrame) -> dict[tuple[str, str], Count]:
     """Return the times shown by partner and evidence."""
-    numbers = _numbers(frame[frame["metric"] == Metric.IMPRESSIONS])
+    numbers = numbers_in(frame[frame["metric"] == Metric.IMPRESSIONS])
     sums = numbers.groupby(["partner", "evidence"], sort=True, observed=True)["net_parts"].sum()
     return {(str(key[0]), str(key[1])): count_of_parts(int(sums[key])) for key in sums.index}
 
 
 def shown_by(frame: pd.DataFrame, column: str) -> dict[str, Count]:
     """Return the times shown by channel, partner or another column."""
-    numbers = _numbers(frame[frame["metric"] == Metric.IMPRESSIONS])
+    numbers = numbers_in(frame[frame["metric"] == Metric.IMPRESSIONS])
     sums = numbers.groupby(column, sort=True, observed=True)["net_parts"].sum()
     return {str(key): count_of_parts(int(sums[key])) for key in sums.index}
 
@@ -117,7 +120,7 @@ def engagement(frame: pd.DataFrame) -> Engagement:
     are over the same posts. A week in which a network took counts back can have no rate.
     """
     wanted = [*BASKET, Metric.IMPRESSIONS]
-    numbers = _numbers(frame[frame["metric"].isin(wanted)])
+    numbers = numbers_in(frame[frame["metric"].isin(wanted)])
     nets = [
         numbers[numbers["metric"] == one].groupby("delivery")["net_parts"].sum() for one in wanted
     ]
@@ -133,7 +136,7 @@ def evidence_of(frame: pd.DataFrame, partner: str) -> tuple[str, ...]:
     own = frame[frame["partner"] == partner]
     if own.empty:
         return ()
-    found = sorted({str(one) for one in _numbers(own)["evidence"].unique()})
+    found = sorted({str(one) for one in numbers_in(own)["evidence"].unique()})
     return tuple(found) or ("link-only",)
 
 
@@ -143,7 +146,7 @@ def reasons_in(rows: pd.DataFrame) -> str:
 
 
 _COLUMNS = [
-    *("delivery", "channel", "partner", "network", "metric", "evidence", "reason"),
+    *("delivery", "channel", "partner", "network", "metric", "definition", "evidence", "reason"),
     *("counted", "has_number", "provisional", "backfilled", "method"),
     *("net_parts", "gross_parts", "correction_parts", "lower_parts", "upper_parts"),
 ]
@@ -152,6 +155,7 @@ _COLUMNS = [
 def _cells(row: GainRow) -> list[object]:
     gain: Gain | None = row.gain
     texts = [row.delivery, row.channel, row.partner, row.network, row.metric]
+    texts.append(row.definition or "")
     keys = [*texts, row.evidence, row.reason, row.counted, gain is not None, row.provisional]
     if gain is None:
         return [*keys, False, 0, *[NOTHING] * 5]
@@ -160,12 +164,13 @@ def _cells(row: GainRow) -> list[object]:
     return [*keys, gain.backfilled, METHODS.index(gain.method), *parts]
 
 
-def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
+def numbers_in(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines that have a number and count in sums."""
     return frame[frame["has_number"].astype(bool) & frame["counted"].astype(bool)]
 
 
 def _total(rows: pd.DataFrame, metric: Metric) -> Total:
-    numbers = _numbers(rows)
+    numbers = numbers_in(rows)
     none = numbers.empty
     net, method = numbers["net_parts"].abs(), numbers["method"]
     whole, guessed = int(net.sum()), int(net[method != METHODS.index(Method.OBSERVED)].sum())
@@ -174,6 +179,8 @@ def _total(rows: pd.DataFrame, metric: Metric) -> Total:
         net=None if none else _added(numbers["net_parts"]),
         gross=None if none else _added(numbers["gross_parts"]),
         correction=None if none else _added(numbers["correction_parts"]),
+        lower=_end(numbers["lower_parts"]),
+        upper=_end(numbers["upper_parts"]),
         method=None if none else METHODS[method.max()],
         provisional=bool(numbers["provisional"].any()),
         estimated=Fraction(guessed, whole) if whole else Fraction(0),
@@ -183,6 +190,11 @@ def _total(rows: pd.DataFrame, metric: Metric) -> Total:
         networks=_names(numbers["network"]),
         reason=reasons_in(rows) if none else None,
     )
+
+
+def _end(parts: "pd.Series[int]") -> Count | None:
+    """Add up one end of the ranges; None where there is none, or where one of them is open."""
+    return None if parts.empty or bool((parts == NOTHING).any()) else _added(parts)
 
 
 def _added(parts: "pd.Series[int]") -> Count:

@@ -12,11 +12,13 @@ from statistics import median, quantiles
 from analytics.attribution import Count
 from analytics.gains import weekly_gains
 from analytics.known import Known
-from analytics.totals import Total, gains_frame, shown_by, sum_up
+from analytics.totals import Total, gains_frame, numbers_in, shown_by, sum_up
 from analytics.weeks import Week
 from connectors.contract import Metric
 
 WEEKS_SHOWN = 12
+FIRST_DRAWN = 4
+"""With fewer weeks there is no trend to draw."""
 _WEEKS_COMPARED = 8
 _FEWEST_COMPARED = 4
 """Below that there is no middle half worth the name."""
@@ -29,6 +31,8 @@ class TrendPoint:
     week: Week
     total: Total | None
     by_channel: Mapping[str, Count]
+    definitions: Mapping[str, frozenset[str]]
+    """What was counted, by channel."""
 
     @property
     def net(self) -> Count | None:
@@ -49,6 +53,30 @@ def trend(known: Known, week: Week) -> list[TrendPoint]:
     points = [_point(known, one) for one in weeks]
     first = next((i for i, point in enumerate(points) if point.total is not None), len(points) - 1)
     return points[first:]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Break:
+    """Where some channels began to count something else: nothing is compared across it."""
+
+    week: Week
+    channels: tuple[str, ...]
+
+
+def breaks(points: Sequence[TrendPoint]) -> list[Break]:
+    """List the weeks in which, or just before which, a channel began to count something new."""
+    found = []
+    counted: dict[str, frozenset[str]] = {}
+    for point in points:
+        channels = [
+            channel
+            for channel, definitions in sorted(point.definitions.items())
+            if definitions - counted.get(channel, definitions) or len(definitions) > 1
+        ]
+        counted |= point.definitions
+        if channels:
+            found.append(Break(week=point.week, channels=tuple(channels)))
+    return found
 
 
 def compare(points: Sequence[TrendPoint]) -> str | None:
@@ -75,7 +103,8 @@ def comparable(points: Sequence[TrendPoint]) -> list[Fraction]:
     this = points[-1].total
     if this is None or not this.channels:
         return []
-    settled = [point for point in points[:-1][-_WEEKS_COMPARED:] if _is_settled(point.total)]
+    earlier = _unbroken(points)[:-1][-_WEEKS_COMPARED:]
+    settled = [point for point in earlier if _is_settled(point.total)]
     nets = [point.on(this.channels) for point in settled]
     return [Fraction(net) for net in nets if net is not None]
 
@@ -86,10 +115,28 @@ def four_week_median(points: Sequence[TrendPoint]) -> Count | None:
     return median(earlier) if len(earlier) == 4 else None
 
 
+def _unbroken(points: Sequence[TrendPoint]) -> Sequence[TrendPoint]:
+    """Return the weeks since the last break, which holds back the week it lies in as well."""
+    broken = breaks(points)
+    if not broken:
+        return points
+    last = max(index for index, one in enumerate(points) if one.week == broken[-1].week)
+    return points[last:]
+
+
 def _point(known: Known, week: Week) -> TrendPoint:
     rows = weekly_gains(known, week, [Metric.IMPRESSIONS])
     frame = gains_frame(rows)
-    return TrendPoint(week=week, total=_only(sum_up(frame)), by_channel=shown_by(frame, "channel"))
+    definitions: dict[str, set[str]] = {}
+    pairs = numbers_in(frame)[["channel", "definition"]].drop_duplicates()
+    for channel, definition in pairs.itertuples(index=False, name=None):
+        definitions.setdefault(str(channel), set()).add(str(definition))
+    return TrendPoint(
+        week=week,
+        total=_only(sum_up(frame)),
+        by_channel=shown_by(frame, "channel"),
+        definitions={name: frozenset(found) for name, found in definitions.items()},
+    )
 
 
 def _only(totals: Iterable[Total]) -> Total | None:

@@ -1,19 +1,26 @@
-"""Writes a report as files: the page with its charts, a table for spreadsheets, JSON.
+"""Writes a report as files: the page with its charts, PDF, tables for spreadsheets, JSON.
 
 File names carry the week. Every file is complete before it gets its name, so a reader never
-opens half a report.
+opens half a report. The same report gives the same bytes in every format.
 """
 
 import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from analytics.charts import draw_charts
+from analytics.charts import Chart, draw_charts
+from analytics.figures import printed_figures
+from analytics.json_values import figure_values
 from analytics.page import render_page
-from analytics.report import Report
-from analytics.report_json import GAIN_FIELDS, gain_values
+from analytics.pdf import as_pdf
+from analytics.report_json import GAIN_FIELDS, gain_values, report_values
+from analytics.report_parts import Contents
+from analytics.spreadsheet import workbook
 
 Files = Mapping[str, bytes]
 
@@ -23,64 +30,117 @@ class FormatError(ValueError):
 
 
 def write_report(
-    report: Report, out_dir: Path, formats: Iterable[str], *, banner: str | None = None
+    report: Contents, out_dir: Path, formats: Iterable[str], *, banner: str | None = None
 ) -> list[Path]:
-    """Write the report in each format and return the files, `html`, `csv` and `json` being known.
+    """Write the report in each format and return the files; `WRITERS` has the formats.
 
     A banner such as "The numbers are made up: rehearsal" stands on every page, chart and file.
     Raises `FormatError` before anything is written.
     """
+    contents = report_files(report, formats, banner=banner)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    return [write_file(out_dir / name, content) for name, content in contents.items()]
+
+
+def report_files(
+    report: Contents, formats: Iterable[str], *, banner: str | None = None
+) -> dict[str, bytes]:
+    """Return the report in each format, by file name; raise `FormatError` for one not known."""
     wanted = list(dict.fromkeys(formats))
     unknown = [name for name in wanted if name not in WRITERS]
     if unknown:
         known = ", ".join(WRITERS)
-        message = f"this version writes {known}; it cannot write {', '.join(unknown)} yet"
+        message = f"this version writes {known}; it cannot write {', '.join(unknown)}"
         raise FormatError(message)
-    out_dir.mkdir(parents=True, exist_ok=True)
-    contents = {
-        name: content for kind in wanted for name, content in WRITERS[kind](report, banner).items()
-    }
-    return [_write(out_dir / name, content) for name, content in contents.items()]
+    made = Made(report=report, banner=banner)
+    return {name: one for kind in wanted for name, one in WRITERS[kind](made).items()}
 
 
-def gains_csv(report: Report, banner: str | None = None) -> str:
+def gains_csv(report: Contents, banner: str | None = None) -> str:
     """Return one line a gain with every field; a missing number is an empty cell with a reason."""
-    rows = [gain_values(row) for row in report.gains]
+    return _table([gain_values(row) for row in report.gains], GAIN_FIELDS, _head(report, banner))
+
+
+def figures_csv(report: Contents, banner: str | None = None) -> str:
+    """Return every figure of the page as it is printed, beside its exact value and rounding."""
+    rows = [figure_values(figure) for figure in printed_figures(report)]
+    return _table(rows, tuple(rows[0]), _head(report, banner))
+
+
+def _head(report: Contents, banner: str | None) -> dict[str, Any]:
     head = {"banner": banner} if banner else {}
-    head |= {"week": report.week.name}
+    return head | {"week": report.week.name}
+
+
+def _table(
+    rows: Iterable[Mapping[str, Any]], fields: Iterable[str], head: Mapping[str, Any]
+) -> str:
     target = io.StringIO(newline="")
-    writer = csv.DictWriter(target, [*head, *GAIN_FIELDS], lineterminator="\r\n")
+    writer = csv.DictWriter(target, [*head, *fields], lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in (head | row).items()} for row in rows)
+    for row in rows:
+        writer.writerow({key: _cell(value) for key, value in {**head, **row}.items()})
     return target.getvalue()
 
 
-def _html(report: Report, banner: str | None) -> Files:
-    charts = draw_charts(report, banner)
-    page = render_page(report, charts, banner=banner)
-    pictures = {f"{_stem(report)}-{one.name}.png": one.titled_png for one in charts}
-    return {f"{_stem(report)}.html": page.encode()} | pictures
+@dataclass(kw_only=True)
+class Made:
+    """What several formats share, made once."""
+
+    report: Contents
+    banner: str | None
+
+    @cached_property
+    def charts(self) -> list[Chart]:
+        """The charts."""
+        return draw_charts(self.report, self.banner)
+
+    @cached_property
+    def page(self) -> str:
+        """The page."""
+        return render_page(self.report, self.charts, banner=self.banner)
+
+    @property
+    def stem(self) -> str:
+        """How the files are called."""
+        week, correction = self.report.week.name, self.report.correction
+        return f"report-{week}-corrected-{correction.number}" if correction else f"report-{week}"
 
 
-def _csv(report: Report, banner: str | None) -> Files:
+def _html(made: Made) -> Files:
+    pictures = {f"{made.stem}-{one.name}.png": one.titled_png for one in made.charts}
+    return {f"{made.stem}.html": made.page.encode()} | pictures
+
+
+def _pdf(made: Made) -> Files:
+    return {f"{made.stem}.pdf": as_pdf(made.page)}
+
+
+def _csv(made: Made) -> Files:
     # The mark at the start tells spreadsheets that the file is UTF-8.
-    return {f"{_stem(report)}.csv": gains_csv(report, banner).encode("utf-8-sig")}
+    return {
+        f"{made.stem}.csv": gains_csv(made.report, made.banner).encode("utf-8-sig"),
+        f"{made.stem}-figures.csv": figures_csv(made.report, made.banner).encode("utf-8-sig"),
+    }
 
 
-def _json(report: Report, banner: str | None) -> Files:
-    text = json.dumps(report.to_json(banner), ensure_ascii=False, indent=2) + "\n"
-    return {f"{_stem(report)}.json": text.encode()}
+def _xlsx(made: Made) -> Files:
+    return {f"{made.stem}.xlsx": workbook(made.report, made.banner)}
 
 
-WRITERS: dict[str, Callable[[Report, str | None], Files]] = {
+def _json(made: Made) -> Files:
+    values = report_values(made.report, made.banner)
+    text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    return {f"{made.stem}.json": text.encode()}
+
+
+WRITERS: dict[str, Callable[[Made], Files]] = {
     "html": _html,
+    "pdf": _pdf,
     "csv": _csv,
+    "xlsx": _xlsx,
     "json": _json,
 }
-
-
-def _stem(report: Report) -> str:
-    return f"report-{report.week.name}"
 
 
 def _cell(value: object) -> object:
@@ -92,7 +152,8 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value
 
 
-def _write(path: Path, content: bytes) -> Path:
+def write_file(path: Path, content: bytes) -> Path:
+    """Write a file under another name first, so that nobody ever reads half of it."""
     unfinished = path.with_name(f"{path.name}.part")
     unfinished.write_bytes(content)
     unfinished.replace(path)

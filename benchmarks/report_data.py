@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from campaign.instants import to_micros
 from campaign.store.week_cut import number_of, starts_at
+from campaign.wiring import NETWORKS
 from connectors.contract import Metric, Network
-from connectors.registry import NETWORKS
 
 Numbers = NDArray[np.int64]
 

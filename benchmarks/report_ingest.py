@@ -12,7 +12,7 @@ from campaign.store.database import Store
 from campaign.store.series_weeks import series_ids
 from campaign.store.snapshots import SnapshotLine, add_snapshots
 from campaign.store.tables import READING
-from connectors.registry import NETWORKS
+from campaign.wiring import NETWORKS
 
 ROUNDS = 30
 POSTS = 250

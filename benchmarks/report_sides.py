@@ -29,8 +29,8 @@ from benchmarks.report_data import LAST_MONDAY, LONDON
 from benchmarks.report_query import attribution
 from campaign.instants import to_micros
 from campaign.store.database import Store, open_store
+from campaign.wiring import NETWORKS
 from connectors.contract import Metric
-from connectors.registry import NETWORKS
 
 WEEK = Week(monday_on=LAST_MONDAY - timedelta(days=7), zone=LONDON)
 AS_OF = datetime(2027, 1, 26, 9, tzinfo=UTC)

@@ -46,9 +46,10 @@ def ask_servers(
     }
     if not wanted:
         return Announced()
+    servers = {(one.network, one.server): one for one in wanted.values()}
     with ThreadPoolExecutor(max_workers=8) as pool:
-        asked = {name: pool.submit(_ask, one, networks, clock) for name, one in wanted.items()}
-        answers = {name: future.result() for name, future in asked.items()}
+        asked = {place: pool.submit(_ask, one, networks, clock) for place, one in servers.items()}
+        answers = {name: asked[one.network, one.server].result() for name, one in wanted.items()}
     return Announced(
         limits={name: one for name, one in answers.items() if isinstance(one, Limits)},
         silent={name: one for name, one in answers.items() if isinstance(one, str)},

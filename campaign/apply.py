@@ -12,28 +12,21 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from campaign.decisions.approvals import existing, refresh
 from campaign.diff import Difference, Kind, Line, changed_facts, diff
+from campaign.edits import PAST, change_deliveries, is_past
 from campaign.models import Delivery
 from campaign.plan import PlannedDelivery
 from campaign.schedule.model import Schedule
 from campaign.schedule.rules import Window
-from campaign.states import CHANGEABLE, State
+from campaign.states import State
+from campaign.store.additions import Addition, add_deliveries
 from campaign.store.backends import insert as upsert
-from campaign.store.deliveries import (
-    Change,
-    get_delivery,
-    insert_delivery,
-    list_deliveries,
-    log_line,
-    move,
-    update_fields,
-)
-from campaign.store.gates import closed_gates, set_gates
-from campaign.store.payloads import save_payload
+from campaign.store.deliveries import Change, Step, get_deliveries, list_deliveries, move_all
+from campaign.store.payloads import save_payloads
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, HOLD_WINDOW
 
-PAST = "its slot was past when it was applied"
+AT_ONCE = 5_000
+"""Lines written together: enough to be quick, few enough to take little memory."""
 
 
 class StalePlanError(Exception):
@@ -87,7 +80,7 @@ def apply(
     connection: Connection, schedule: Schedule, shown: Difference, fresh: Difference, change: Change
 ) -> None:
     """Do what was shown, unless the files or the deliveries have changed since."""
-    if shown.to_json() != fresh.to_json():
+    if shown != fresh:
         raise StalePlanError(
             "the plan is out of date: deliveries or the hour have changed since; "
             "run `campaign plan` again"
@@ -95,8 +88,8 @@ def apply(
     _write_campaign(connection, schedule, change)
     _write_channels(connection, schedule)
     _write_windows(connection, schedule)
-    for line in fresh.lines:
-        _write_line(connection, line, fresh, change)
+    for start in range(0, len(fresh.lines), AT_ONCE):
+        _write_lines(connection, fresh.lines[start : start + AT_ONCE], fresh, change)
 
 
 def _write_campaign(connection: Connection, schedule: Schedule, change: Change) -> None:
@@ -159,97 +152,63 @@ def _midnight(schedule: Schedule, window: Window, end: int) -> datetime:
     return datetime.combine(day, time(), tzinfo=schedule.zone).astimezone(UTC)
 
 
-def _write_line(connection: Connection, line: Line, fresh: Difference, change: Change) -> None:
-    if line.kind is Kind.ADD:
-        _add(connection, fresh.wanted[line.delivery], change)
-        return
-    delivery = get_delivery(connection, line.delivery)
-    if delivery is None:
-        raise StalePlanError(f"{line.delivery} is gone")
-    if line.kind is Kind.CANCEL:
-        move(connection, delivery, State.CANCELLED, _because(change, line))
-    else:
-        _change(connection, fresh.wanted[line.delivery], delivery, _because(change, line))
+def _write_lines(
+    connection: Connection, lines: Sequence[Line], fresh: Difference, change: Change
+) -> None:
+    by_kind = {kind: [line for line in lines if line.kind is kind] for kind in Kind}
+    added = [fresh.wanted[line.delivery] for line in by_kind[Kind.ADD]]
+    save_payloads(connection, (one.payload for one in added), change.at)
+    add_deliveries(connection, [_addition(one, change) for one in added], change)
+    changed = _existing(connection, by_kind[Kind.CHANGE])
+    because = [
+        (fresh.wanted[line.delivery], _because(change, line)) for line in by_kind[Kind.CHANGE]
+    ]
+    change_deliveries(connection, changed, because, change.who)
+    gone = _existing(connection, by_kind[Kind.CANCEL])
+    steps = [
+        Step(
+            delivery=gone[line.delivery],
+            to=State.CANCELLED,
+            change=_because(change, line),
+            values={},
+        )
+        for line in by_kind[Kind.CANCEL]
+    ]
+    move_all(connection, steps)
+
+
+def _existing(connection: Connection, lines: Sequence[Line]) -> dict[str, Delivery]:
+    """Return the deliveries of some lines as they stand; none of them can be missing."""
+    found = get_deliveries(connection, [line.delivery for line in lines])
+    for line in lines:
+        if line.delivery not in found:
+            raise StalePlanError(f"{line.delivery} is gone")
+    return found
 
 
 def _because(change: Change, line: Line) -> Change:
     return Change(who=change.who, at=change.at, why="; ".join(line.changes))
 
 
-def _add(connection: Connection, one: PlannedDelivery, change: Change) -> None:
-    content_hash = save_payload(connection, one.payload, change.at)
-    delivery = Delivery(
-        id=one.id,
-        entry=one.entry,
-        post=one.post,
-        channel=one.channel,
-        partner=one.partner,
-        network=one.network,
-        run=one.run,
-        state=State.AWAITING_APPROVAL,
-        due_at=one.due_at,
-        wall_time=one.wall_time,
-        late_limit_s=int(one.late_limit.total_seconds()),
-        content_hash=content_hash,
-        gates=",".join(one.gates),
-        applied_by=change.who,
-    )
-    insert_delivery(connection, delivery, change)
-    set_gates(connection, one.id, one.gates)
-    if _past(one, change):
-        move(connection, delivery, State.MISSED, _too_late(change), {"note": PAST})
-    elif not one.gates:
-        none_asked = Change(who=change.who, at=change.at, why="no approval is asked for")
-        refresh(connection, delivery, none_asked)
-
-
-def _appliers(connection: Connection, delivery: Delivery, who: str) -> str:
-    """Add somebody to those who applied what still waits; what was approved begins anew.
-
-    Else an edit could be approved by its own author once another person had applied a trifle.
-    """
-    before = delivery.applied_by.split(",") if closed_gates(connection, delivery) else []
-    return ",".join(dict.fromkeys([*before, who]))
-
-
-def _past(one: PlannedDelivery, change: Change) -> bool:
-    """Whether its slot was past when it was applied; a partner who posts by hand may be late."""
-    return one.due_at <= change.at and one.mode != "pack"
-
-
-def _too_late(change: Change) -> Change:
-    return Change(who=change.who, at=change.at, why=PAST)
-
-
-def _change(
-    connection: Connection, one: PlannedDelivery, delivery: Delivery, change: Change
-) -> None:
-    state = State(delivery.state)
-    values: dict[str, object] = {
-        "content_hash": save_payload(connection, one.payload, change.at),
-        "gates": ",".join(one.gates),
-        "applied_by": _appliers(connection, delivery, change.who),
+def _addition(one: PlannedDelivery, change: Change) -> Addition:
+    values = {
+        "id": one.id,
+        "entry": one.entry,
         "post": one.post,
+        "channel": one.channel,
         "partner": one.partner,
         "network": one.network,
+        "run": one.run,
+        "due_at": one.due_at,
+        "wall_time": one.wall_time,
+        "late_limit_s": int(one.late_limit.total_seconds()),
+        "content_hash": one.payload.content_hash,
+        "gates": ",".join(one.gates),
+        "applied_by": change.who,
     }
-    if state in CHANGEABLE:
-        values |= {
-            "due_at": one.due_at,
-            "wall_time": one.wall_time,
-            "late_limit_s": int(one.late_limit.total_seconds()),
-        }
-    update_fields(connection, [one.id], **values)
-    set_gates(connection, one.id, one.gates)
-    changed = existing(connection, one.id)
-    if state not in CHANGEABLE:
-        log_line(connection, changed, change)
-        return
-    handed = state == (State.PLANNED if one.mode == "pack" else State.WITH_PARTNER)
-    if (handed or one.due_at != delivery.due_at) and _past(one, change):
-        move(connection, changed, State.MISSED, _too_late(change), {"note": PAST})
-        return
-    if handed:  # through its gates, which decide whether it goes on at once
-        move(connection, changed, State.AWAITING_APPROVAL, change)
-        changed = existing(connection, one.id)
-    refresh(connection, changed, change)
+    if is_past(one, change):
+        return Addition(values=values, gates=one.gates, to=State.MISSED, why=PAST, note=PAST)
+    if one.gates:
+        return Addition(values=values, gates=one.gates)
+    ready = State.WITH_PARTNER if one.mode == "pack" else State.PLANNED
+    return Addition(values=values, gates=(), to=ready, why="no approval is asked for")

@@ -313,3 +313,17 @@ class Charge(SQLModel, table=True):
     """The delivery or the channel."""
     amount: int = Field(sa_type=BigInteger)
     """Millionths of a US dollar."""
+
+
+class Relocation(SQLModel, table=True):
+    """A move of the campaign to another database, as this one knows it; the one row not copied."""
+
+    __tablename__ = "relocation"
+    id: str = Field(primary_key=True)
+    """The same in both databases."""
+    stage: str
+    """One of `campaign.store.whereabouts.Stage`."""
+    other: str
+    """The other database's address, without secrets."""
+    person: str
+    at: datetime

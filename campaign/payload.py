@@ -6,7 +6,8 @@ the connector's `OutgoingPost`. Nothing else decides what goes out.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 
@@ -30,7 +31,7 @@ class PayloadLink:
     thumbnail: PayloadMedia | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Payload:
     """Text, link and media for one account: what an approver approves."""
 
@@ -44,9 +45,9 @@ class Payload:
 
     def to_json(self) -> str:
         """Return the canonical JSON without the media bytes; equal payloads give equal text."""
-        return json.dumps(_without_bytes(asdict(self)), ensure_ascii=False, sort_keys=True)
+        return json.dumps(_plain(self), ensure_ascii=False, sort_keys=True)
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """Name everything an approval is bound to: text, link, media, alt text, account."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
@@ -72,9 +73,15 @@ def _link_from(fields: dict[str, Any] | None) -> PayloadLink | None:
     return PayloadLink(**fields, thumbnail=PayloadMedia(**thumbnail) if thumbnail else None)
 
 
-def _without_bytes(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_bytes(one) for key, one in value.items() if key != "content"}
-    if isinstance(value, list | tuple):
-        return [_without_bytes(one) for one in value]
-    return value
+def _plain(value: Any) -> Any:
+    """Turn payloads into mappings, all of their fields but the bytes."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    names = _NAMES.get(type(value))
+    return value if names is None else {name: _plain(getattr(value, name)) for name in names}
+
+
+_NAMES: dict[type, tuple[str, ...]] = {
+    kind: tuple(one.name for one in fields(kind) if one.name != "content")
+    for kind in (Payload, PayloadLink, PayloadMedia)
+}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from campaign.mail_settings import MailServer, read_mail_server
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
 from campaign.schedule.clashes import environment_name
 
@@ -39,6 +40,8 @@ class Settings:
     spending_limit: int | None = None
     """What reading networks may cost in a calendar month (UTC), in millionths of a US dollar."""
     read_prices: tuple[ReadPrice, ...] = KNOWN
+    mail: MailServer | None = None
+    """Where reports are handed over; None where e-mail is not set up."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def credentials(self, channel: str) -> dict[str, str]:
@@ -68,6 +71,7 @@ def read_settings(
         engine=_engine(known),
         spending_limit=_spending_limit(known),
         read_prices=(*KNOWN, *_read_prices(known)),
+        mail=_mail(known, place),
         environment=dict(known),
     )
     if settings.call_timeout >= settings.lease:
@@ -82,6 +86,13 @@ def read_settings(
         )
         raise SettingsError(message)
     return settings
+
+
+def _mail(known: Mapping[str, str], folder: Path) -> MailServer | None:
+    try:
+        return read_mail_server(known, folder)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _seconds(known: Mapping[str, str], name: str, default: float | None) -> timedelta | None:

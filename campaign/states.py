@@ -39,15 +39,24 @@ PEOPLES_WORDS: dict[State, str] = {
 S = State
 MOVES: dict[State, frozenset[State]] = {
     S.AWAITING_APPROVAL: frozenset(
-        {S.PLANNED, S.WITH_PARTNER, S.HELD, S.MISSED, S.CANCELLED, S.DECLINED, S.PUBLISHED}
+        {
+            S.PLANNED,
+            S.WITH_PARTNER,
+            S.HELD,
+            S.MISSED,
+            S.CANCELLED,
+            S.DECLINED,
+            S.PUBLISHED,
+            S.UNKNOWN,
+        }
     ),
     S.PLANNED: frozenset(
-        {S.AWAITING_APPROVAL, S.SENDING, S.HELD, S.MISSED, S.CANCELLED, S.PUBLISHED}
+        {S.AWAITING_APPROVAL, S.SENDING, S.HELD, S.MISSED, S.CANCELLED, S.PUBLISHED, S.UNKNOWN}
     ),
     S.SENDING: frozenset({S.PUBLISHED, S.REFUSED, S.UNKNOWN, S.PLANNED, S.HELD, S.MISSED}),
     S.UNKNOWN: frozenset({S.PUBLISHED, S.PLANNED, S.MISSED}),
-    S.HELD: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED}),
-    S.MISSED: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED}),
+    S.HELD: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED, S.UNKNOWN}),
+    S.MISSED: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED, S.UNKNOWN}),
     S.REFUSED: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED}),
     S.WITH_PARTNER: frozenset(
         {S.AWAITING_APPROVAL, S.PUBLISHED, S.DECLINED, S.NO_ANSWER, S.CANCELLED, S.MISSED}
@@ -55,11 +64,13 @@ MOVES: dict[State, frozenset[State]] = {
     S.NO_ANSWER: frozenset({S.PUBLISHED}),
     S.DECLINED: frozenset({S.PUBLISHED}),
     S.PUBLISHED: frozenset(),
-    S.CANCELLED: frozenset(),
+    S.CANCELLED: frozenset({S.PUBLISHED}),
 }
 """`sending -> planned` stands for `NotSent`, and for a claim given back before the call.
 
-`planned -> published` and the like from states before `sending` are a person's word (`record`).
+`planned -> published` and the like from states before `sending` are a person's word (`record`), or
+the late answer to an attempt that everybody had given up; then `planned -> unknown` and the like
+stand for a late call that got no answer, and `cancelled -> published` for one that was out before.
 """
 
 CHANGEABLE = frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.WITH_PARTNER})

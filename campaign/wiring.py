@@ -2,8 +2,9 @@
 
 import ipaddress
 import threading
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -11,20 +12,23 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from analytics.cadence import first_read_at
 from analytics.purse import Purse
 from campaign.clock import Clock, SystemClock
 from campaign.models import ChannelRow, Delivery
+from campaign.publishing.accounts import Account
 from campaign.publishing.budget import Allowances
+from campaign.publishing.callby import too_late
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
-from campaign.publishing.publisher import Rig
+from campaign.publishing.rig import Rig
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
 from campaign.settings import Settings
 from campaign.store.barriers import stop_on_channel
-from campaign.store.database import Store, open_store
+from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
 from connectors.contract import Access, Connector, Network, NetworkName, NotSent
 from connectors.registry import NETWORKS
@@ -47,27 +51,32 @@ class Desk:
     allowances: Allowances = field(default_factory=Allowances)
     transport: Any = None
     """Carries the calls in place of sockets, as `Access.transport` has it; for simulations."""
-    _connectors: dict[tuple[str, str, str | None, bool], Connector] = field(default_factory=dict)
+    _connectors: dict[tuple[Account, bool], Connector] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def connector_for(self, channel_id: str) -> Connector:
+    def connector_for(self, channel: str | Account) -> Connector:
         """Return the signed-in account of a channel; raise a `ConnectorError` where it has none.
 
-        Under a stop no call leaves, not even a reading: it raises `NotSent`.
+        Under a stop no call leaves, not even a reading: it raises `NotSent`. Given an account as a
+        claim has just found it, nothing is read: the claim has looked at the stops, and every call
+        looks again.
         """
-        row = self._channel(channel_id)
+        if isinstance(channel, Account):
+            return self._connected(channel, past_stops=False)
+        account = self._account(channel)
         with self.store.read() as connection:
-            stopped = stop_on_channel(connection, row.id, row.partner, row.network)
+            stopped = stop_on_channel(connection, account.id, account.partner, account.network)
         if stopped:
-            raise NotSent(stopped, network=NetworkName(row.network))
-        return self._connected(row, past_stops=False)
+            raise NotSent(stopped, network=NetworkName(account.network))
+        return self._connected(account, past_stops=False)
 
-    def sign_in(self, channel_id: str) -> Connector:
+    def sign_in(self, channel: str | Account) -> Connector:
         """Return the signed-in account of a channel, stop or no stop.
 
         For a person's own question, and for the one delivery that an approver has let through.
         """
-        return self._connected(self._channel(channel_id), past_stops=True)
+        account = channel if isinstance(channel, Account) else self._account(channel)
+        return self._connected(account, past_stops=True)
 
     @property
     def networks_by_name(self) -> dict[str, Network]:
@@ -120,7 +129,7 @@ class Desk:
             text = connection.execute(select(CAMPAIGN.c.schedule_json)).scalar()
         return Schedule.model_validate_json(text) if text else None
 
-    def access(self, row: ChannelRow) -> Access:
+    def access(self, row: ChannelRow | Account) -> Access:
         """Return how to reach a channel's account."""
         return Access(
             handle=row.handle,
@@ -145,20 +154,28 @@ class Desk:
             self._connectors.clear()
         self.store.close()
 
-    def _channel(self, channel_id: str) -> ChannelRow:
+    def _account(self, channel_id: str) -> Account:
+        columns = (CHANNEL.c[one.name] for one in fields(Account))
         with self.store.read() as connection:
-            row = connection.execute(select(CHANNEL).where(CHANNEL.c.id == channel_id)).one()
-        return ChannelRow(**row._mapping)  # noqa: SLF001 - the documented way to a row's mapping
+            row = connection.execute(select(*columns).where(CHANNEL.c.id == channel_id)).one()
+        return Account(*row)
 
-    def _connected(self, row: ChannelRow, *, past_stops: bool) -> Connector:
-        key = (row.id, row.handle, row.server, past_stops)
+    def _connected(self, account: Account, *, past_stops: bool) -> Connector:
+        key = (account, past_stops)
         with self._lock:
             if key not in self._connectors:
-                self._connectors[key] = self._connect(row, past_stops=past_stops)
+                self._connectors[key] = self._connect(account, past_stops=past_stops)
             return self._connectors[key]
 
-    def _forbidden(self, row: ChannelRow) -> Callable[[], str | None]:
-        """Return what a connector asks before every call: is this channel stopped?"""
+    def _forbidden(self, row: Account, *, past_stops: bool) -> Callable[[], str | None]:
+        """Return what a connector asks before every call: is it stopped, or too late by now?"""
+        if past_stops:
+            return lambda: too_late(self.clock.now())
+        stopped = self._stopped(row)
+        # The time last: whoever was made to wait for the database must not judge by an older hour.
+        return lambda: stopped() or too_late(self.clock.now())
+
+    def _stopped(self, row: Account) -> Callable[[], str | None]:
         asked_at: datetime | None = None
 
         def ask() -> str | None:
@@ -167,18 +184,20 @@ class Desk:
             # A clock that moves is asked once in a second; one that stands still every time.
             if asked_at is not None and asked_at < now < asked_at + STOP_READ_EVERY:
                 return None
-            with self.store.read() as connection:
-                why = stop_on_channel(connection, row.id, row.partner, row.network)
+            try:
+                with self.store.read() as connection:
+                    why = stop_on_channel(connection, row.id, row.partner, row.network)
+            except DBAPIError as error:  # who cannot ask must not call, and knows that nothing left
+                why = explain(error)
             asked_at = None if why else now
             return why
 
         return ask
 
-    def _connect(self, row: ChannelRow, *, past_stops: bool) -> Connector:
+    def _connect(self, row: Account, *, past_stops: bool) -> Connector:
         network = self.networks[NetworkName(row.network)]
-        access = self.access(row)
-        if not past_stops:
-            access = replace(access, forbidden=self._forbidden(row))
+        forbidden = self._forbidden(row, past_stops=past_stops)
+        access = replace(self.access(row), forbidden=forbidden)
         fault = _fault(row, network, access)
         if fault or network.connect is None:
             sentence = fault or f"{network.title} cannot be connected yet"
@@ -194,16 +213,17 @@ def open_desk(
 ) -> Desk:
     """Open a campaign with the real networks and the machine's clock, unless others are given."""
     chosen = clock or SystemClock()
+    ticks = time.monotonic if isinstance(chosen, SystemClock) else None
     return Desk(
         settings=settings,
         store=open_store(settings.database_url),
         clock=chosen,
-        watch=ClockWatch(chosen),
+        watch=ClockWatch(chosen, ticks),
         networks=NETWORKS if networks is None else networks,
     )
 
 
-def _fault(row: ChannelRow, network: Network, access: Access) -> str | None:
+def _fault(row: Account, network: Network, access: Access) -> str | None:
     if row.mode == "pack":
         return "the partner posts by hand here, nothing is signed in"
     absent = [one.name for one in network.credentials if one.name not in access.credentials]

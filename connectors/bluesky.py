@@ -159,10 +159,14 @@ NETWORK = Network(
     name=NAME,
     title="Bluesky",
     credentials=(
-        CredentialField(name="IDENTIFIER", words="The account's handle, or its DID"),
+        CredentialField(
+            name="IDENTIFIER", words="The account's handle, or its DID", life=timedelta.max
+        ),
         CredentialField(
             name="APP_PASSWORD",
             words="An app password made in the account's settings, not the account's own",
+            # It stays until it is revoked; the sessions made with it end and are made anew.
+            life=timedelta.max,
         ),
     ),
     capabilities=CAPABILITIES,

@@ -1,4 +1,4 @@
-"""Reads out of a picture's bytes what Bluesky shows of it and what must not be published with it.
+"""Reads out of a picture's bytes what must not be published with it.
 
 A Bluesky server keeps a picture as it was uploaded, and what was approved is sent byte for byte,
 so metadata is reported to the editor before approval and never taken out behind anybody's back.
@@ -9,17 +9,9 @@ from functools import lru_cache
 
 from PIL import Image
 
+from connectors.picture_size import UNREADABLE
+
 _EXIF_PLACE = 0x8825
-_UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
-
-
-def size_of(content: bytes) -> tuple[int, int] | None:
-    """Return width and height in pixels, or None where the bytes are no picture."""
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            return picture.size
-    except _UNREADABLE:
-        return None
 
 
 @lru_cache(maxsize=256)
@@ -29,7 +21,7 @@ def complaint(content: bytes) -> str:
         with Image.open(io.BytesIO(content)) as picture:
             exif = picture.getexif()
             has_xmp = bool(picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp"))
-    except _UNREADABLE:
+    except UNREADABLE:
         return "cannot be read as a picture"
     if exif.get_ifd(_EXIF_PLACE):
         return "carries the place where it was taken (EXIF): save it without metadata"

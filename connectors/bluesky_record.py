@@ -13,9 +13,9 @@ import regex  # type: ignore[import-untyped]  # the package ships no types
 
 from connectors.bluesky_facts import COLLECTION
 from connectors.bluesky_key import created_at, written
-from connectors.bluesky_picture import size_of
 from connectors.contract import Media, OutgoingPost
 from connectors.facets import bluesky_facets
+from connectors.picture_size import size_of
 
 _SHOWN_AT_MOST = 30
 

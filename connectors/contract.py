@@ -17,7 +17,7 @@ The errors answer one question, "may I try again?", never "which HTTP code was i
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType, Protocol
 
@@ -266,6 +266,8 @@ class CredentialField:
 
     name: str
     words: str
+    life: timedelta | None = None
+    """How long it works; `timedelta.max` until it is revoked, None where nobody says."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -345,14 +347,15 @@ class Network:
     read_permalink: Callable[[str, str, str | None], RemoteId | None]
     """From a post's address, the account's handle and server: the id that `read_metrics` takes.
 
-    None when the address is no post of that account on this network. Where only the handle is
-    known in place of an account id (Bluesky), the id may name the handle; `read_metrics` takes it.
-    Networks that are read by no API (packs) answer with the address itself.
+    None when the address is no post of that account on this network. The id may name the handle
+    in place of an account id (Bluesky); it is the address itself where that holds no id (packs).
     """
     needs_server: bool = False
     """Whether a channel has to name its `server`, since the network has no address of its own."""
     announced_limits: Callable[[Access], Limits] | None
     """Asks the server, without credentials; None where the network announces none."""
+    api_ends_on: date | None = None
+    """Last day on which the API version we speak is promised; None where it has no versions."""
     connect: Callable[[Access], Connector] | None
     """None where posts can only be handed over as a pack for now."""
 

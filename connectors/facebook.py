@@ -1,92 +1,226 @@
-"""Facebook pages, for now as a pack: partners post by hand and report the link and the numbers.
+"""Facebook pages, through the Graph API.
 
-Names are from Meta's documentation (Graph API v26, Page insights). Impressions were withdrawn in
-November 2025; what is offered since are views, which are another count. `post_clicks` counts any
-click on a post and is not offered as link clicks.
+`prepare` makes the whole post, unpublished: it has an id and nobody sees it. `publish` publishes
+that id, which can be done twice without doing it twice, so no create is ever repeated, and after a
+lost answer the id itself tells whether the post is out. A video has no such state; there the end
+of its upload session publishes it, once, under an id that is known before.
 """
 
-from connectors.checking import check_limits
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
 from connectors.contract import (
-    Definition,
+    Absent,
+    Access,
+    AccessRefused,
+    Account,
+    AccountReading,
+    CannotSay,
+    Capabilities,
+    Connector,
+    ConnectorError,
+    Finding,
+    Found,
     Limits,
-    Metric,
+    MetricReading,
     Network,
-    NetworkName,
+    NotSent,
+    OutcomeUnknown,
+    OutgoingPost,
+    PostRefused,
+    Prepared,
+    Problem,
+    PublishedPost,
     RemoteId,
-    TextLimit,
+    Sought,
 )
-from connectors.pack import address_on, by_hand, choose_key, utf16_length
-
-NAME = NetworkName("facebook")
-
-_HOSTS = frozenset({"facebook.com", "fb.com", "fb.watch", "fb.me"})
-
-METRICS = (
-    Definition(
-        id="facebook.post_media_view.1",
-        metric=Metric.VIEWS,
-        raw_name="post_media_view",
-        words="Times the post was played or shown, repeats by the same person included.",
-    ),
-    Definition(
-        id="facebook.post_total_media_view_unique.1",
-        metric=Metric.REACH,
-        raw_name="post_total_media_view_unique",
-        words="Different people who viewed the post since it went out.",
-    ),
-    Definition(
-        id="facebook.reactions.1",
-        metric=Metric.REACTIONS,
-        raw_name="reactions.summary.total_count",
-        words="Reactions to the post, of every kind together.",
-    ),
-    Definition(
-        id="facebook.comments.1",
-        metric=Metric.REPLIES,
-        raw_name="comments.summary.total_count",
-        words="Comments on the post.",
-    ),
-    Definition(
-        id="facebook.shares.1",
-        metric=Metric.RESHARES,
-        raw_name="shares.count",
-        words="Shares of the post.",
-    ),
+from connectors.facebook_errors import graph_error, is_duplicate, is_gone
+from connectors.facebook_facts import (
+    API_ENDS_ON,
+    CAPABILITIES,
+    CREDENTIAL_FIELDS,
+    DOCUMENTED,
+    NAME,
+    check,
+    read_permalink,
 )
-ACCOUNT_METRICS = (
-    Definition(
-        id="facebook.followers_count.1",
-        metric=Metric.FOLLOWERS,
-        raw_name="followers_count",
-        words="People who follow the page.",
-    ),
-)
-DOCUMENTED = Limits(
-    # Widely reported, not in Meta's own pages; UTF-16 units are the largest, so safest reading.
-    text=(TextLimit(unit="characters", measure=utf16_length, maximum=63_206),),
-    max_media=10,
-    max_media_bytes=4 * 1024 * 1024,
-    media_types=frozenset({"image/jpeg", "image/png"}),
-    max_alt_text=None,
-)
+from connectors.facebook_reading import FacebookReading
+from connectors.facebook_uploads import REPEATED, VideoUpload, set_up, upload_of
+from connectors.facebook_wire import FacebookWire
+from connectors.http import Answer, Purpose
+from connectors.pack import choose_key
 
 
-def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:
-    """Keep the address of a post on Facebook as its id; whose post it is cannot be seen in it."""
-    del handle, server
-    return address_on(url, _HOSTS)
+class FacebookConnector:
+    """One page."""
+
+    def __init__(self, access: Access) -> None:
+        self._now = access.now
+        self._wire = FacebookWire(access)
+        self._reading = FacebookReading(self._wire)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What Facebook can do."""
+        return CAPABILITIES
+
+    def limits(self) -> Limits:
+        """Return the documented limits; Facebook announces none."""
+        return DOCUMENTED
+
+    def check(self, post: OutgoingPost, limits: Limits) -> list[Problem]:
+        """List what Facebook would refuse."""
+        return check(post, limits)
+
+    def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
+        """Make the post unpublished, pictures with their alt text first; `resume` is kept."""
+        if resume is not None and len(resume.tokens) == 1:
+            return resume
+        return Prepared(tokens=(set_up(self._wire, post),))
+
+    def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
+        """Publish what was prepared; it is the same post however often that is done."""
+        if len(prepared.tokens) != 1:
+            message = "The post has to be made unpublished before it is published."
+            raise NotSent(message, network=NAME)
+        video = upload_of(prepared.tokens[0])
+        if video is not None:
+            return self._publish_video(post, video)
+        post_id = prepared.tokens[0]
+        answer = self._wire.release(post_id)
+        if is_duplicate(answer):
+            return self._settle_repeat(post_id)
+        self._insist_on_success(answer)
+        return _published(post_id, self._now())
+
+    def find(self, sought: Sought) -> Finding:
+        """Ask the prepared post itself; without one, nothing was ever published."""
+        if sought.prepared is None or len(sought.prepared.tokens) != 1:
+            return Absent()  # its id is kept before anything is published
+        token = sought.prepared.tokens[0]
+        video = upload_of(token)
+        if video is not None:
+            return self._find_video(video)
+        answer = self._wire.read(token, "is_published,created_time")
+        is_published = answer.mapping().get("is_published")
+        if answer.ok and is_published is False:
+            return Absent()
+        return self._finding(answer, token, is_out=is_published is True)
+
+    def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
+        """Read counts and insights; a retired metric empties nothing but itself."""
+        return self._reading.posts(remote_ids)
+
+    def read_account(self) -> AccountReading:
+        """Read the followers."""
+        return self._reading.followers()
+
+    def whoami(self) -> Account:
+        """Say which page the token is for; raise `AccessRefused` where it is another one."""
+        answer = self._wire.read("me", "id,name,username,link")
+        page = answer.mapping()
+        number, name = page.get("id"), page.get("username") or page.get("name")
+        if not answer.ok or not isinstance(number, str) or not isinstance(name, str):
+            raise graph_error(self._wire.http, answer, Purpose.READ)
+        if number != self._wire.page:
+            message = f"The token is for the page {name} ({number}), not for {self._wire.page}."
+            raise AccessRefused(message, network=NAME)
+        url = f"https://www.facebook.com/{number}"
+        return Account(remote_id=RemoteId(number), handle=name, url=url)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._wire.http.close()
+
+    def _insist_on_success(self, answer: Answer) -> None:
+        if is_gone(answer):
+            message = "The unpublished post is no longer at Facebook; it will be made again."
+            raise NotSent(message, network=NAME, uploads_gone=True)
+        if not answer.ok:
+            raise graph_error(self._wire.http, answer, Purpose.CREATE)
+        if answer.mapping().get("success") is not True:
+            message = "Facebook's answer to the post cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CREATE)
+
+    def _settle_repeat(self, post_id: str) -> PublishedPost:
+        """Ask whether the post that is refused as a repeat is the very one that is out."""
+        try:
+            answer = self._wire.read(post_id, "is_published,created_time")
+        except ConnectorError as error:
+            message = "Facebook says that the page has just posted this text."
+            raise OutcomeUnknown(message, network=NAME, code="duplicate") from error
+        if answer.ok and answer.mapping().get("is_published") is False:
+            raise PostRefused(REPEATED, network=NAME, code="duplicate")
+        if answer.ok and answer.mapping().get("is_published") is True:
+            return _published(post_id, _instant(answer.mapping()) or self._now())
+        message = "Facebook says that the page has just posted this text."
+        raise OutcomeUnknown(message, network=NAME, code="duplicate")
+
+    def _publish_video(self, post: OutgoingPost, video: VideoUpload) -> PublishedPost:
+        fields = {
+            "upload_phase": "finish",
+            "upload_session_id": video.session_id,
+            "description": post.text,
+            "published": "true",
+        }
+        self._insist_on_success(self._wire.video(Purpose.CREATE, fields))
+        return _published(self._post_of(video), self._now())
+
+    def _post_of(self, video: VideoUpload) -> str:
+        """Return the id of a video's post, which Facebook may not name at once."""
+        try:
+            named = self._wire.read(video.video_id, "post_id").mapping().get("post_id")
+        except ConnectorError:
+            named = None
+        number = named.rpartition("_")[2] if isinstance(named, str) else video.video_id
+        return f"{self._wire.page}_{number}"
+
+    def _find_video(self, video: VideoUpload) -> Finding:
+        answer = self._wire.read(video.video_id, "published,created_time,post_id")
+        is_out = answer.mapping().get("published") is True
+        return self._finding(answer, self._post_of(video) if is_out else "", is_out=is_out)
+
+    def _finding(self, answer: Answer, post_id: str, *, is_out: bool) -> Finding:
+        if not answer.ok and not is_gone(answer):
+            raise graph_error(self._wire.http, answer, Purpose.READ)
+        made_at = _instant(answer.mapping())
+        if is_out and made_at is not None:
+            return Found(post=_published(post_id, made_at))
+        if is_gone(answer):
+            return CannotSay(why="what was prepared at Facebook is gone; it may have been out")
+        return CannotSay(why="Facebook does not say whether it is out")
+
+
+def connect(access: Access) -> Connector:
+    """Return a connector for one page; nothing is sent yet."""
+    return FacebookConnector(access)
+
+
+def _published(post_id: str, at: datetime) -> PublishedPost:
+    url = f"https://www.facebook.com/{post_id.replace('_', '/posts/')}"
+    return PublishedPost(remote_id=RemoteId(post_id), url=url, published_at=at)
+
+
+def _instant(fields: dict[str, Any]) -> datetime | None:
+    try:
+        stated = datetime.fromisoformat(str(fields.get("created_time")))
+    except ValueError:
+        return None
+    return stated.astimezone(UTC) if stated.tzinfo else None
 
 
 NETWORK = Network(
     name=NAME,
     title="Facebook",
-    credentials=(),
-    capabilities=by_hand(METRICS, ACCOUNT_METRICS),
+    credentials=CREDENTIAL_FIELDS,
+    capabilities=CAPABILITIES,
     documented=DOCUMENTED,
-    check=check_limits,
+    check=check,
     show_link=str,
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=None,
-    connect=None,
+    api_ends_on=API_ENDS_ON,
+    connect=connect,
 )

@@ -216,6 +216,8 @@ NETWORK = Network(
         CredentialField(
             name="ACCESS_TOKEN",
             words="An access token with read:accounts, read:statuses, write:media, write:statuses",
+            # "OAuth" in Mastodon's documentation: access tokens do not expire, they are revoked.
+            life=timedelta.max,
         ),
     ),
     capabilities=CAPABILITIES,

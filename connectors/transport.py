@@ -27,6 +27,8 @@ def open_session(timeout: timedelta, transport: BaseAdapter | None = None) -> re
     """
     session = requests.Session()
     adapter = transport or _OnceAdapter(timeout)
+    # What carries calls without sockets needs no proxy, and looking for one takes its time.
+    session.trust_env = transport is None
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.auth = _as_it_is

@@ -26,7 +26,7 @@ class Account:
     number: int
     """Counted from 1 within the network."""
     remote_id: str
-    """X and Mastodon: a number as text; Bluesky: a DID."""
+    """A number as text; Bluesky: a DID."""
     followers: int
     added_at: datetime
     credentials: dict[str, str] = field(repr=False)
@@ -98,6 +98,10 @@ class AccountBook:
             return "did:plc:" + self.secret(network, handle, label="did")[:24]
         if network == "mastodon":
             return str(109_300_000_000_000_000 + number)
+        if network == "linkedin":
+            return str(5_515_700 + number)
+        if network == "facebook":
+            return str(104_000_000_000_000 + number)
         return str(1_700_000_000_000_000_000 + number)
 
     def _credentials(self, network: str, handle: str, *, number: int) -> dict[str, str]:
@@ -115,7 +119,12 @@ class AccountBook:
             letters = self.secret(network, handle, label="app password")
             password = "-".join(letters[at : at + 4] for at in range(0, 16, 4))
             return {"IDENTIFIER": handle.lstrip("@"), "APP_PASSWORD": password}
-        return {}
+        # A page on LinkedIn or Facebook is known by its number.
+        page = self._remote_id(network, handle, number=number)
+        token = self.secret(network, handle, label="token")
+        if network == "linkedin":
+            return {"ACCESS_TOKEN": f"AQ{token}", "ORGANIZATION_ID": page}
+        return {"PAGE_ID": page, "PAGE_TOKEN": f"EAA{token}"}
 
     def secret(self, network: str, handle: str, *, label: str) -> str:
         """Return 52 letters and digits that only the seed and the words given decide."""

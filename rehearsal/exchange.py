@@ -106,6 +106,12 @@ class Route:
     """In werkzeug's notation, for example `/2/tweets/<id>`."""
     call: Call
     handler: Handler
+    call_by: Callable[[Visit], Call] | None = None
+    """Tells the call from the request, where one address stands for several."""
+
+    def call_of(self, visit: Visit) -> Call:
+        """Return what a request to this address wants."""
+        return self.call_by(visit) if self.call_by else self.call
 
 
 class StandIn(Protocol):

@@ -50,11 +50,15 @@ class Fault(StrEnum):
     ODD_JSON = "odd-json"
     """The work is done; the answer has the right status and JSON of no documented shape."""
     STILL_PROCESSING = "still-processing"
-    """Mastodon media only: 202, then 206 until `seconds` of the rehearsal's clock have passed."""
+    """Uploads to Mastodon (202, then 206) and LinkedIn (PROCESSING): not done before `seconds` of
+    the rehearsal's clock have passed."""
 
 
 DONE_FIRST = frozenset({Fault.STORE_THEN_DROP, Fault.STORE_THEN_FAIL, Fault.SLOW, Fault.ODD_JSON})
 """Faults in which the work is done; they wait for a request that the network accepts."""
+
+PROCESSES = frozenset({"mastodon", "linkedin"})
+"""Networks whose uploads may be in the works for a while."""
 
 DROPS = frozenset({Fault.DROP_BEFORE_STORING, Fault.STORE_THEN_DROP})
 
@@ -85,9 +89,9 @@ class FaultBook:
             message = f"a fault must happen at least once, not {pending.left} times"
             raise ValueError(message)
         if pending.fault is Fault.STILL_PROCESSING and (
-            (pending.network, pending.on) != ("mastodon", Call.MEDIA)
+            pending.network not in PROCESSES or pending.on is not Call.MEDIA
         ):
-            message = "only Mastodon's media uploads can be still processing"
+            message = "only uploads to Mastodon and LinkedIn can be still processing"
             raise ValueError(message)
         with self._lock:
             self._pending.append(pending)

@@ -76,7 +76,7 @@ class Met:
     @property
     def call(self) -> Call | None:
         """What the request wants, None for an unknown address."""
-        return self.route.call if self.route else None
+        return self.route.call_of(self.visit) if self.route else None
 
 
 class Front:
@@ -138,6 +138,12 @@ class Front:
     def recorded(self) -> list[RecordedRequest]:
         """List the requests in the order they were dealt with."""
         return list(self._recorded)
+
+    def take_recorded(self) -> list[RecordedRequest]:
+        """Return the requests so far and begin anew, so that a long rehearsal stays small."""
+        with self._world.locks[self._stand_in.name]:
+            taken, self._recorded = self._recorded, []
+        return taken
 
     def _handler(self) -> type[QuietHandler]:
         name, world = self._stand_in.name, self._world

@@ -31,10 +31,10 @@ class StoredPost:
     handle: str
     """As it was given to `Rehearsal.add_account`."""
     remote_id: str
-    """X: the post's id; Mastodon: the status id; Bluesky: the at:// address."""
+    """The post's id; Bluesky: the at:// address; LinkedIn: the URN; Facebook: PAGE_POST."""
     text: str
     language: str | None
-    """None on X, which takes no language."""
+    """None where the network takes no language."""
     created_at: datetime
     """When the network stored it, by the rehearsal's clock."""
     media: tuple[StoredMedia, ...]

@@ -12,8 +12,10 @@ from typing import Self
 from rehearsal.accounts import Account
 from rehearsal.bluesky import BlueskyStandIn
 from rehearsal.engagement import Subject
+from rehearsal.facebook import FacebookStandIn
 from rehearsal.faults import Call, Fault, PendingFault
 from rehearsal.front import Application, Front
+from rehearsal.linkedin import LinkedInStandIn
 from rehearsal.mastodon import MastodonStandIn
 from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
 from rehearsal.world import BY_HAND, SERVED, World
@@ -59,6 +61,8 @@ class Rehearsal:
             XStandIn(self._world),
             MastodonStandIn(self._world),
             BlueskyStandIn(self._world),
+            LinkedInStandIn(self._world),
+            FacebookStandIn(self._world),
         )
         self._fronts = {one.name: Front(one, self._world) for one in stand_ins}
         self._by_hand: dict[tuple[str, str, str], datetime] = {}
@@ -109,8 +113,8 @@ class Rehearsal:
         return self._world.date_of(network)
 
     def add_account(self, network: str, handle: str, *, followers: int = 5000) -> dict[str, str]:
-        """Open an account and return its credentials by field name (none where all is by hand)."""
-        _check_network(network, SERVED + BY_HAND)
+        """Open an account and return its credentials by field name."""
+        _check_network(network, SERVED)
         account = self._world.accounts.add(
             network, handle, followers=followers, added_at=self._world.now()
         )
@@ -133,6 +137,10 @@ class Rehearsal:
     def requests(self, network: str) -> list[RecordedRequest]:
         """List every request that arrived, in the order they were dealt with."""
         return self._front(network).recorded()
+
+    def take_requests(self, network: str) -> list[RecordedRequest]:
+        """Return the requests that arrived since the last time, and forget them."""
+        return self._front(network).take_recorded()
 
     def inject(  # noqa: PLR0913 - an order has six parts, four of them with a usual value
         self,

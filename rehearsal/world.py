@@ -14,11 +14,11 @@ from rehearsal.rates import RateBook
 from rehearsal.records import StoredPost
 from rehearsal.store import Store
 
-SERVED = ("x", "mastodon", "bluesky")
+SERVED = ("x", "mastodon", "bluesky", "linkedin", "facebook")
 """Networks that answer over HTTP."""
 
 BY_HAND = ("linkedin", "facebook")
-"""Networks that only know posts made by hand."""
+"""Networks on which partners also post by hand."""
 
 
 class World:

@@ -35,6 +35,8 @@ class Tally:
 
     seeds: int = 0
     posts: int = 0
+    late: int = 0
+    twice: int = 0
     states: Counter[str] = field(default_factory=Counter)
     broken: list[Verdict] = field(default_factory=list)
 
@@ -42,6 +44,8 @@ class Tally:
         """Take in one more seed."""
         self.seeds += 1
         self.posts += verdict.posts
+        self.late += verdict.late
+        self.twice += verdict.twice
         self.states.update(verdict.states)
         if verdict.violations:
             self.broken.append(verdict)
@@ -114,6 +118,10 @@ def _lines(tally: Tally, seconds: float) -> Iterable[str]:
     yield (
         f"{tally.seeds} campaigns, {sum(tally.states.values())} deliveries, {tally.posts} posts "
         f"in {seconds:.0f} s ({tally.seeds / seconds:.1f} campaigns a second)"
+    )
+    yield (
+        f"{tally.late} posts were sent by a process that stood still before its call for a minute "
+        f"or more; {tally.twice} deliveries are out twice through that, and say so"
     )
     yield f"{len(tally.broken)} broke a promise"
     for verdict in tally.broken[:MOST_SHOWN]:

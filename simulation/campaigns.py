@@ -1,6 +1,5 @@
 """Draws small campaigns: a few channels, a few posts, and edits that a team could make."""
 
-import hashlib
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from campaign.content.post import Post, PostMedia, Wording
 from campaign.schedule.model import Schedule
 from campaign.schedule.parties import Person
 from campaign.schedule.tree import read_tree
+from simulation.cast import Seat
 from simulation.transport import host_of
 
 LONDON = ZoneInfo("Europe/London")
@@ -32,14 +32,15 @@ APPROVERS = ("ben", "cat")
 PARTNERS = {"ico": {"name": "The Office", "owner": True}, "ndna": {"name": "The Nurseries"}}
 
 # One X account at most: X forbids one app saying the same text on two of them.
-CHANNELS = {
-    "ico-x": ("x", "ico", "@ico.example"),
-    "ico-mastodon": ("mastodon", "ico", "@ico@social.example"),
-    "ico-bluesky": ("bluesky", "ico", "ico.example"),
-    "ndna-mastodon": ("mastodon", "ndna", "@ndna@social.example"),
-    "ndna-bluesky": ("bluesky", "ndna", "ndna.example"),
+SEATS = {
+    "ico-x": Seat("x", "ico", "@ico.example"),
+    "ico-mastodon": Seat("mastodon", "ico", "@ico@social.example"),
+    "ico-bluesky": Seat("bluesky", "ico", "ico.example"),
+    "ico-linkedin": Seat("linkedin", "ico", "ico-example"),
+    "ico-facebook": Seat("facebook", "ico", "ico.example"),
+    "ndna-mastodon": Seat("mastodon", "ndna", "@ndna@social.example"),
+    "ndna-bluesky": Seat("bluesky", "ndna", "ndna.example"),
 }
-CHANNEL_OF = {(network, handle): name for name, (network, _, handle) in CHANNELS.items()}
 
 
 @dataclass
@@ -131,7 +132,7 @@ def draw_team(chance: Random) -> Team:
     Few posts and few channels are drawn more often: a small campaign shows a fault as well as a
     large one, and more of them can be played.
     """
-    channels = chance.sample(list(CHANNELS), chance.randint(2, 4))
+    channels = chance.sample(list(SEATS), chance.randint(2, 4))
     first = datetime.fromisoformat(chance.choice(FIRST_DAYS))
     entries = {}
     for number in range(min(chance.randint(3, 8) for _ in range(3))):
@@ -142,13 +143,8 @@ def draw_team(chance: Random) -> Team:
     return Team(first=first, channels=channels, entries=entries)
 
 
-def digest(content: bytes) -> str:
-    """Return the name that a picture's bytes have in a history."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def _channel(name: str) -> dict[str, str]:
-    network, partner, handle = CHANNELS[name]
+    network, partner, handle = SEATS[name]
     server = f"https://{host_of(network)}"
     return {"network": network, "partner": partner, "handle": handle, "server": server}
 

@@ -4,6 +4,7 @@ Written from the promises, not from the code: it knows of no table and shares no
 `campaign`. A post is judged by what stood when its sender last asked; a call in flight may end.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,12 +24,17 @@ from simulation.history import (
     Violation,
     Windows,
     Withdrawn,
+    is_late,
 )
 
 MAY_BE_OUT = frozenset({"published", "unknown", "sending"})
 NEEDS_A_REASON = frozenset({"held", "missed", "refused", "unknown"})
 AT_REST = frozenset({"published", "cancelled", "awaiting-approval"}) | NEEDS_A_REASON
 FINAL = frozenset({"published", "cancelled"})
+OPEN_CALL = re.compile("nobody knows what came of attempt|called late and got no clear answer")
+CLOCK_MAY_BE_OFF = timedelta(seconds=60)
+
+_OfOne = Applied | Approved | Withdrawn | Dropped | Moved
 
 
 @dataclass
@@ -42,19 +48,24 @@ class _Standing:
     dropped: bool = False
     approved: set[tuple[str, str]] = field(default_factory=set)
 
+    def is_time(self, at: datetime) -> bool:
+        """Whether it may go out at an instant."""
+        return self.due_at is None or self.due_at <= at <= self.due_at + self.late_limit
+
 
 def check(history: History) -> list[Violation]:
     """List every promise that a history breaks; an empty list is what is wanted."""
     found = []
+    record = _Record(history)
     whose: dict[str, list[Stored]] = {}
     for post in history.stored:
-        delivery = _delivery_of(history, post)
+        delivery = _delivery_of(record, post, whose)
         if delivery is None:
             why = f"{post.channel} shows a text that no plan holds: {post.text!r}"
             found.append(Violation(kind="stranger", delivery=post.channel, why=why))
             continue
         whose.setdefault(delivery, []).append(post)
-        found.extend(_of_post(history, delivery, post))
+        found.extend(_of_post(record, delivery, post))
     for said in history.said:
         found.extend(_of_delivery(history, said, whose.get(said.delivery, [])))
     found.extend(_lost_rows(history))
@@ -62,19 +73,62 @@ def check(history: History) -> list[Violation]:
     return found
 
 
-def _delivery_of(history: History, post: Stored) -> str | None:
-    """Return the delivery that a plan promised with this very content on this channel."""
-    wanted = Content(text=post.text, media=post.media)
-    for act in history.acts:
-        if isinstance(act, Applied) and act.order < post.order:
-            channel = act.delivery.split("/")[1]
-            if channel == post.channel and history.contents[act.content] == wanted:
-                return act.delivery
-    return None
+def out_twice(history: History) -> int:
+    """Count the deliveries of which more than one post is out."""
+    record = _Record(history)
+    whose: dict[str, list[Stored]] = {}
+    for post in history.stored:
+        delivery = _delivery_of(record, post, whose)
+        if delivery is not None:
+            whose.setdefault(delivery, []).append(post)
+    return sum(len(posts) > 1 for posts in whose.values())
 
 
-def _of_post(history: History, delivery: str, post: Stored) -> Iterator[Violation]:
-    standing = _standing(history, delivery, post.order)
+class _Record:
+    """The acts of a history by what they are about, so that a long one is read once."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.of: dict[str, list[_OfOne]] = {}
+        self.promised: dict[tuple[str, Content], list[Applied]] = {}
+        self.stops: list[Stopped] = []
+        self.windows: list[Windows] = []
+        self.address = {said.delivery: said.url for said in history.said}
+        for act in history.acts:
+            if isinstance(act, Stopped):
+                self.stops.append(act)
+            elif isinstance(act, Windows):
+                self.windows.append(act)
+            else:
+                self.of.setdefault(act.delivery, []).append(act)
+            if isinstance(act, Applied):
+                key = act.delivery.split("/")[1], history.contents[act.content]
+                self.promised.setdefault(key, []).append(act)
+
+
+def _delivery_of(record: _Record, post: Stored, whose: dict[str, list[Stored]]) -> str | None:
+    """Return the delivery that a plan promised with this very content on this channel.
+
+    Where several promise the same, such as the runs of a series, it is the one whose time it was
+    and that no post stands for yet. Where that leaves several, they differ in nothing that anybody
+    could see, so the one that is said to stand there is as good as any. Where it leaves none, it
+    is the last that was due by then.
+    """
+    key = post.channel, Content(text=post.text, media=post.media)
+    acts = [act for act in record.promised.get(key, ()) if act.order < post.order]
+    promised = list(dict.fromkeys(act.delivery for act in acts))
+    if len(promised) < 2:
+        return promised[0] if promised else None
+    due = {one: _standing(record, one, post.order) for one in promised}
+    begun = [one for one in promised if (at := due[one].due_at) and at <= post.asked_at]
+    begun.sort(key=lambda one: due[one].due_at or post.asked_at)
+    open_ones = [one for one in begun if due[one].is_time(post.asked_at) and one not in whose]
+    named = [one for one in open_ones if record.address.get(one) == post.url]
+    return next(iter([*named, *open_ones, *reversed(begun)]), promised[0])
+
+
+def _of_post(record: _Record, delivery: str, post: Stored) -> Iterator[Violation]:
+    history, standing = record.history, _standing(record, delivery, post.order)
     account = history.channels[post.channel]
 
     def broken(kind: Kind, why: str) -> Violation:
@@ -87,7 +141,9 @@ def _of_post(history: History, delivery: str, post: Stored) -> Iterator[Violatio
         yield broken("unapproved", "sent with another content than the one applied last")
     if (standing.content, standing.day) not in standing.approved:
         yield broken("unapproved", "sent without a yes to this content on this day")
-    if standing.due_at and not _in_time(standing, standing.due_at, post.asked_at):
+    if post.clock_off > CLOCK_MAY_BE_OFF:
+        yield broken("clock", f"sent by a clock that was off by {post.clock_off}")
+    if not standing.is_time(post.asked_at):
         yield broken("untimely", f"due {standing.due_at}, sent {post.asked_at}")
     names = {
         ("all", ""),
@@ -95,15 +151,11 @@ def _of_post(history: History, delivery: str, post: Stored) -> Iterator[Violatio
         ("partner", account.partner),
         ("network", account.network),
     }
-    if names & _stops(history, post.order):
+    if names & _stops(record, post.order):
         yield broken("stopped", "sent while it was stopped")
-    for window in _windows(history, post.order):
+    for window in _windows(record, post.order):
         if window.partner in (None, account.partner) and _covers(window, standing, post):
             yield broken("held", "sent in a window that holds it")
-
-
-def _in_time(standing: _Standing, due_at: datetime, at: datetime) -> bool:
-    return due_at <= at <= due_at + standing.late_limit
 
 
 def _covers(window: Quiet, standing: _Standing, post: Stored) -> bool:
@@ -111,10 +163,10 @@ def _covers(window: Quiet, standing: _Standing, post: Stored) -> bool:
     return any(window.from_at <= one < window.until_at for one in instants)
 
 
-def _standing(history: History, delivery: str, order: int) -> _Standing:
+def _standing(record: _Record, delivery: str, order: int) -> _Standing:
     standing = _Standing()
-    for act in history.acts:
-        if isinstance(act, Stopped | Windows) or act.delivery != delivery or act.order > order:
+    for act in record.of.get(delivery, ()):
+        if act.order > order:
             continue
         if isinstance(act, Applied):
             standing.content, standing.dropped = act.content, False
@@ -132,19 +184,19 @@ def _standing(history: History, delivery: str, order: int) -> _Standing:
     return standing
 
 
-def _stops(history: History, order: int) -> set[tuple[str, str]]:
+def _stops(record: _Record, order: int) -> set[tuple[str, str]]:
     on: set[tuple[str, str]] = set()
-    for act in history.acts:
-        if isinstance(act, Stopped) and act.order <= order:
+    for act in record.stops:
+        if act.order <= order:
             scope = {(act.scope, act.target)}
             on = on | scope if act.on else on - scope
     return on
 
 
-def _windows(history: History, order: int) -> tuple[Quiet, ...]:
+def _windows(record: _Record, order: int) -> tuple[Quiet, ...]:
     windows: tuple[Quiet, ...] = ()
-    for act in history.acts:
-        if isinstance(act, Windows) and act.order <= order:
+    for act in record.windows:
+        if act.order <= order:
             windows = act.windows
     return windows
 
@@ -153,16 +205,18 @@ def _of_delivery(history: History, said: Said, posts: list[Stored]) -> Iterator[
     def broken(kind: Kind, why: str) -> Violation:
         return Violation(kind=kind, delivery=said.delivery, why=why)
 
-    if len(posts) > 1:
-        yield broken("doubled", f"stands {len(posts)} times: {[one.url for one in posts]}")
+    untold = list(_beyond(said, posts))
+    if len(posts) > 1 and untold:
+        yield broken("doubled", f"stands {len(posts)} times: {[one.url for one in untold]}")
     if said.state == "published" and not any(_is(said, one) for one in posts):
         shown = [one.url for one in posts]
         yield broken("untrue", f"said to be out as {said.url}; the network has {shown}")
-    if posts and said.state not in MAY_BE_OUT:
-        yield broken("untold", f"is {said.state} but stands at {posts[0].url}")
+    if untold and said.state not in MAY_BE_OUT:
+        yield broken("untold", f"is {said.state} but stands at {untold[0].url}")
     if why := _silence(history, said):
         yield broken("lost", why)
-    if why := _log_fault(said):
+    late = any(one.late for one in history.called if one.channel == said.channel)
+    if why := _log_fault(said, late=late):
         yield broken("log", why)
     keys: dict[str, str] = {}
     for one in said.attempts:
@@ -172,6 +226,28 @@ def _of_delivery(history: History, said: Said, posts: list[Stored]) -> Iterator[
 
 def _is(said: Said, post: Stored) -> bool:
     return said.url == post.url and (said.by_person or said.remote_id == post.remote_id)
+
+
+def _beyond(said: Said, posts: list[Stored]) -> Iterator[Stored]:
+    """Return the posts beyond the one that a delivery may have which nobody is told about.
+
+    Only where one of them left so late that others had taken over may there be any at all: that
+    window is closed by a network's own key alone. Its sender tells what it learnt; if it died
+    before it could, nobody knows, and that is the one silence which is known and documented.
+    """
+    window = any(_late(one) for one in posts)
+    first = next((one for one in posts if _is(said, one)), None)
+    if first is None and said.state in MAY_BE_OUT:
+        first = posts[0] if posts else None
+    for post in posts:
+        told = post.url in said.told or (post.fate != "answered" and OPEN_CALL.search(said.told))
+        unheard = post.fate == "died" and _late(post)
+        if post is not first and not (window and (told or unheard)):
+            yield post
+
+
+def _late(post: Stored) -> bool:
+    return is_late(post.asked_at, post.called_at)
 
 
 def _silence(history: History, said: Said) -> str | None:
@@ -186,12 +262,12 @@ def _silence(history: History, said: Said) -> str | None:
     return None
 
 
-def _log_fault(said: Said) -> str | None:
+def _log_fault(said: Said, *, late: bool) -> str | None:
     state: str | None = None
     for line in said.log:
         if line.before != state:
             return f"the log goes on from {line.before} where {state} was left"
-        if line.before in FINAL:
+        if line.before in FINAL and not (late and line.after in (line.before, "published")):
             return f"the log goes on after {line.before}"
         state = line.after
     return None if state == said.state else f"is {said.state}, the log ends with {state}"

@@ -90,6 +90,10 @@ class Windows:
 Act = Applied | Approved | Withdrawn | Dropped | Moved | Stopped | Windows
 
 
+Fate = Literal["answered", "unclear", "died"]
+"""What became of a call: its sender got an answer, got none, or died before it wrote it down."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stored:
     """A post that a network keeps."""
@@ -97,7 +101,12 @@ class Stored:
     order: int
     """When whoever sent it last asked the database, in the order of everything."""
     asked_at: datetime
-    """The instant of that; the call in flight may have been stored later."""
+    """The instant of that by the machine's clock; the call may have left later."""
+    called_at: datetime
+    """The instant at which the call left, by the same clock."""
+    clock_off: timedelta
+    """How far that clock was off when its process began to work."""
+    fate: Fate
     channel: str
     remote_id: str
     url: str
@@ -115,6 +124,8 @@ class Called:
     channel: str
     clear: bool
     """Whether an answer came that says what happened."""
+    late: bool
+    """Whether it left so long after the last check that others may have taken over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +142,7 @@ class Logged:
 
     before: str | None
     after: str
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,7 +168,13 @@ class Said:
     due_at: datetime
     late_limit: timedelta
     log: tuple[Logged, ...]
+    """Its whys and the note are what people are told."""
     attempts: tuple[Tried, ...]
+
+    @property
+    def told(self) -> str:
+        """Everything that people are told of it."""
+        return "\n".join([self.note, *(one.why for one in self.log)])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,6 +199,18 @@ class History:
     said: tuple[Said, ...]
 
 
+LATE = timedelta(seconds=60)
+"""A claim may be a minute old at the last check, and is given up two minutes after it was made."""
+
+
+def is_late(asked_at: datetime, called_at: datetime) -> bool:
+    """Whether others may have taken over between the last check and the call.
+
+    A clock may be set meanwhile, and then nobody can tell how long it was.
+    """
+    return abs(called_at - asked_at) > LATE
+
+
 Kind = Literal[
     "doubled",
     "repeated",
@@ -190,6 +220,7 @@ Kind = Literal[
     "stopped",
     "unapproved",
     "untimely",
+    "clock",
     "held",
     "dropped",
     "lost",

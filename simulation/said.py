@@ -1,7 +1,8 @@
 """Reads what our database says when everything has come to rest, and what the networks keep."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -12,61 +13,112 @@ from campaign.store.database import Store
 from campaign.store.deliveries import list_deliveries
 from campaign.store.tables import ATTEMPT, MOVE, PAYLOAD
 from rehearsal.server import Rehearsal, StoredPost
-from simulation.campaigns import CHANNELS, digest
-from simulation.history import Account, Content, History, Logged, Said, Stored, Tried
+from simulation.cast import Cast
+from simulation.history import (
+    Account,
+    Act,
+    Applied,
+    Content,
+    History,
+    Logged,
+    Said,
+    Stopped,
+    Stored,
+    Tried,
+    Windows,
+)
 from simulation.journal import Journal
 
 
 def read_history(
-    store: Store, rehearsal: Rehearsal, journal: Journal, ended_at: datetime
+    store: Store, rehearsal: Rehearsal, cast: Cast, journal: Journal, ended_at: datetime
 ) -> History:
     """Put the three accounts of a campaign side by side."""
     with store.read() as connection:
-        said = tuple(_said(connection))
-        contents = dict(_contents(connection))
+        said = tuple(every_said(connection))
+        contents = dict(every_content(connection))
     return History(
         ended_at=ended_at,
-        channels={name: Account(network=one[0], partner=one[1]) for name, one in CHANNELS.items()},
+        channels={
+            name: Account(network=seat.network, partner=seat.partner)
+            for name, seat in cast.seats.items()
+        },
         contents=contents,
-        acts=tuple(journal.acts),
-        stored=tuple(sorted(_stored(rehearsal, journal), key=lambda post: post.order)),
+        acts=tuple(act for act in journal.acts if _concerns(act, cast)),
+        stored=tuple(sorted(_stored(rehearsal, cast, journal, contents), key=_order)),
         called=tuple(journal.called),
-        said=said,
+        said=tuple(one for one in said if one.channel in cast.seats),
     )
 
 
-def _stored(rehearsal: Rehearsal, journal: Journal) -> Iterator[Stored]:
-    for channel, (network, _, handle) in CHANNELS.items():
+def _concerns(act: Act, cast: Cast) -> bool:
+    """Leave out what is posted by hand: no network of ours can say what became of it."""
+    return isinstance(act, Stopped | Windows) or act.delivery.split("/")[1] in cast.seats
+
+
+def _order(post: Stored) -> int:
+    return post.order
+
+
+def _stored(
+    rehearsal: Rehearsal, cast: Cast, journal: Journal, contents: Mapping[str, Content]
+) -> Iterator[Stored]:
+    for (network, handle), channels in cast.channels.items():
         for post in posts_of(rehearsal, network, handle):
-            order, asked_at = journal.asked[network, post.remote_id]
+            sent = journal.sent[network, post.remote_id]
+            media = tuple(digest(one.content) for one in post.media)
+            shown = Content(text=post.text, media=media)
             yield Stored(
-                order=order,
-                asked_at=asked_at,
-                channel=channel,
+                order=sent.order,
+                asked_at=sent.asked_at,
+                called_at=sent.called_at,
+                clock_off=sent.clock_off,
+                fate=sent.fate,
+                channel=_channel_of(shown, channels, journal, contents),
                 remote_id=post.remote_id,
                 url=post.url,
                 text=post.text,
-                media=tuple(digest(one.content) for one in post.media),
+                media=media,
             )
+
+
+def _channel_of(
+    shown: Content, channels: Sequence[str], journal: Journal, contents: Mapping[str, Content]
+) -> str:
+    """Tell which of an account's channels a post belongs to: the one that was to say this."""
+    if len(channels) > 1:
+        for act in journal.acts:
+            if isinstance(act, Applied) and contents[act.content] == shown:
+                channel = act.delivery.split("/")[1]
+                if channel in channels:
+                    return channel
+    return channels[0]
 
 
 def posts_of(rehearsal: Rehearsal, network: str, handle: str) -> list[StoredPost]:
     """Return everything an account ever showed."""
-    every = rehearsal.posts(network, with_deleted=True)
-    return [post for post in every if post.handle == handle]
+    return rehearsal.posts(network, handle, with_deleted=True)
 
 
-def _contents(connection: Connection) -> Iterator[tuple[str, Content]]:
+def digest(content: bytes) -> str:
+    """Return the name that a picture's bytes have in a history."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def every_content(connection: Connection) -> Iterator[tuple[str, Content]]:
+    """Yield every content that was ever applied, by its hash."""
     for row in connection.execute(select(PAYLOAD.c.content_hash, PAYLOAD.c.body)):
         payload = payload_from_json(row.body)
         media = tuple(one.sha256 for one in payload.media)
         yield row.content_hash, Content(text=payload.text, media=media)
 
 
-def _said(connection: Connection) -> Iterator[Said]:
+def every_said(connection: Connection) -> Iterator[Said]:
+    """Yield what our database says of every delivery."""
     log: dict[str, list[Logged]] = defaultdict(list)
     for row in connection.execute(select(MOVE).order_by(MOVE.c.id)):
-        log[row.delivery_id].append(Logged(before=row.from_state, after=row.to_state))
+        line = Logged(before=row.from_state, after=row.to_state, why=row.why)
+        log[row.delivery_id].append(line)
     tried: dict[str, list[Tried]] = defaultdict(list)
     for row in connection.execute(select(ATTEMPT).order_by(ATTEMPT.c.number)):
         tried[row.delivery_id].append(Tried(content=row.content_hash, key=row.delivery_key))

@@ -7,12 +7,15 @@ from datetime import timedelta
 
 from campaign.wiring import NETWORKS
 from connectors.contract import Network, NetworkName
-from simulation.checker import check
-from simulation.history import History, Violation
+from simulation.checker import check, out_twice
+from simulation.history import History, Violation, is_late
 from simulation.world import RestlessError, World
 
 APART = (0, 40, 120)
 """Steps between two mishaps; a third of the campaigns knows none."""
+
+CLOCK_IS_SET = 0.2
+"""How often somebody sets the clock wrong."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +28,10 @@ class Verdict:
     """How many deliveries came to rest in which state."""
     posts: int
     """How many posts the networks hold."""
+    late: int = 0
+    """How many of them left so long after the last check that others may have taken over."""
+    twice: int = 0
+    """How many deliveries are out twice, which only that window allows."""
 
 
 def try_seed(seed: int, networks: Mapping[NetworkName, Network] = NETWORKS) -> Verdict:
@@ -40,6 +47,8 @@ def try_seed(seed: int, networks: Mapping[NetworkName, Network] = NETWORKS) -> V
         violations=tuple(check(history)),
         states=Counter(one.state for one in history.said),
         posts=len(history.stored),
+        late=sum(is_late(one.asked_at, one.called_at) for one in history.stored),
+        twice=out_twice(history),
     )
 
 
@@ -53,6 +62,8 @@ def play(world: World) -> History:
         world.at(world.clock.now() + span * chance.random(), world.act)
     for _ in range(chance.randint(0, 5)):
         world.at(world.clock.now() + span * chance.random(), world.go_wrong)
+    if chance.random() < CLOCK_IS_SET:
+        world.at(world.clock.now() + span * chance.random(), world.set_clock_wrong)
     world.at(world.clock.now() + span * chance.random(), world.collect)
     world.at(ends_at + timedelta(hours=1), world.people.lift_stops)
     return world.run_out()

@@ -79,6 +79,11 @@ def unreachable(network: str) -> requests.ConnectionError:
     return requests.ConnectionError(MaxRetryError(HTTPConnectionPool(host), "/", reason))
 
 
+def timed_out() -> requests.ReadTimeout:
+    """Return the error of an answer that did not come while anybody waited for it."""
+    return requests.ReadTimeout("Read timed out.")
+
+
 def _ask(
     application: Application, environ: dict[str, Any]
 ) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -5,8 +5,10 @@ else go on, or somebody may act. Networks refuse, drop and fail in their own way
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from random import Random
+from typing import Protocol
 
 from rehearsal.server import Call, Fault
 from simulation.disk import Step
@@ -34,11 +36,8 @@ CALLS = (Step.BEFORE_CALL, Step.AFTER_CALL)
 FREEZES = (1, 20, 65, 100, 200, 900, 2400)
 """Seconds; some are longer than a lease, a look-up's rest and a late limit."""
 
-LONGEST_IN_FLIGHT = 100
-"""Seconds that may pass between the last check and the call. A process that stands still there for
-longer than an unknown outcome rests (120 s) may send a post that was looked up meanwhile and not
-found: the one window that only a network's own key closes. The documents name it, and it is
-left out here, because what happens in it is known and no promise."""
+STEPS = (90, 1200, 3600, 7200)
+"""Seconds by which a clock is set wrong; all of them more than publishing bears."""
 
 FAULTS = (
     Fault.REFUSE,
@@ -53,6 +52,18 @@ FAULTS = (
     Fault.ODD_JSON,
 )
 TARGETS = (Call.PUBLISH, Call.PUBLISH, Call.PUBLISH, Call.FIND, Call.MEDIA, Call.SIGN_IN)
+
+
+class Troubles(Protocol):
+    """Decides what happens at the steps of a process."""
+
+    def at(self, step: Step) -> Mishap | None:
+        """Return what happens at this step, mostly nothing."""
+        ...
+
+    def seconds(self) -> float:
+        """Return for how long something stands still."""
+        ...
 
 
 @dataclass
@@ -81,15 +92,13 @@ class Trouble:
             return Mishap.FREEZE
         return mishap
 
-    def seconds(self, in_flight_for: float | None) -> float:
-        """Return for how long something stands still.
+    def seconds(self) -> float:
+        """Return for how long something stands still, also between the last check and a call."""
+        return self.chance.choice(FREEZES)
 
-        `in_flight_for` are the seconds since the last check where a call is about to be made.
-        """
-        drawn = self.chance.choice(FREEZES)
-        if in_flight_for is None:
-            return drawn
-        return min(drawn, max(0.0, LONGEST_IN_FLIGHT - in_flight_for))
+    def clock_step(self) -> timedelta:
+        """Return by how much somebody sets the clock wrong."""
+        return self.chance.choice((-1, 1)) * timedelta(seconds=self.chance.choice(STEPS))
 
     def fault(self) -> tuple[Call, Fault, int]:
         """Return what a network does wrong next, in which call, and how often."""

@@ -1,52 +1,32 @@
-"""One campaign in one process on one thread: from its first plan until nothing changes any more.
+"""One small campaign: from its first plan until nothing changes any more.
 
-Planning, deciding, publishing, recovery, connectors and collection are production's; the clock is
-stepped from event to event, the networks are the rehearsal's without sockets, and the database is
-in memory. Two processes share it. Everything that is drawn comes from the seed. There can be one
-world at a time, since all of them use the same memory.
+People plan, decide and change their minds, by the very functions that the commands call, in the
+engine that plays them. Everything that is drawn comes from the seed.
 """
 
-import heapq
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 
-import requests
-
-from analytics.collection import collect_due
-from campaign.clock import SteppedClock
-from campaign.publishing.clockwatch import ClockWatch
-from campaign.publishing.due import next_instant
-from campaign.publishing.hands import Hands
-from campaign.schedule.clashes import environment_name
-from campaign.settings import Settings
-from campaign.wiring import NETWORKS, Desk
+from campaign.wiring import NETWORKS
 from connectors.contract import Network, NetworkName
-from rehearsal.server import Call, Fault, Rehearsal
 from rehearsal.world import SERVED
-from simulation.campaigns import CHANNEL_OF, CHANNELS, draw_team
-from simulation.disk import MemoryStore, Step
-from simulation.history import Called, History
-from simulation.journal import Journal
+from simulation.campaigns import SEATS, draw_team
+from simulation.cast import Cast
+from simulation.engine import Engine
+from simulation.history import History
 from simulation.people import People
-from simulation.said import posts_of, read_history
-from simulation.serial import SerialExecutor
-from simulation.transport import Wire, unreachable
-from simulation.trouble import CALLS, Crash, Mishap, Trouble
+from simulation.trouble import Trouble
 
 MOST_ROUNDS = 3000
 """A small campaign comes to rest in far fewer; going on for ever is a fault as well."""
-
-TICK = timedelta(seconds=10)
-"""When a process looks again at what it left undone: it died, or the clocks differ."""
 
 
 class RestlessError(Exception):
     """A campaign that does not come to rest."""
 
 
-class World:
+class World(Engine):
     """The whole system, and everybody around it."""
 
     def __init__(
@@ -56,50 +36,34 @@ class World:
         apart: int = 0,
         networks: Mapping[NetworkName, Network] = NETWORKS,
     ) -> None:
-        self.chance = Random(seed)  # noqa: S311 - to be drawn again from the same seed
-        self.team = draw_team(self.chance)
-        self.clock = SteppedClock(self.team.start_at)
-        self.journal = Journal()
-        self.trouble = Trouble(self.chance, apart=apart)
-        self._networks = networks
-        self._quiet = True
-        self._left = False
-        self._asked = (0, self.clock.now())
-        self._events: list[tuple[datetime, int, Callable[[], None]]] = []
-        self._outages = dict.fromkeys(SERVED, 0)
-        self.store = MemoryStore(self._reach)
-        self.rehearsal = Rehearsal(now=self.clock.now, seed=seed)
-        self._settings = self._open_accounts()
-        self._wire = Wire(
-            {name: self.rehearsal.application_of(name) for name in SERVED},
-            date_of=self.rehearsal.date_of,
-            carry=self._carry,
+        chance = Random(seed)  # noqa: S311 - to be drawn again from the same seed
+        self.team = draw_team(chance)
+        self.mishaps = Trouble(chance, apart=apart)
+        super().__init__(
+            Cast(start_at=self.team.start_at, seats=SEATS),
+            seed=seed,
+            chance=chance,
+            trouble=self.mishaps,
+            networks=networks,
         )
-        self._running = 0
-        self._desks = [self._open_desk(), self._open_desk()]
-        self._hands = [self._start(number) for number in (0, 1)]
         self.people = People(
             store=self.store,
             clock=self.clock,
             chance=self.chance,
             team=self.team,
             journal=self.journal,
-            look=self._look,
+            look=self.look,
         )
-
-    def at(self, instant: datetime, act: Callable[[], None]) -> None:
-        """Let somebody act at an instant."""
-        heapq.heappush(self._events, (instant, len(self._events) + self.journal.tick(), act))
 
     def work(self) -> None:
         """Let everybody do what is to be done at this instant."""
-        self._people_act()
+        self.people_act()
         self.ring(self.chance.randrange(2))
 
     def go_to(self, instant: datetime) -> None:
         """Go from event to event up to an instant."""
         while self.clock.now() < instant:
-            self._step(instant)
+            self.step(instant)
             self.work()
 
     def run_out(self) -> History:
@@ -110,7 +74,7 @@ class World:
         """
         for _ in range(MOST_ROUNDS):
             self.work()
-            instant = self._next_event()
+            instant = self.next_event()
             if instant is not None:
                 self.clock.move_to(max(self.clock.now(), instant))
             elif not self.people.settle():
@@ -118,44 +82,28 @@ class World:
         message = f"after {MOST_ROUNDS} rounds it still goes on, at {self.clock.now()}"
         raise RestlessError(message)
 
-    def history(self) -> History:
-        """Return what there is to be checked."""
-        return read_history(self.store, self.rehearsal, self.journal, self.clock.now())
-
-    def ring(self, number: int) -> None:
-        """Let one process do all it can; where it dies, start another in its place."""
-        self._running, self._quiet, self._left = number, False, False
-        try:
-            self._hands[number].run_until_idle()
-        except Crash:
-            self.restart(number)
-            self._left = True
-        finally:
-            self._quiet = True
-        self._left |= any(desk.watch.alarm() for desk in self._desks)
-
-    def restart(self, number: int) -> None:
-        """Put a new process in the place of one that is gone; it knows only the database."""
-        self._desks[number] = self._open_desk()
-        self._hands[number] = self._start(number)
-
-    def collect(self) -> None:
-        """Read the counts that are due."""
-        collect_due(self.store, clock=self.clock, connector_for=self._desks[0].connector_for)
-
     def go_wrong(self) -> None:
         """Let a network do something wrong in one of its next calls, or be out of reach."""
         network = self.chance.choice(SERVED)
-        call, fault, times = self.trouble.fault()
+        call, fault, times = self.mishaps.fault()
         if self.chance.random() < 0.2:
-            self._outages[network] = times
+            self.do_not_reach(network, times)
         else:
             self.rehearsal.inject(network, fault, on=call, times=times)
 
+    def set_clock_wrong(self) -> None:
+        """Let somebody set the machine's clock, and set it right again some time later."""
+        step = self.mishaps.clock_step()
+        self.clock.set_by(step)
+        wait = timedelta(minutes=self.chance.choice([1, 10, 45]))
+        self.at(self.clock.now() + wait, lambda: self.clock.set_by(-step))
+
     def act(self) -> None:
-        """Let somebody do something that people do."""
+        """Let somebody do something that people do, until their last event is over."""
+        if not self.acting:
+            return
         people = self.people
-        acts = (
+        acts: tuple[Callable[[], object], ...] = (
             people.edit,
             people.edit,
             people.approve_most,
@@ -164,103 +112,6 @@ class World:
             people.lift_stops,
             people.decide,
             people.decide,
+            people.settle,
         )
         self.chance.choice(acts)()
-
-    def _open_accounts(self) -> Settings:
-        environment = {}
-        for channel, (network, _, handle) in CHANNELS.items():
-            for name, value in self.rehearsal.add_account(network, handle).items():
-                environment[f"CAMPAIGN__{environment_name(channel)}__{name}"] = value
-        return Settings(folder=Path(), database_url="sqlite://", environment=environment)
-
-    def _open_desk(self) -> Desk:
-        return Desk(
-            settings=self._settings,
-            store=self.store,
-            clock=self.clock,
-            networks=self._networks,
-            watch=ClockWatch(self.clock),
-            transport=self._wire,
-        )
-
-    def _start(self, number: int) -> Hands:
-        return Hands(self._desks[number].rig(f"process-{number}"), 1, pool=SerialExecutor())
-
-    def _people_act(self) -> None:
-        while self._events and self._events[0][0] <= self.clock.now():
-            heapq.heappop(self._events)[2]()
-
-    def _next_event(self) -> datetime | None:
-        now = self.clock.now()
-        with self.store.read() as connection:
-            publishing = next_instant(connection, now)
-        acting = self._events[0][0] if self._events else None
-        again = now + TICK if self._left else None
-        return min((one for one in (publishing, acting, again) if one), default=None)
-
-    def _step(self, at_most: datetime) -> None:
-        instant = self._next_event() or at_most
-        self.clock.move_to(max(self.clock.now(), min(instant, at_most)))
-
-    def _reach(self, step: Step) -> None:
-        """Let happen what happens here; then remember that the database is asked now."""
-        mishap = None if self._quiet else self.trouble.at(step)
-        if mishap is Mishap.CRASH:
-            raise Crash
-        if mishap and not self.store.busy:
-            self._befall(mishap, step)
-        if step not in CALLS:
-            self._asked = (self.journal.tick(), self.clock.now())
-
-    def _befall(self, mishap: Mishap, step: Step) -> None:
-        asked, running, self._quiet = self._asked, self._running, True
-        since = (self.clock.now() - asked[1]).total_seconds()
-        seconds = self.trouble.seconds(since if step in CALLS else None)
-        try:
-            if mishap is Mishap.ACT:
-                self.act()
-            elif mishap is Mishap.PAUSE:
-                self.clock.advance(timedelta(seconds=seconds))
-            else:
-                self._freeze(1 - running, seconds)
-        finally:
-            self._asked, self._running, self._quiet = asked, running, False
-
-    def _freeze(self, other: int, seconds: float) -> None:
-        ends_at = self.clock.now() + timedelta(seconds=seconds)
-        while self.clock.now() < ends_at:
-            self._step(ends_at)
-            self._people_act()
-            self._hands[other].run_until_idle()
-
-    def _carry(self, network: str, call: Callable[[], requests.Response]) -> requests.Response:
-        self._reach(Step.BEFORE_CALL)
-        if self._outages[network]:
-            self._outages[network] -= 1
-            raise unreachable(network)
-        asked = self._asked
-        try:
-            response = call()
-        finally:
-            self._write_down(network, asked)
-        self._reach(Step.AFTER_CALL)
-        return response
-
-    def _write_down(self, network: str, asked: tuple[int, datetime]) -> None:
-        for post in self.rehearsal.posts(network, with_deleted=True):
-            self.journal.asked.setdefault((network, post.remote_id), asked)
-        request = self.rehearsal.requests(network)[-1]
-        if request.call is Call.PUBLISH and request.handle:
-            clear = request.status is not None and request.status < 500
-            called = Called(
-                order=asked[0],
-                channel=CHANNEL_OF[network, request.handle],
-                clear=clear and request.fault is not Fault.ODD_JSON,
-            )
-            self.journal.called.append(called)
-
-    def _look(self, channel: str, text: str) -> str | None:
-        network, _, handle = CHANNELS[channel]
-        posts = posts_of(self.rehearsal, network, handle)
-        return next((post.url for post in posts if post.text == text), None)

@@ -73,10 +73,17 @@ def check_deliveries(
     """Return every fault that a network would find in what it would be sent."""
     worst: dict[tuple[str, int, str], tuple[int, Fault]] = {}
     faults: set[Fault] = set()
+    seen: set[tuple[object, ...]] = set()
     for one in deliveries:
         post, network = posts[one.post], networks[NetworkName(one.network)]
         limits = limits_of(one.channel) or network.documented
         wording = choose_wording(post, one.channel, schedule=schedule, run=run_number(one))
+        # The same to the same limits has the same faults, however many accounts send it.
+        payload = one.payload
+        same = (one.post, wording.place, one.network, payload.text, payload.link, limits)
+        if same in seen:
+            continue
+        seen.add(same)
         found = measure(one.payload.text, limits)
         key = (one.post, wording.place, one.network)
         if found.over > worst.get(key, (0, None))[0]:

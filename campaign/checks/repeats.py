@@ -14,6 +14,7 @@ from connectors.contract import Network, NetworkName
 
 Deliveries = Iterable[PlannedDelivery]
 Groups = dict[tuple[str, ...], list[PlannedDelivery]]
+Sentences = Iterator[tuple[PlannedDelivery, str]]
 
 
 def check_repeats(
@@ -24,13 +25,21 @@ def check_repeats(
     within: Groups = defaultdict(list)
     for one in deliveries:
         network = networks[NetworkName(one.network)]
+        can = network.capabilities
+        if not (can.one_text_per_app or can.refuses_repeats):
+            continue
         text = bare_text(one, network)
-        if network.capabilities.one_text_per_app and one.mode == "connected":
+        if can.one_text_per_app and one.mode == "connected":
             across[(one.network, text)].append(one)
-        if network.capabilities.refuses_repeats:
+        if can.refuses_repeats:
             within[(one.channel, text)].append(one)
     titles = {str(name): network.title for name, network in networks.items()}
-    return [*_across(across, placed, titles), *_within(within, placed, titles)]
+    sentences = [*_across(across, titles), *_within(within, titles)]
+    entries = {one.name: number for number, one in reversed([*enumerate(placed.schedule.schedule)])}
+    return [
+        placed.tree.fault(("schedule", entries[one.entry], "send_to"), sentence)
+        for one, sentence in sentences
+    ]
 
 
 def bare_text(delivery: PlannedDelivery, network: Network) -> str:
@@ -42,7 +51,7 @@ def bare_text(delivery: PlannedDelivery, network: Network) -> str:
     return " ".join(text.casefold().split())
 
 
-def _across(groups: Groups, placed: PlacedSchedule, titles: Mapping[str, str]) -> Iterator[Fault]:
+def _across(groups: Groups, titles: Mapping[str, str]) -> Sentences:
     for group in groups.values():
         first = group[0]
         named = {first.channel}
@@ -56,17 +65,17 @@ def _across(groups: Groups, placed: PlacedSchedule, titles: Mapping[str, str]) -
                 f"write a wording “## {one.network} / {one.partner}” in posts/{one.post}/post.md, "
                 f"or use “mode: pack” for {one.channel} (“mode: repost” is not available yet)"
             )
-            yield placed.tree.fault(_entry(one, placed, "send_to"), sentence)
+            yield one, sentence
 
 
-def _within(groups: Groups, placed: PlacedSchedule, titles: Mapping[str, str]) -> Iterator[Fault]:
+def _within(groups: Groups, titles: Mapping[str, str]) -> Sentences:
     for group in groups.values():
         for one in group[1:]:
             sentence = (
                 f"{_what(one)} says the same on {one.channel} as {_what(group[0])}, and "
                 f"{titles[one.network]} refuses repeats: {_remedy(one, group[0])}"
             )
-            yield placed.tree.fault(_entry(one, placed, "send_to"), sentence)
+            yield one, sentence
 
 
 def _what(delivery: PlannedDelivery) -> str:
@@ -82,8 +91,3 @@ def _remedy(one: PlannedDelivery, first: PlannedDelivery) -> str:
     if one.post == first.post:
         return f"give this entry a post of its own with another wording for {one.network}"
     return f"write another wording for {one.network} in {where}"
-
-
-def _entry(delivery: PlannedDelivery, placed: PlacedSchedule, field: str) -> tuple[str | int, ...]:
-    names = [entry.name for entry in placed.schedule.schedule]
-    return ("schedule", names.index(delivery.entry), field)

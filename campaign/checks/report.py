@@ -21,6 +21,8 @@ from connectors.contract import Limits, Network, NetworkName
 Networks = Mapping[NetworkName, Network]
 LimitsOf = Callable[[str], Limits | None]
 """From a channel's id to the limits its server announced; None for the documented ones."""
+AskLimits = Callable[[Schedule], LimitsOf]
+"""Asked once the schedule has been read; may take a while."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,13 +48,18 @@ def none_announced(_channel: str) -> Limits | None:
     return None
 
 
-def check(folder: Path, networks: Networks, limits_of: LimitsOf = none_announced) -> Report:
-    """Check `schedule.yaml` and `posts/` of a folder; reads files, asks no network."""
+def ask_nobody(_schedule: Schedule) -> LimitsOf:
+    """Check by the documented limits."""
+    return none_announced
+
+
+def check(folder: Path, networks: Networks, ask: AskLimits = ask_nobody) -> Report:
+    """Check `schedule.yaml` and `posts/` of a folder; only what is given asks a network."""
     posts, faults = read_all(folder / "posts")
     warnings: list[Fault] = []
     for post in posts.values():
         (warnings if post.draft else faults).extend(pictures.check_alt_texts(post))
-    names = post_names(folder / "posts")
+    names = dict.fromkeys(post_names(folder / "posts"))
     try:
         placed = read_placed(folder / "schedule.yaml", posts=names)
     except FaultsFound as found:
@@ -63,6 +70,7 @@ def check(folder: Path, networks: Networks, limits_of: LimitsOf = none_announced
     warnings.extend(placed.tree.fault(one.location, one.message) for one in draft.remarks)
     _check_together(placed, posts, networks, found=(faults, warnings))
     faults.extend(accounts.check_logos(folder, placed))
+    limits_of = ask(placed.schedule)
     faults.extend(_refusals(placed, posts, networks, draft=draft, limits_of=limits_of))
     return _report(faults, warnings, posts=posts, schedule=placed.schedule, draft=draft)
 

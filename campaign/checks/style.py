@@ -38,7 +38,7 @@ _CAPITALS = re.compile(r"(?<![\w#@])[A-Z]{2,}(?:[ \t]+[A-Z]{2,})*(?!\w)")
 _MARKDOWN = (
     (re.compile(r"^#{1,6} .*", re.MULTILINE), "this heading"),
     (re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__"), "this emphasis"),
-    (re.compile(r"!?\[[^\]\n]+\]\([^)\n]+\)"), "this link"),
+    (re.compile(r"!?\[[^\]\n]+\]\((?!urn:li:)[^)\n]+\)"), "this link"),
     (re.compile(r"`[^`\n]+`"), "this code"),
     (re.compile(r"^> .*", re.MULTILINE), "this quotation"),
 )

@@ -1,11 +1,11 @@
-"""Commands that show how things stand, and the demo: status, log, doctor, demo."""
+"""Commands on the campaign as a whole: status, log, doctor, moving it, demo and rehearsal."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from campaign.cli.commands_schedule import Json
+from campaign.cli.commands_schedule import As, Json, Yes
 
 app = typer.Typer()
 
@@ -22,6 +22,29 @@ def demo(
     from campaign.cli import on_demo
 
     on_demo.demo(out, seed)
+
+
+@app.command()
+def rehearse(
+    context: typer.Context,
+    *,
+    seed: Annotated[int, typer.Option(help="Another seed, other made-up numbers.")] = 1,
+    faults: Annotated[
+        str, typer.Option(help="How much goes wrong: none, some or many.", metavar="LEVEL")
+    ] = "none",
+    until: Annotated[
+        str | None, typer.Option(help="The last day, for example 2027-02-14.", metavar="DAY")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Where it writes; cleared when a rehearsal made it.")
+    ] = Path("rehearsal-output"),
+    as_json: Json = False,
+) -> None:
+    """Play this campaign to its end in a minute, against networks that are not real."""
+    from campaign.cli import on_rehearsal
+
+    wish = on_rehearsal.read_wish(seed=seed, faults=faults, until=until)
+    on_rehearsal.rehearse_campaign(context.obj, wish, out, as_json=as_json)
 
 
 @app.command()
@@ -56,3 +79,21 @@ def doctor(context: typer.Context, *, as_json: Json = False) -> None:
     from campaign.cli import on_doctor
 
     on_doctor.doctor(context.obj, as_json=as_json)
+
+
+@app.command("move-database")
+def move_database(
+    context: typer.Context,
+    target: Annotated[
+        str,
+        typer.Argument(metavar="TARGET_URL", help="The new database: empty, or not there yet."),
+    ],
+    *,
+    person: As = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Move the campaign from SQLite to PostgreSQL or back; it starts stopped there."""
+    from campaign.cli import on_moving
+
+    on_moving.move_database(context.obj, target, person, yes=yes, as_json=as_json)

@@ -3,9 +3,8 @@
 They use the commands that real partners' messages end in: `record` and `import-metrics`.
 """
 
-import csv
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,16 +14,10 @@ from campaign.cli.on_settling import ByHand, record_post
 from campaign.models import Delivery
 from campaign.schedule.local_time import wall_clock
 from campaign.states import State
-from campaign.wiring import NETWORKS
-from connectors.contract import NetworkName
+from simulation.by_hand import HandPosts
 
 FORGETS = 0.12
 """Share of packs that a partner never posts; made up, so that take-up is not always all."""
-
-ADDRESSES = {
-    "linkedin": "https://www.linkedin.com/feed/update/urn:li:share:{number}",
-    "facebook": "https://www.facebook.com/{handle}/posts/{number}",
-}
 
 
 @dataclass
@@ -32,14 +25,15 @@ class Partners:
     """Everybody who posts by hand in this demo."""
 
     stage: Stage
-    posted: dict[str, Delivery] = field(default_factory=dict)
-    counted: dict[str, list[list[str]]] = field(default_factory=dict)
-    """By partner: rows of a CSV file that they have not sent yet."""
     files: int = 0
 
     def __post_init__(self) -> None:
-        self._draw = random.Random(self.stage.seed + 1)  # noqa: S311 - made up, no secret
+        stage = self.stage
+        self._draw = random.Random(stage.seed + 1)  # noqa: S311 - made up, no secret
         self._delays: dict[str, timedelta | None] = {}
+        self._posts = HandPosts(
+            rehearsal=stage.rehearsal, clock=stage.clock, schedule=stage.schedule
+        )
 
     def posting_time(self, delivery: Delivery) -> datetime | None:
         """Return when a partner posts a delivery by hand; None for one that it forgets."""
@@ -52,60 +46,34 @@ class Partners:
 
     def post(self, delivery: Delivery) -> None:
         """Post one delivery by hand now, and tell the desk."""
-        stage, now = self.stage, self.stage.clock.now()
-        channel = stage.schedule.channels[delivery.channel]
-        handle = channel.handle or delivery.channel
-        stage.rehearsal.hand_post(channel.network, handle, delivery.id, now)
-        number = 7_000_000_000_000_000_000 + len(self.posted)
-        url = ADDRESSES[channel.network].format(handle=handle, number=number)
-        local = wall_clock(now, stage.schedule.zone)
+        local = wall_clock(self.stage.clock.now(), self.stage.schedule.zone)
         seen = ByHand(
             channel=delivery.channel,
             post=delivery.id,
-            url=url,
+            url=self._posts.make(delivery),
             published_at=f"{local:%Y-%m-%d %H:%M}",
         )
-        record_post(stage.place, seen, None)
-        self.posted[delivery.id] = delivery
+        record_post(self.stage.place, seen, None)
 
     def count(self) -> None:
         """Write down what the networks show the partners now."""
-        stage, now = self.stage, self.stage.clock.now()
-        observed_at = now.isoformat()
-        for delivery in self.posted.values():
-            channel = stage.schedule.channels[delivery.channel]
-            handle = channel.handle or delivery.channel
-            counts = stage.rehearsal.hand_counts(channel.network, handle, delivery.id)
-            rows = self.counted.setdefault(delivery.partner, [])
-            rows.extend(
-                [delivery.channel, delivery.id, observed_at, metric, str(value)]
-                for metric, value in counts.items()
-                if metric in offered(channel.network)
-            )
+        self._posts.count()
 
     def send(self, partners: tuple[str, ...]) -> None:
         """Send the numbers written down so far as a CSV file, and take it in."""
         for partner in partners:
-            rows = self.counted.pop(partner, [])
-            if rows:
-                import_file(self.stage.place, self._file(partner, rows), None)
+            text = self._posts.take_file(partner)
+            if text is not None:
+                import_file(self.stage.place, self._file(partner, text), None)
 
-    def _file(self, partner: str, rows: list[list[str]]) -> Path:
+    def _file(self, partner: str, text: str) -> Path:
         self.files += 1
         path = self.stage.folder / "from-partners" / f"{self.files:03}-{partner}.csv"
         path.parent.mkdir(exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["channel", "post", "observed_at", "metric", "value"])
-            writer.writerows(rows)
+        path.write_text(text, encoding="utf-8", newline="")
         return path
 
 
 def by_hand(deliveries: list[Delivery]) -> list[Delivery]:
     """Return those that wait for a partner to post them."""
     return [one for one in deliveries if one.state == State.WITH_PARTNER]
-
-
-def offered(network: str) -> set[str]:
-    """Return the metrics a network's own pages show."""
-    return {str(one.metric) for one in NETWORKS[NetworkName(network)].capabilities.metrics}

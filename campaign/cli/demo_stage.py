@@ -3,7 +3,6 @@
 Everything after this is the real program: files are read, plans applied, posts sent over HTTP.
 """
 
-import random
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from campaign.cli.failures import Failure
+from campaign.cli.made_folder import Made, clear_made
 from campaign.cli.place import Place
 from campaign.clock import SteppedClock
 from campaign.sample import sample_folder
@@ -21,14 +20,16 @@ from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
 from campaign.schedule.reading import read_schedule
 from rehearsal.server import Rehearsal
+from simulation.accounts import draw_followers
+from simulation.by_hand import handle_of
 
 MARKER = ".campaign-desk-demo"
 NOTICE = "Made up: every number in this folder comes from rehearsal networks, none is real.\n"
 BEFORE = timedelta(days=7)
 """How long before the campaign's first day the demo begins: time to plan and approve."""
 
-OWNER_FOLLOWERS = {"x": 30_000, "linkedin": 60_000, "facebook": 15_000}
-"""Made up, of the size of a public body's accounts; partners draw theirs from the seed."""
+_MAIL = {"CAMPAIGN_MAIL_SERVER": "file:../e-mails", "CAMPAIGN_MAIL_FROM": "reports@ico.example"}
+"""E-mails are written into a folder, in place of being sent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +60,7 @@ def set_stage(folder: Path, seed: int, sample: Path | None = None) -> Iterator[S
     clock = SteppedClock(_morning(schedule))
     with Rehearsal(now=clock.now, seed=seed) as rehearsal:
         _point_at(campaign / "schedule.yaml", schedule, rehearsal)
-        environment = _accounts(schedule, rehearsal, seed)
+        environment = _accounts(schedule, rehearsal, seed) | _MAIL
         yield Stage(
             folder=folder,
             place=Place(folder=campaign, clock=clock, environment=environment),
@@ -72,15 +73,7 @@ def set_stage(folder: Path, seed: int, sample: Path | None = None) -> Iterator[S
 
 def clear(folder: Path) -> None:
     """Make the folder empty but for its marker; refuse one that no demo made."""
-    if folder.exists() and not folder.is_dir():
-        raise Failure(f"{folder} is a file; name another place with --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
-        raise Failure(f"{folder} was not made by a demo and is left alone; name another with --out")
-    if folder.is_dir():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    (folder / MARKER).write_text(NOTICE, encoding="utf-8")
-    (folder / "READ-ME.txt").write_text(NOTICE, encoding="utf-8")
+    clear_made(folder, Made(marker=MARKER, by="a demo", notice=NOTICE))
 
 
 def _morning(schedule: Schedule) -> datetime:
@@ -99,14 +92,12 @@ def _point_at(path: Path, schedule: Schedule, rehearsal: Rehearsal) -> None:
 
 
 def _accounts(schedule: Schedule, rehearsal: Rehearsal, seed: int) -> dict[str, str]:
-    draw = random.Random(seed)  # noqa: S311 - made-up followers, not a secret
+    followers = draw_followers(schedule, seed)
     environment = {}
     for name, channel in schedule.channels.items():
-        drawn = round(draw.lognormvariate(8.99, 0.9))
-        owned = channel.partner == schedule.owner
-        followers = OWNER_FOLLOWERS.get(channel.network, drawn) if owned else drawn
-        handle = channel.handle or name
-        secrets = rehearsal.add_account(channel.network, handle, followers=max(500, followers))
+        secrets = rehearsal.add_account(
+            channel.network, handle_of(name, channel), followers=followers[name]
+        )
         for field, value in secrets.items():
             environment[f"CAMPAIGN__{environment_name(name)}__{field}"] = value
     return environment

@@ -6,6 +6,7 @@ written on Tuesday morning. Nothing waits: the clock is moved from event to even
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,11 +14,14 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from analytics.collection import collect_due
-from analytics.weeks import Week, week_of
+from analytics.issues import CannotReleaseError
+from analytics.weeks import Week
 from campaign.cli.demo_partners import Partners, by_hand
 from campaign.cli.demo_stage import Stage
-from campaign.cli.on_numbers import write_week
+from campaign.cli.on_objectives import Entered, enter
 from campaign.cli.on_publishing import worker_name
+from campaign.cli.on_reports import Reissue, Sending, reissue, send_report
+from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session
 from campaign.models import Delivery
 from campaign.publishing.due import next_instant
@@ -25,12 +29,10 @@ from campaign.publishing.hands import Hands
 from campaign.store.deliveries import list_deliveries
 from campaign.store.tables import CHANNEL, DELIVERY
 from rehearsal.server import Call, Fault
+from simulation.weekly import COUNT_AT, REPORT_AT, SEND_AT, weeks_of
 
-COUNT_AT = timedelta(minutes=-30)
-SEND_AT = timedelta(hours=10)
-REPORT_AT = timedelta(days=1, hours=9)
 LATE_BY = timedelta(days=2)
-"""All from the end of the week, Monday 00:00. One partner's numbers come after the report."""
+"""From the end of the week, Monday 00:00. One partner's numbers come after the report."""
 
 READING_GRID = timedelta(minutes=60)
 """Readings are rung on this grid, as a clock would, in place of at each post's own minute."""
@@ -39,6 +41,14 @@ Event = tuple[datetime, str, Callable[[], None]]
 """When, in words, and what is done."""
 
 BANNER = "Made up: numbers from rehearsal networks"
+
+LEARNED = (
+    "Ask partners for their numbers by Monday noon: what comes later waits for a correction.",
+    "Posts that begin with a question were opened more, but four posts prove nothing yet.",
+    "Partners post more readily when the pack reaches them two days ahead.",
+    "Tuesday mornings worked; we keep the slot and compare again in four weeks.",
+)
+"""What a person might write; made up like the numbers."""
 
 
 @dataclass
@@ -108,6 +118,9 @@ class Story:
             yield end + SEND_AT, "partners send numbers", lambda: self._partners.send(on_time)
             yield end + REPORT_AT, f"report for {week.name}", self._writer(week)
             yield end + LATE_BY, "a late partner sends numbers", lambda: self._partners.send(late)
+        first = next(self._weeks())
+        correct_at = first.end_at + LATE_BY + timedelta(hours=9)
+        yield correct_at, f"corrected report for {first.name}", self._corrector(first)
         yield self._fault_hour()
 
     def _hand_posts(self) -> Iterator[Event]:
@@ -132,28 +145,56 @@ class Story:
         return first.start_at + timedelta(hours=1), "two answers will be lost on purpose", lose
 
     def _weeks(self) -> Iterator[Week]:
-        runs = self.session.schedule.runs
-        week = week_of(
-            datetime(
-                runs.from_on.year,
-                runs.from_on.month,
-                runs.from_on.day,
-                12,
-                tzinfo=self.session.schedule.zone,
-            ),
-            self.session.schedule.zone,
-        )
-        while week.start_at.astimezone(self.session.schedule.zone).date() <= runs.until_on:
-            yield week
-            week = week.shifted(1)
+        schedule = self.session.schedule
+        return weeks_of(schedule, schedule.runs.until_on)
 
     def _writer(self, week: Week) -> Callable[[], None]:
         def write() -> None:
-            formats = ("html", "csv", "json")
-            written = write_week(self.session, week.name, formats, self.stage.reports, BANNER)
-            self.reports.extend(written)
+            self._enter_sign_ups(week)
+            tick(self.session)
+            sending = Sending(
+                week=week.name,
+                person=self._releaser(week),
+                learning=LEARNED[week.number % len(LEARNED)],
+                out=self.stage.reports,
+                mail=True,
+            )
+            self.reports.extend(send_report(self.stage.place, sending, BANNER))
 
         return write
+
+    def _enter_sign_ups(self, week: Week) -> None:
+        """Let somebody enter what no network counts, where the schedule wants it."""
+        if "sign-ups" not in self.session.schedule.objectives:
+            return
+        weeks = (week.monday_on - self.session.schedule.runs.from_on).days // 7 + 1
+        entered = Entered(
+            objective="sign-ups",
+            value=str(9 * weeks + week.number % 4),
+            lower=None,
+            upper=None,
+            source="made up: the sign-up form",
+        )
+        enter(self.stage.place, entered, None, None)
+
+    def _corrector(self, week: Week) -> Callable[[], None]:
+        def correct() -> None:
+            with suppress(CannotReleaseError):
+                correction = Reissue(
+                    week=week.name,
+                    person=self._releaser(week),
+                    reason="a partner sent its numbers after the report",
+                    out=self.stage.reports,
+                )
+                reissue(self.stage.place, correction, BANNER)
+
+        return correct
+
+    def _releaser(self, week: Week) -> str | None:
+        """Return who releases a week's report on the Tuesday after it: the deputy where one is."""
+        reporting = self.session.schedule.report
+        tuesday = week.sunday_on + timedelta(days=2)
+        return reporting.releasers(tuesday)[-1] if reporting else None
 
 
 def _on_grid(instant: datetime) -> datetime:

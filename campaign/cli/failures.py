@@ -45,6 +45,8 @@ def _explain(error: Exception) -> int:
     # Imported here: a program that only prints its help must not load the database layer.
     from sqlalchemy.exc import DBAPIError
 
+    from analytics.issues import CannotReleaseError
+    from analytics.pdf import NoPdfError
     from campaign.apply import ChannelInUseError, OtherCampaignError, StalePlanError
     from campaign.decisions.approvals import CannotDecideError
     from campaign.people import NotAllowedError
@@ -62,6 +64,8 @@ def _explain(error: Exception) -> int:
         SettingsError,
         StoreError,
         ConnectorError,
+        NoPdfError,
+        CannotReleaseError,
     )
     if isinstance(error, Failure):
         _tell(str(error))

@@ -15,7 +15,7 @@ from campaign.decisions import approvals
 from campaign.people import NotAllowedError, has_applied, may_open, system_user
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.deliveries import list_deliveries
-from campaign.store.gates import closed_gates
+from campaign.store.gates import closed_kinds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +47,7 @@ def approve(
         _confirm(f"Approve {counted(len(ids), 'delivery', 'deliveries')}?", yes=yes)
         change = session.change(person, "approved")
         with session.desk.store.write() as connection:
-            states = [approvals.approve(connection, one, change, session.roles) for one in ids]
+            states = approvals.approve_all(connection, ids, change, session.roles)
         _report("approved", states)
 
 
@@ -104,14 +104,17 @@ def _waiting_for(session: Session, person: str | None) -> list[str]:
             for one in list_deliveries(connection)
             if one.state == State.AWAITING_APPROVAL and not has_applied(who, one.applied_by)
         ]
-        return [
-            one.id
-            for one in waiting
-            if any(
-                gate.kind != "partner" and may_open(gate.kind, who, session.roles)
-                for gate in closed_gates(connection, one)
-            )
-        ]
+        closed: dict[str, list[str]] = {}
+        for start in range(0, len(waiting), approvals.AT_ONCE):
+            closed |= closed_kinds(connection, waiting[start : start + approvals.AT_ONCE])
+    return [
+        one.id
+        for one in waiting
+        if any(
+            kind != "partner" and may_open(kind, who, session.roles)
+            for kind in closed.get(one.id, [])
+        )
+    ]
 
 
 def _tell_who_else(session: Session, person: str | None) -> None:

@@ -20,6 +20,7 @@ from campaign.cli.session import Session, open_session
 from campaign.schedule.faults import FaultsFound
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.deliveries import list_deliveries
+from rehearsal.world import SERVED
 
 DECLINES = 1
 """How many deliveries the partner that is asked each time says no to."""
@@ -128,7 +129,7 @@ def _summary(stage: Stage, session: Session, story: Story) -> None:
     states = Counter(one.state for one in deliveries)
     found = sum(one.evidence == "found" for one in deliveries)
     sent = sum(one.evidence in {"api", "found"} for one in deliveries)
-    stored = sum(len(stage.rehearsal.posts(network)) for network in ("x", "mastodon", "bluesky"))
+    stored = sum(len(stage.rehearsal.posts(network)) for network in SERVED)
     say("")
     table(
         ["Deliveries", "State"],

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.models import ChannelRow
 from campaign.prices import dollars
-from campaign.publishing.outcome import forget_refusal
+from campaign.publishing.outcome import forget_refusals
 from campaign.store.backends import fault_of
 from campaign.store.database import DamagedError
 from campaign.store.deliveries import list_deliveries
@@ -24,6 +25,9 @@ from connectors.contract import AccessRefused, Connector, ConnectorError, Networ
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes. Below this the disk is called full: a commit that fails is a post that waits."""
+
+WARNED_AHEAD = timedelta(days=60)
+"""How long before a network's API version may end somebody has to hear of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +42,7 @@ class Finding:
 def doctor(place: Place, *, as_json: bool) -> None:
     """Look at everything, print what was found, and leave with 1 where something is wrong."""
     with open_session(place) as session:
-        findings = [*_machine(session), *_channels(session), _clock(session)]
+        findings = [*_machine(session), *_channels(session), *_versions(session), _clock(session)]
     if as_json:
         rows = [{"what": one.what, "fine": one.fine, "words": one.words} for one in findings]
         print_json({"fine": all(one.fine for one in findings), "findings": rows})
@@ -109,6 +113,20 @@ def _channels(session: Session) -> Iterator[Finding]:
             yield _signed_in(session, row)
 
 
+def _versions(session: Session) -> Iterator[Finding]:
+    """Warn ahead of the day on which a network we post to may stop to speak our API version."""
+    with session.desk.store.read() as connection:
+        query = select(CHANNEL.c.network).where(CHANNEL.c.active, CHANNEL.c.mode != "pack")
+        used = set(connection.execute(query).scalars())
+    today = session.desk.clock.now().date()
+    for network in session.desk.networks.values():
+        ends_on = network.api_ends_on
+        if network.name in used and ends_on is not None and today > ends_on - WARNED_AHEAD:
+            words = f"is promised until {ends_on:%d %B %Y} only; update the program before"
+            what = f"the API version used for {network.title}"
+            yield Finding(what=what, fine=False, words=words)
+
+
 def _signed_in(session: Session, row: ChannelRow) -> Finding:
     try:
         connector = session.desk.sign_in(row.id)
@@ -118,7 +136,7 @@ def _signed_in(session: Session, row: ChannelRow) -> Finding:
     except ConnectorError as error:
         return Finding(what=row.id, fine=False, words=str(error).removeprefix(f"{row.id}: "))
     with session.desk.store.write() as connection:
-        forget_refusal(connection, row.id)
+        forget_refusals(connection, [row.id])
     return Finding(what=row.id, fine=True, words=f"signed in as {account.handle}; {limits}")
 
 

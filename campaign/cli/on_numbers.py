@@ -5,15 +5,14 @@ from pathlib import Path
 from analytics.imports import MetricsFileError, NumbersFile, import_metrics, read_metrics_file
 from analytics.report import build_report
 from analytics.weeks import NoSuchWeekError, Week, parse_week
-from analytics.written import write_report
+from analytics.written import WRITERS, write_report
 from campaign.cli.failures import Failure
 from campaign.cli.output import counted, print_json, say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.schedule.values import FIRST_YEAR, LAST_YEAR
 
-KNOWN_FORMATS = ("html", "csv", "json")
-COMING_FORMATS = ("pdf", "xlsx")
+KNOWN_FORMATS = tuple(WRITERS)
 
 
 def import_file(
@@ -52,7 +51,7 @@ def write_week(
     session: Session, week: str, formats: tuple[str, ...], out: Path | None, banner: str = ""
 ) -> list[Path]:
     """Build one week's report and write it, or print it as JSON where there is no folder."""
-    chosen = _week(session, week)
+    chosen = week_named(session, week)
     with session.desk.store.read() as connection:
         built = build_report(
             connection, week=chosen, as_of=session.now, networks=session.desk.networks_by_name
@@ -63,7 +62,8 @@ def write_week(
     return write_report(built, out, formats, banner=banner)
 
 
-def _week(session: Session, text: str) -> Week:
+def week_named(session: Session, text: str) -> Week:
+    """Return the week that a person named, such as `last` or a day in it."""
     try:
         chosen = parse_week(text, zone=session.schedule.zone, now=session.now)
     except NoSuchWeekError as error:
@@ -77,8 +77,6 @@ def _week(session: Session, text: str) -> Week:
 def _formats(text: str, *, to_stdout: bool) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
     for one in wanted:
-        if one in COMING_FORMATS:
-            raise Failure(f"--format {one} is not available yet; html, csv and json are", code=2)
         if one not in KNOWN_FORMATS:
             raise Failure(f"--format {one} is unknown; use {', '.join(KNOWN_FORMATS)}", code=2)
     if not wanted:

@@ -12,23 +12,25 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
-from analytics.collection import collect_due
+from analytics.collection import COLLECT_EVERY, collect_due
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_working import Bell, open_doorbell
 from campaign.cli.place import Place
-from campaign.cli.process import hold_signals, log_to_stderr, wait_for_signal
+from campaign.cli.process import hold_signals, leave, log_to_stderr, wait_for_signal
+from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
 from campaign.settings import PROCRASTINATE
 from campaign.store.database import explain
 from campaign.store.figures import figures, in_words
+from campaign.store.whereabouts import ElsewhereError, refuse_if_elsewhere
 
 log = logging.getLogger("campaign")
 
 TICK = timedelta(seconds=1)
-COLLECT_EVERY = timedelta(seconds=30)
 TELL_EVERY = timedelta(minutes=1)
+REPORT_EVERY = timedelta(minutes=1)
 
 
 def run(place: Place) -> None:
@@ -52,6 +54,7 @@ class Clockwork:
     def __init__(self, session: Session, hands: Bell) -> None:
         self._session = session
         self._hands = hands
+        self._elsewhere: ElsewhereError | None = None
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(4)},
@@ -59,14 +62,20 @@ class Clockwork:
         )
 
     def run_until(self, told_to_stop: Callable[[], object]) -> None:
-        """Ring until the function returns, then let calls in flight end."""
+        """Ring until the function returns, then let calls in flight end.
+
+        Raises:
+            ElsewhereError: the campaign has been moved to another database in the meantime.
+        """
         add = self._scheduler.add_job
         now = datetime.now(UTC)
-        publish, collect = _told(self._publish), _told(self._collect)
+        publish, collect = self._told(self._publish), self._told(self._collect)
         add(publish, "interval", seconds=TICK.total_seconds(), id="publish", next_run_time=now)
         add(collect, "interval", seconds=COLLECT_EVERY.total_seconds(), next_run_time=now)
-        figures_told = _told(self._tell_figures)
+        figures_told = self._told(self._tell_figures)
         add(figures_told, "interval", seconds=TELL_EVERY.total_seconds(), next_run_time=now)
+        reports = self._told(self._reports)
+        add(reports, "interval", seconds=REPORT_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -75,8 +84,12 @@ class Clockwork:
         self._hands.close()
         self._tell(self._hands.take_results())
         log.info("stopped")
+        if self._elsewhere is not None:
+            raise self._elsewhere
 
     def _publish(self) -> None:
+        with self._session.desk.store.read() as connection:
+            refuse_if_elsewhere(connection)
         self._hands.ring()
         self._tell(self._hands.take_results())
         self._wake_at_next_due()
@@ -102,6 +115,10 @@ class Clockwork:
         for failure in summary.failures:
             log.warning("not read: %s: %s", failure.channel, failure.message)
 
+    def _reports(self) -> None:
+        for state, number in tick(self._session).items():
+            log.info("e-mails %s: %s", state, number)
+
     def _tell_figures(self) -> None:
         desk = self._session.desk
         with desk.store.read() as connection:
@@ -112,14 +129,16 @@ class Clockwork:
         for state, number in results.items():
             log.info("%s: %s", state, number)
 
+    def _told(self, job: Callable[[], None]) -> Callable[[], None]:
+        """Say in a sentence where the database cannot be used; the next ring tries again."""
 
-def _told(job: Callable[[], None]) -> Callable[[], None]:
-    """Say in a sentence where the database cannot be used; the next ring tries again."""
+        def run_and_tell() -> None:
+            try:
+                job()
+            except DBAPIError as error:
+                log.error(explain(error))  # noqa: TRY400 - a sentence, no traceback
+            except ElsewhereError as error:
+                self._elsewhere = error
+                leave()
 
-    def run_and_tell() -> None:
-        try:
-            job()
-        except DBAPIError as error:
-            log.error(explain(error))  # noqa: TRY400 - a sentence, no traceback
-
-    return run_and_tell
+        return run_and_tell

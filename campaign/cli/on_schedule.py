@@ -4,16 +4,17 @@ from pathlib import Path
 
 from campaign.announced import Announced, ask_servers
 from campaign.checks.preview import preview_rows
-from campaign.checks.report import Report
+from campaign.checks.report import LimitsOf, Report
 from campaign.checks.report import check as check_folder
 from campaign.cli.failures import FAULTS, Failure
 from campaign.cli.output import counted, print_json, say, tell
 from campaign.cli.place import Place
 from campaign.cli.session import settings_for
 from campaign.content.new import FolderNotEmptyError, new_campaign
-from campaign.schedule.faults import FaultsFound
-from campaign.schedule.reading import read_schedule
+from campaign.schedule.model import Schedule
 from campaign.wiring import NETWORKS
+
+_CALLED = {"video/mp4": "video", "application/pdf": "document"}
 
 
 def new(place: Place, folder: Path) -> None:
@@ -31,11 +32,15 @@ def checked(place: Place) -> tuple[Report, Announced]:
     """Check the folder, by the limits that the servers announce where they can be asked."""
     folder = settings_for(place).folder
     networks = NETWORKS if place.networks is None else place.networks
-    try:
-        announced = ask_servers(read_schedule(folder / "schedule.yaml"), networks, place.clock)
-    except FaultsFound:
-        announced = Announced()  # what is wrong with the file is in the report that follows
-    return check_folder(folder, networks, announced.of), announced
+    announced = Announced()
+
+    def ask(schedule: Schedule) -> LimitsOf:
+        nonlocal announced
+        announced = ask_servers(schedule, networks, place.clock)
+        return announced.of
+
+    report = check_folder(folder, networks, ask)
+    return report, announced
 
 
 def check(place: Place, *, as_json: bool) -> None:
@@ -79,7 +84,7 @@ def preview(place: Place, post: str | None, channel: str | None, *, as_json: boo
         )
         say(row["text"])
         for media in row["media"]:
-            say(f"[picture: {media['alt']}]")
+            say(f"[{_CALLED.get(media['type'], 'picture')}: {media['alt']}]")
         for problem in row["problems"]:
             say(f"PROBLEM: {problem}")
         say("")

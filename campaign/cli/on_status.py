@@ -12,12 +12,16 @@ from campaign.cli.session import Session, open_session
 from campaign.decisions.approvals import existing
 from campaign.models import Delivery
 from campaign.people import has_applied, may_open
+from campaign.publishing.late import TWICE
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import active_stops
 from campaign.store.deliveries import history, list_deliveries
 from campaign.store.figures import LATENESS_OVER, Figures, figures
-from campaign.store.gates import closed_gates
+from campaign.store.gates import closed_kinds
 from campaign.store.tables import ATTEMPT
+
+AT_ONCE = 5_000
+"""Deliveries whose gates are read together."""
 
 
 def status(place: Place, state: str | None, *, as_json: bool) -> None:
@@ -27,7 +31,7 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
     with open_session(place) as session, session.desk.store.read() as connection:
         stops = active_stops(connection)
         wanted = [one for one in list_deliveries(connection) if state in (None, one.state)]
-        waiting = {one.id: _waiting_for(connection, session, one) for one in wanted}
+        waiting = _waiting(connection, session, wanted)
         seen = figures(connection, session.now)
         missed = missed_readings(connection, session.desk.networks_by_name, session.now)
     if as_json:
@@ -91,12 +95,21 @@ def _print_table(
             for_people(one.due_at, zone),
             one.id,
             PEOPLES_WORDS[State(one.state)],
-            one.url or waiting[one.id] or one.note,
+            _where(one, waiting[one.id]),
         ]
         for one in deliveries
     ]
     table(["Due", "Delivery", "State", "Where, or waiting for"], rows, whole="Delivery")
     say(counted(len(rows), "delivery", "deliveries"))
+    for one in deliveries:
+        if TWICE in one.note:
+            say(f"Look at {one.id}: {one.note}")
+
+
+def _where(one: Delivery, waiting: str | None) -> str:
+    if one.url:
+        return f"{one.url} ({one.note})" if one.note else one.url
+    return waiting or one.note
 
 
 def _say_figures(seen: Figures) -> None:
@@ -163,12 +176,23 @@ def _row(one: Delivery, waiting_for: str | None) -> dict[str, Any]:
     }
 
 
-def _waiting_for(connection: Connection, session: Session, one: Delivery) -> str | None:
+def _waiting(
+    connection: Connection, session: Session, deliveries: list[Delivery]
+) -> dict[str, str | None]:
+    """Say of each delivery what it waits for, None where that is only its time."""
+    waiting: dict[str, str | None] = {}
+    for start in range(0, len(deliveries), AT_ONCE):
+        some = deliveries[start : start + AT_ONCE]
+        asked = [one for one in some if one.state == State.AWAITING_APPROVAL]
+        closed = closed_kinds(connection, asked)
+        waiting |= {one.id: _waiting_for(session, one, closed.get(one.id, [])) for one in some}
+    return waiting
+
+
+def _waiting_for(session: Session, one: Delivery, closed: list[str]) -> str | None:
     match State(one.state):
         case State.AWAITING_APPROVAL:
-            return "; ".join(
-                _gate(session, one, gate.kind) for gate in closed_gates(connection, one)
-            )
+            return "; ".join(_gate(session, one, kind) for kind in closed)
         case State.UNKNOWN if one.not_before is None:
             return "a person to settle it"
         case State.UNKNOWN:

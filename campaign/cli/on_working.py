@@ -10,8 +10,9 @@ from campaign.cli.on_publishing import worker_name
 from campaign.cli.place import Place
 from campaign.cli.process import log_to_stderr, when_told_to_stop
 from campaign.cli.session import open_session
-from campaign.publishing.publisher import Rig
+from campaign.publishing.rig import Rig
 from campaign.store.backends import POSTGRESQL
+from campaign.store.whereabouts import refuse_if_elsewhere
 
 log = logging.getLogger("campaign")
 
@@ -27,7 +28,11 @@ class Bell(Protocol):
 
 
 def work(place: Place) -> None:
-    """Answer the bell until told to stop; calls in flight end before it leaves."""
+    """Answer the bell until told to stop; calls in flight end before it leaves.
+
+    Raises:
+        ElsewhereError: it ended because the campaign has been moved to another database.
+    """
     with open_session(place) as session:
         rig = session.desk.rig(worker_name())
         answerer = _parts(rig).Answerer(rig, session.desk.settings.hands)
@@ -36,6 +41,8 @@ def work(place: Place) -> None:
         log.info("working for %s", session.schedule.campaign)
         answerer.run()
         log.info("stopped")
+        with rig.store.read() as connection:
+            refuse_if_elsewhere(connection)
 
 
 def open_doorbell(rig: Rig) -> Bell:

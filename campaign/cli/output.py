@@ -2,11 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,18 +19,17 @@ from campaign.cli.visible import visible
 out = Console(highlight=False, emoji=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
-NO_END = 100_000
-"""Characters in a line that no terminal shows."""
+TAB = 8
 
 
 def say(text: str) -> None:
     """Print a line of the result."""
-    out.print(visible(text), markup=False)
+    _write(out, text)
 
 
 def tell(text: str) -> None:
     """Print a line about the work, which is no result."""
-    err.print(visible(text), markup=False)
+    _write(err, text)
 
 
 def print_json(value: Any) -> None:
@@ -42,13 +43,39 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, whole: str 
     The cells under the heading `whole` stay on one line, so that an id can be copied. Where no
     terminal gives the width, every row is one line, so that other programs can pick from it.
     """
+    if not out.is_terminal:
+        _write_columns([list(headings), *([*row] for row in rows)])
+        return
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         grid.add_column(heading, overflow="fold", no_wrap=heading == whole)
     for row in rows:
         grid.add_row(*[Text(visible(cell)) for cell in row])
-    console = out if out.is_terminal else Console(width=NO_END)
-    console.print(grid, soft_wrap=False)
+    out.print(grid, soft_wrap=False)
+
+
+def _write_columns(rows: list[list[str]]) -> None:
+    """Write rows as wide as their widest cells; Rich would take minutes for 100,000 of them."""
+    lines = [line for row in rows for line in _lines(row)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
+        )
+        out.file.write("  ".join(padded) + "\n")
+    out.file.flush()
+
+
+def _lines(row: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of a row: one, unless a cell has several."""
+    cells = [visible(cell).expandtabs(TAB).split("\n") for cell in row]
+    return zip_longest(*cells, fillvalue="")
+
+
+def _write(console: Console, text: str) -> None:
+    # Plain text needs nothing of Rich, and a plan may have 100,000 lines.
+    console.file.write(visible(text) + "\n")
+    console.file.flush()
 
 
 def instant(moment: datetime | None) -> str | None:

@@ -1,6 +1,7 @@
 """What a process that keeps running needs: a log on stderr, and an orderly end."""
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -21,6 +22,11 @@ def hold_signals() -> None:
 def wait_for_signal() -> None:
     """Return when somebody wants this process to end."""
     signal.sigwait(SIGNALS)
+
+
+def leave() -> None:
+    """Let this process end as if it had been told to, by whoever waits for that."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def when_told_to_stop(stop: Callable[[], None]) -> None:

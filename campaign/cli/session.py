@@ -1,5 +1,6 @@
 """What a command works with: the campaign folder, the open desk, and who is speaking."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from campaign.schedule.model import Schedule
 from campaign.settings import Settings, read_settings
 from campaign.store.deliveries import Change
 from campaign.wiring import Desk, open_desk
+
+SCHEDULE_OF = re.compile(r"""^campaign:\s*["']?(?P<id>[^\s"'#]+)""", re.MULTILINE)
+"""Enough to tell one campaign's schedule from another's, however many faults it has otherwise."""
 
 NOTHING_APPLIED = "nothing has been applied yet; run `campaign plan`, then `campaign apply`"
 
@@ -51,17 +55,36 @@ def settings_for(place: Place) -> Settings:
 
 @contextmanager
 def open_session(place: Place) -> Iterator[Session]:
-    """Open an applied campaign; say so where nothing has been applied yet."""
-    if _without_database(settings_for(place)):
+    """Open an applied campaign; say so where nothing has been applied yet.
+
+    A folder with another campaign's schedule in it is refused: whoever stops or approves there
+    would do it to the wrong campaign.
+    """
+    if without_database(settings_for(place)):
         raise Failure(NOTHING_APPLIED)
     with desk_for(place) as desk:
         schedule = desk.schedule()
         if schedule is None:
             raise Failure(NOTHING_APPLIED)
+        check_folder(desk.settings, schedule)
         yield Session(desk=desk, schedule=schedule)
 
 
-def _without_database(settings: Settings) -> bool:
+def check_folder(settings: Settings, schedule: Schedule) -> None:
+    """Refuse a folder whose schedule is not of the campaign that the database holds."""
+    try:
+        text = (settings.folder / "schedule.yaml").read_text(encoding="utf-8")
+    except (OSError, ValueError):  # a worker needs no schedule, and whoever does will say so
+        return
+    found = SCHEDULE_OF.search(text)
+    if found and found["id"] != schedule.campaign:
+        raise Failure(
+            f"this database belongs to the campaign “{schedule.campaign}”, the schedule in "
+            f"{settings.folder} is of “{found['id']}”; give each its own CAMPAIGN_DATABASE_URL"
+        )
+
+
+def without_database(settings: Settings) -> bool:
     """Whether the database's file is not there yet; asking a question is not to make one."""
     _sqlite, is_file, path = settings.database_url.partition("sqlite:///")
     folder = Path(path).parent

@@ -4,7 +4,6 @@ Preview, check, character count, approval and sending all use what is composed h
 nobody approves one text and sends another.
 """
 
-import hashlib
 import re
 from collections.abc import Callable
 
@@ -121,7 +120,7 @@ def _text(
 
 def _media(media: PostMedia) -> PayloadMedia:
     return PayloadMedia(
-        sha256=hashlib.sha256(media.content).hexdigest(),
+        sha256=media.sha256,
         media_type=media.media_type,
         alt_text=media.alt,
         content=media.content,

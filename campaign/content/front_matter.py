@@ -59,7 +59,7 @@ class LinkFields(Strict):
 
 
 class MediaFields(Strict):
-    """One picture under `media:`."""
+    """One picture under `media:`, or the video or document."""
 
     file: FileName
     alt: str | None = None

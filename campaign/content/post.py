@@ -4,16 +4,18 @@ Content only. When it goes out is the schedule's business, and what exactly is s
 account is decided in `compose`.
 """
 
+import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from campaign.schedule.faults import Fault
 from campaign.schedule.local_time import WallTime
 from campaign.schedule.tree import Location, Tree
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class PostMedia:
-    """A picture of the post."""
+    """A picture of the post, or its video or document."""
 
     file: str
     """Its name in the post's folder."""
@@ -21,6 +23,11 @@ class PostMedia:
     media_type: str
     alt: str = ""
     """For those who cannot see it; `check` refuses a post that has none."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """What its bytes are known by; worked out once, however many accounts send it."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +71,7 @@ class Wording:
         return self.heading_line or self.line
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Post:
     """One folder of `posts/`, read and ready to be composed for any account."""
 
@@ -84,6 +91,11 @@ class Post:
     """For colleagues; never sent."""
     tree: Tree = field(repr=False, compare=False)
     """The front matter's places."""
+
+    @cached_property
+    def varies(self) -> bool:
+        """Whether some run of a series has a wording of its own."""
+        return any(one.run is not None for one in self.wordings)
 
     def fault(self, location: Location, message: str) -> Fault:
         """Make a fault at a field of the front matter."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from campaign.content.front_matter import FrontMatter, LinkFields
-from campaign.content.pictures import read_picture
+from campaign.content.pictures import read_media, read_picture
 from campaign.content.post import Post, PostLink, PostMedia, Wording
 from campaign.content.wordings import split_wordings
 from campaign.schedule.faults import Fault, FaultsFound
@@ -124,10 +124,10 @@ def _media(folder: Path, front: FrontMatter, tree: Tree) -> tuple[PostMedia, ...
     for number, one in enumerate(front.media):
         try:
             location = ("media", number, "file")
-            picture = read_picture(folder, one.file, tree=tree, location=location)
-            media.append(replace(picture, alt=" ".join((one.alt or "").split())))
-        except FaultsFound as found:
-            faults.extend(found.faults)
+            found = read_media(folder, one.file, tree=tree, location=location)
+            media.append(replace(found, alt=" ".join((one.alt or "").split())))
+        except FaultsFound as wrong:
+            faults.extend(wrong.faults)
     if faults:
         raise FaultsFound(faults)
     return tuple(media)

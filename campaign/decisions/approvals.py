@@ -7,11 +7,24 @@ from sqlalchemy import Connection
 from campaign.models import Delivery
 from campaign.people import NotAllowedError, has_applied, may_open
 from campaign.states import State
-from campaign.store.deliveries import Change, get_delivery, log_line, modes, move, update_fields
-from campaign.store.gates import closed_gates, decide_gate, gates_of
+from campaign.store.deliveries import (
+    Change,
+    Step,
+    get_deliveries,
+    get_delivery,
+    log_line,
+    log_lines,
+    modes,
+    move,
+    move_all,
+    update_fields,
+)
+from campaign.store.gates import closed_kinds, decide_gate, decide_gates, gates_of
 
 Roles = Mapping[str, Sequence[str]]
 """Every declared person's roles."""
+AT_ONCE = 5_000
+"""Deliveries that are read and written together."""
 
 
 class CannotDecideError(Exception):
@@ -20,22 +33,44 @@ class CannotDecideError(Exception):
 
 def approve(connection: Connection, delivery_id: str, change: Change, roles: Roles) -> State:
     """Open the gates that this person may open; return where the delivery stands then."""
-    delivery = existing(connection, delivery_id)
+    return approve_all(connection, [delivery_id], change, roles)[0]
+
+
+def approve_all(
+    connection: Connection, ids: Sequence[str], change: Change, roles: Roles
+) -> list[State]:
+    """Open what this person may open of many deliveries; return where each stands then."""
+    states: list[State] = []
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        found = get_deliveries(connection, some)
+        deliveries = [found.get(one) or existing(connection, one) for one in some]
+        closed = closed_kinds(connection, deliveries)
+        opened = [
+            (one, kind)
+            for one in deliveries
+            for kind in _to_open(one, closed.get(one.id, []), change.who, roles)
+        ]
+        decide_gates(connection, opened, "yes", change)
+        states += refresh_all(connection, [(one, change) for one in deliveries])
+    return states
+
+
+def _to_open(delivery: Delivery, closed: Sequence[str], who: str, roles: Roles) -> list[str]:
+    """Return the gates of a delivery that somebody may open; say why where there are none."""
     if delivery.state != State.AWAITING_APPROVAL:
         raise CannotDecideError(f"{delivery.id} is {delivery.state}: there is nothing to approve")
-    if has_applied(change.who, delivery.applied_by):
+    if has_applied(who, delivery.applied_by):
         raise NotAllowedError(
-            f"{change.who} applied {delivery.id} and cannot approve it: nobody approves their own"
+            f"{who} applied {delivery.id} and cannot approve it: nobody approves their own"
         )
-    kinds = [gate.kind for gate in closed_gates(connection, delivery) if gate.kind != "partner"]
-    mine = [kind for kind in kinds if may_open(kind, change.who, roles)]
+    kinds = [kind for kind in closed if kind != "partner"]
+    mine = [kind for kind in kinds if may_open(kind, who, roles)]
     if not kinds:
         raise CannotDecideError(f"{delivery.id} waits for {delivery.partner} to accept it")
     if not mine:
-        raise NotAllowedError(f"{delivery.id} waits for {_who_may(kinds, roles)}, not {change.who}")
-    for kind in mine:
-        decide_gate(connection, delivery, kind, "yes", change)
-    return refresh(connection, delivery, change)
+        raise NotAllowedError(f"{delivery.id} waits for {_who_may(kinds, roles)}, not {who}")
+    return mine
 
 
 def accept(connection: Connection, delivery_id: str, change: Change, partner: str) -> State:
@@ -83,13 +118,26 @@ def reject(connection: Connection, delivery_id: str, change: Change, roles: Role
 
 def refresh(connection: Connection, delivery: Delivery, change: Change) -> State:
     """Let a delivery's state follow its gates: open ones let it on, closed ones call it back."""
-    ready = State.WITH_PARTNER if modes(connection)[delivery.channel] == "pack" else State.PLANNED
-    to = State.AWAITING_APPROVAL if closed_gates(connection, delivery) else ready
-    if to == delivery.state:
-        log_line(connection, delivery, change)
-    else:
-        move(connection, delivery, to, change, {"note": "", "not_before": None})
-    return to
+    return refresh_all(connection, [(delivery, change)])[0]
+
+
+def refresh_all(connection: Connection, changed: Sequence[tuple[Delivery, Change]]) -> list[State]:
+    """Let the states of some thousand deliveries follow their gates; return where each stands."""
+    closed = closed_kinds(connection, [one for one, _ in changed])
+    mode_of = modes(connection)
+    states, steps, stay = [], [], []
+    for one, change in changed:
+        ready = State.WITH_PARTNER if mode_of[one.channel] == "pack" else State.PLANNED
+        to = State.AWAITING_APPROVAL if one.id in closed else ready
+        states.append(to)
+        if to == one.state:
+            stay.append((one, change))
+        else:
+            values = {"note": "", "not_before": None}
+            steps.append(Step(delivery=one, to=to, change=change, values=values))
+    move_all(connection, steps)
+    log_lines(connection, stay)
+    return states
 
 
 def existing(connection: Connection, delivery_id: str) -> Delivery:

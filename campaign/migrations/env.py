@@ -5,7 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from sqlmodel import SQLModel
 
-import campaign.models  # noqa: F401 - fills the metadata
+import campaign.models
+import campaign.models_reports  # noqa: F401 - both fill the metadata
 from campaign.instants import Instant
 
 

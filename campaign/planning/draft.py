@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign.content.compose import compose
 from campaign.content.post import Post
 from campaign.payload import Payload
 from campaign.planning.calendar import Calendar, wall_text
+from campaign.planning.composer import Composer
 from campaign.planning.delivery import PlannedDelivery
 from campaign.planning.fixed import FixedEntry
 from campaign.planning.gaps import Agenda, check_gaps
@@ -48,9 +48,10 @@ def draft_plan(
     check_gaps(ledger, calendar)
     _queues(calendar, ledger, posts)
     deliveries = []
+    composer = Composer(calendar.schedule, networks, ledger)
     for one in ledger.occasions:
         post = posts[one.post]
-        payload = _payload(one, calendar, ledger, post=post, networks=networks)
+        payload = composer.payload(one, post)
         if payload is not None:
             deliveries.append(_delivery(one, calendar, post, payload=payload))
     _check_unique(deliveries, ledger)
@@ -142,29 +143,6 @@ def _delivery(
         payload=payload,
         notes=(*occasion.notes, *calendar.holds(occasion.due_at, channel.partner)),
     )
-
-
-def _payload(
-    occasion: Occasion,
-    calendar: Calendar,
-    ledger: Ledger,
-    *,
-    post: Post,
-    networks: Mapping[NetworkName, Network],
-) -> Payload | None:
-    schedule = calendar.schedule
-    name = NetworkName(schedule.channels[occasion.channel].network)
-    place = ("schedule", occasion.entry, "send_to")
-    if name not in networks:
-        ledger.object(place, f"network {name}", f"posts cannot go to “{name}” yet")
-        return None
-    try:
-        return compose(
-            post, occasion.channel, schedule=schedule, network=networks[name], run=occasion.count
-        )
-    except LookupError as error:
-        ledger.object(place, f"wording {post.id} {name}", str(error))
-        return None
 
 
 def _gates(post: Post, partner: str, schedule: Schedule) -> tuple[str, ...]:

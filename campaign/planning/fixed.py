@@ -102,13 +102,15 @@ class FixedEntry:
         return () if local == at.local else (f"“{at}” is {wall_text(local)} in {zone.key}",)
 
     def _check_rules(self, channel: str, due_at: datetime) -> None:
-        local = self.calendar.local(due_at)
         runs = self.calendar.schedule.runs
-        what = f"“{self.entry.post}” for {channel} at {wall_text(local)}"
-        if not self.calendar.in_campaign(due_at):
+        in_campaign, in_hours = self.calendar.in_campaign(due_at), self.calendar.in_hours(due_at)
+        if in_campaign and in_hours:
+            return
+        what = f"“{self.entry.post}” for {channel} at {wall_text(self.calendar.local(due_at))}"
+        if not in_campaign:
             days = f"{day_text(runs.from_on)} to {day_text(runs.until_on)}"
             self._object("at", "campaign", f"{what} lies outside the campaign's days, {days}")
-        if not self.calendar.in_hours(due_at):
+        if not in_hours:
             hours = self.calendar.schedule.rules.hours
             self._object("at", "hours", f"{what} lies outside the hours {hours}")
 

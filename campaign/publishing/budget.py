@@ -8,14 +8,25 @@ same state.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
-from campaign.models import Delivery
-from campaign.store.deliveries import update_fields
+from campaign.publishing.accounts import Seat, Standing
+from campaign.store.deliveries import AnyDelivery, update_fields
 from campaign.store.tables import ATTEMPT, CHANNEL
 from connectors.quota import Quota, QuotaScope
 
@@ -49,132 +60,155 @@ class Allowances:
             return self._said.pop(channel, None)
 
 
-def room_at(
-    connection: Connection,
-    delivery: Delivery,
-    quotas: Sequence[Quota],
-    *,
-    now: datetime,
-    lease: timedelta,
-) -> datetime | None:
-    """Return when a post may be claimed if that is later than now; None where there is room."""
-    if not quotas:
-        return None
-    scopes = {one.scope for one in quotas}
-    channels = {one: _channels(connection, delivery, one) for one in QuotaScope if one in scopes}
-    for shared in channels.values():
-        _lock(connection, shared[0])
-    waits = [_room_in(connection, channels[one.scope], one, now, lease) for one in quotas]
-    waits.append(_allowed_at(connection, delivery, quotas, now))
-    return max((one for one in waits if one is not None), default=None)
+_OURS = ATTEMPT.c.channel.in_(bindparam("channels", expanding=True))
+_CALLED = or_(ATTEMPT.c.outcome.is_(None), ATTEMPT.c.outcome != "given-back")
+_OPEN = and_(
+    ATTEMPT.c.ended_at.is_(None),
+    # One that a crash left open ended with its lease.
+    ATTEMPT.c.started_at > bindparam("started_after"),
+)
+_ENDED = ATTEMPT.c.ended_at > bindparam("ended_after")
 
 
-def rest(connection: Connection, delivery: Delivery, until: datetime) -> None:
+def _used(which: ColumnElement[bool]) -> Any:
+    number = func.count().label("number")
+    return select(ATTEMPT.c.channel, number).where(_OURS, which, _CALLED).group_by("channel")
+
+
+# Two halves, because each of them is a stretch of the index.
+_USED = union_all(_used(_ENDED), _used(_OPEN))
+_IN_FLIGHT = (
+    select(ATTEMPT.c.channel, func.count().label("number"))
+    .where(_OURS, ATTEMPT.c.ended_at.is_(None))
+    .group_by(ATTEMPT.c.channel)
+)
+# Those that ended first make room first; what is in flight cannot end before now.
+_IN_THE_WAY = (
+    select(ATTEMPT.c.ended_at)
+    .where(_OURS, or_(_ENDED, _OPEN), _CALLED)
+    .order_by(ATTEMPT.c.ended_at.is_(None), ATTEMPT.c.ended_at)
+    .offset(bindparam("ahead"))
+    .limit(1)
+)
+_SPEND = (
+    update(CHANNEL)
+    .where(CHANNEL.c.id == bindparam("channel"), CHANNEL.c.allowance.is_not(None))
+    .values(allowance=CHANNEL.c.allowance - bindparam("cost"))
+)
+_NOTE = update(CHANNEL).where(CHANNEL.c.id == bindparam("channel"))
+
+
+class Book:
+    """The account book, open at the channels of one transaction, which has locked them."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        standings: Mapping[str, Standing],
+        quotas: Mapping[str, Sequence[Quota]],
+        *,
+        now: datetime,
+        lease: timedelta,
+    ) -> None:
+        self._connection = connection
+        self._standings = standings
+        self._quotas = quotas
+        self._now = now
+        self._lease = lease
+        self._counts: dict[tuple[timedelta, str], int] = {}
+        self._spent: dict[str, list[int]] = {}
+        """What each of this transaction's own claims costs, by channel."""
+
+    def open_at(self, seats: Collection[Seat]) -> None:
+        """Count, at once, what is used of every quota of these accounts."""
+        channels: dict[timedelta, set[str]] = {}
+        for seat in seats:
+            for quota in self._quotas.get(seat.account.network, ()):
+                channels.setdefault(quota.per, set()).update(seat.sharing[quota.scope])
+        for per, some in channels.items():
+            rows = self._connection.execute(_USED, self._window(some, per))
+            for one in some:
+                self._counts[per, one] = 0
+            for row in rows:
+                self._counts[per, row.channel] += row.number
+
+    def room_at(self, seat: Seat) -> datetime | None:
+        """Return when a post may be claimed if that is later than now; None where there is room."""
+        quotas = self._quotas.get(seat.account.network, ())
+        waits = [self._room_in(seat.sharing[one.scope], one) for one in quotas]
+        waits.append(self._allowed_at(seat.account.id, quotas))
+        return max((one for one in waits if one is not None), default=None)
+
+    def use_up(self, seat: Seat) -> None:
+        """Take in that one more post of this account is claimed."""
+        quotas = self._quotas.get(seat.account.network, ())
+        if quotas:
+            self._spent.setdefault(seat.account.id, []).append(_cost(quotas))
+
+    def close(self) -> None:
+        """Take what was claimed from what the networks said is left."""
+        spent = [{"channel": one, "cost": sum(costs)} for one, costs in self._spent.items()]
+        if spent:
+            self._connection.execute(_SPEND, spent)
+
+    def _room_in(self, sharing: Sequence[str], quota: Quota) -> datetime | None:
+        most = quota.most // quota.cost
+        used = sum(self._counts[quota.per, one] for one in sharing)
+        used += sum(len(self._spent.get(one, ())) for one in sharing)
+        if used < most:
+            return None
+        asked = {**self._window(sharing, quota.per), "ahead": used - most}
+        last_in_the_way = self._connection.execute(_IN_THE_WAY, asked).scalar()
+        return (last_in_the_way or self._now) + quota.per
+
+    def _allowed_at(self, channel: str, quotas: Sequence[Quota]) -> datetime | None:
+        known = self._standings[channel]
+        until = known.allowance_until
+        if not quotas or known.allowance is None or until is None or until <= self._now:
+            return None
+        left = known.allowance - sum(self._spent.get(channel, ()))
+        return until if left < _cost(quotas) else None
+
+    def _window(self, channels: Collection[str], per: timedelta) -> dict[str, Any]:
+        after = self._now - per
+        return {
+            "channels": sorted(channels),
+            "ended_after": after,
+            "started_after": after - self._lease,
+        }
+
+
+def rest(connection: Connection, delivery: AnyDelivery, until: datetime) -> None:
     """Leave a delivery planned until there is room; its channel rests, so that none overtakes."""
     update_fields(
         connection, [delivery.id], not_before=until, note="waits for the network's rate limit"
     )
-    connection.execute(
-        update(CHANNEL).where(CHANNEL.c.id == delivery.channel).values(not_before=until)
-    )
+    connection.execute(_NOTE, {"channel": delivery.channel, "not_before": until})
 
 
-def use_up(connection: Connection, delivery: Delivery, quotas: Sequence[Quota]) -> None:
-    """Take one post's cost from what the network said is left."""
-    if not quotas:
-        return
-    connection.execute(
-        update(CHANNEL)
-        .where(CHANNEL.c.id == delivery.channel, CHANNEL.c.allowance.is_not(None))
-        .values(allowance=CHANNEL.c.allowance - _cost(quotas))
-    )
-
-
-def note_allowance(
-    connection: Connection, channel: str, said: Allowance | None, quotas: Sequence[Quota]
+def note_allowances(
+    connection: Connection,
+    said: Mapping[str, tuple[Allowance, Sequence[Quota]]],
+    standings: Mapping[str, Standing],
 ) -> None:
-    """Write down what an answer said, less what calls still in flight may take of it.
+    """Write down what answers said, by channel, less what calls still in flight may take of it.
 
     Answers may be written in another order than they were given: within one window of the
     network the figure only goes down.
     """
-    if said is None or not quotas:
+    if not said:
         return
-    in_flight = connection.execute(
-        select(func.count()).where(ATTEMPT.c.channel == channel, ATTEMPT.c.ended_at.is_(None))
-    ).scalar_one()
-    left = said.left - in_flight * _cost(quotas)
-    known = connection.execute(
-        select(CHANNEL.c.allowance, CHANNEL.c.allowance_until).where(CHANNEL.c.id == channel)
-    ).one()
-    if known.allowance_until is not None and said.until <= known.allowance_until + SAME_RESET:
-        left = min(left, known.allowance)
-    connection.execute(
-        update(CHANNEL)
-        .where(CHANNEL.c.id == channel)
-        .values(allowance=left, allowance_until=said.until)
-    )
-
-
-def _channels(connection: Connection, delivery: Delivery, scope: QuotaScope) -> list[str]:
-    """Return the channels that share a quota: of the account, or all of the network."""
-    own = select(CHANNEL.c.handle, CHANNEL.c.server).where(CHANNEL.c.id == delivery.channel)
-    handle, server = connection.execute(own).one()
-    query = select(CHANNEL.c.id).where(CHANNEL.c.network == delivery.network)
-    query = query.where(CHANNEL.c.server.is_not_distinct_from(server))
-    if scope is QuotaScope.ACCOUNT:
-        query = query.where(CHANNEL.c.handle == handle)
-    return list(connection.execute(query.order_by(CHANNEL.c.id)).scalars())
-
-
-def _lock(connection: Connection, channel: str) -> None:
-    """Let one claim at a time count what these channels share; SQLite has one writer anyway.
-
-    The first channel stands for all. The own one, the account's first, the network's first: each
-    is no later in the alphabet than the one before, so no two claims wait for each other.
-    """
-    query = select(CHANNEL.c.id).where(CHANNEL.c.id == channel)
-    connection.execute(query.with_for_update(key_share=True)).all()
-
-
-def _room_in(
-    connection: Connection, channels: Sequence[str], quota: Quota, now: datetime, lease: timedelta
-) -> datetime | None:
-    most = quota.most // quota.cost
-    counted = _counted(channels, now - quota.per, lease)
-    used = connection.execute(select(func.count()).select_from(ATTEMPT).where(counted)).scalar_one()
-    if used < most:
-        return None
-    # Those that ended first make room first; what is in flight cannot end before now.
-    ended = (
-        select(ATTEMPT.c.ended_at)
-        .where(counted)
-        .order_by(ATTEMPT.c.ended_at.is_(None), ATTEMPT.c.ended_at)
-    )
-    last_in_the_way = connection.execute(ended.offset(used - most).limit(1)).scalar()
-    return (last_in_the_way or now) + quota.per
-
-
-def _counted(
-    channels: Sequence[str], ended_after: datetime, lease: timedelta
-) -> ColumnElement[bool]:
-    """Say which attempts are in the window; one that a crash left open ended with its lease."""
-    still_open = and_(ATTEMPT.c.ended_at.is_(None), ATTEMPT.c.started_at > ended_after - lease)
-    called = or_(ATTEMPT.c.outcome.is_(None), ATTEMPT.c.outcome != "given-back")
-    return and_(
-        ATTEMPT.c.channel.in_(channels), or_(ATTEMPT.c.ended_at > ended_after, still_open), called
-    )
-
-
-def _allowed_at(
-    connection: Connection, delivery: Delivery, quotas: Sequence[Quota], now: datetime
-) -> datetime | None:
-    query = select(CHANNEL.c.allowance, CHANNEL.c.allowance_until)
-    row = connection.execute(query.where(CHANNEL.c.id == delivery.channel)).one()
-    if row.allowance_until is None or row.allowance_until <= now:
-        return None
-    until: datetime = row.allowance_until
-    return until if row.allowance < _cost(quotas) else None
+    rows = connection.execute(_IN_FLIGHT, {"channels": sorted(said)})
+    in_flight = {row.channel: row.number for row in rows}
+    lines = []
+    for channel, (allowance, quotas) in said.items():
+        left = allowance.left - in_flight.get(channel, 0) * _cost(quotas)
+        known = standings[channel]
+        ends = known.allowance_until
+        if ends is not None and known.allowance is not None:
+            left = min(left, known.allowance) if allowance.until <= ends + SAME_RESET else left
+        lines.append({"channel": channel, "allowance": left, "allowance_until": allowance.until})
+    connection.execute(_NOTE, lines)
 
 
 def _cost(quotas: Sequence[Quota]) -> int:

@@ -1,23 +1,24 @@
 """The claim: the intent to send, written and committed before the network is called.
 
 A claim is an attempt row and the state `sending` under a lease, in one transaction. Whoever
-finds the row in another state has lost the race and sends nothing.
+finds the row in another state has lost the race and sends nothing. Threads that ask at the same
+time are answered by one transaction, each for the one delivery that it is ready to send at once.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from campaign.models import Delivery
-from campaign.publishing.budget import rest, room_at, use_up
-from campaign.publishing.verdict import Instead, objection
+from campaign.publishing.accounts import Account, Seat, Standing, lock, seats_of
+from campaign.publishing.budget import Book, rest
+from campaign.publishing.verdict import Instead, judge
 from campaign.states import State
-from campaign.store.deliveries import Change, get_delivery, move
-from campaign.store.tables import ATTEMPT, CHANNEL
+from campaign.store.deliveries import DUE_COLUMNS, AnyDelivery, Change, Due, Step, move, move_all
+from campaign.store.tables import ATTEMPT, DELIVERY, PAYLOAD
 from connectors.contract import DeliveryKey
-from connectors.quota import Quota
+from connectors.quota import Quota, QuotaScope
 
 ChooseKey = Callable[[str, str, datetime], DeliveryKey]
 
@@ -26,9 +27,15 @@ ChooseKey = Callable[[str, str, datetime], DeliveryKey]
 class Claim:
     """The right to make one attempt at a delivery until the lease ends."""
 
-    delivery: Delivery
+    delivery: Due
     """As it stands after the claim: `sending`, with the attempt's number as its fence."""
+    account: Account
+    """As the claim found it, so that no other is posted to."""
     key: DeliveryKey
+    body: str | None
+    """The payload as stored; None where it is lost."""
+    let_through: bool
+    """Whether an approver's word takes it past the stops."""
     prepared_json: str | None
     """What an earlier attempt at the same content had already uploaded."""
 
@@ -42,6 +49,180 @@ class Worker:
     quotas: Mapping[str, tuple[Quota, ...]] = field(default_factory=dict)
     """By network."""
 
+    @property
+    def one_app(self) -> list[str]:
+        """Networks where all our accounts share a quota."""
+        return [
+            name
+            for name, quotas in self.quotas.items()
+            if any(one.scope is QuotaScope.APP for one in quotas)
+        ]
+
+
+Earlier = Mapping[tuple[str, str], tuple[DeliveryKey, str | None]]
+"""Key and uploads of the last attempt, by delivery and content."""
+
+_WANTED = (
+    select(*DUE_COLUMNS, PAYLOAD.c.body)
+    .outerjoin(PAYLOAD, PAYLOAD.c.content_hash == DELIVERY.c.content_hash)
+    .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
+    .where(DELIVERY.c.state == State.PLANNED, DELIVERY.c.due_at <= bindparam("now"))
+)
+_EARLIER = (
+    select(
+        ATTEMPT.c.delivery_id,
+        ATTEMPT.c.content_hash,
+        ATTEMPT.c.delivery_key,
+        ATTEMPT.c.prepared_json,
+    )
+    .where(ATTEMPT.c.delivery_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ATTEMPT.c.number)
+)
+_ATTEMPT = insert(ATTEMPT)
+_PREPARED = update(ATTEMPT).where(
+    ATTEMPT.c.delivery_id == bindparam("the_id"), ATTEMPT.c.number == bindparam("the_number")
+)
+
+
+def seats_for(connection: Connection, ids: Sequence[str], worker: Worker) -> dict[str, Seat]:
+    """Return the accounts that deliveries go to, and whom they share a quota with."""
+    return seats_of(connection, ids, one_app=worker.one_app) if ids else {}
+
+
+def to_lock(seats: Mapping[str, Seat]) -> set[str]:
+    """Return the channels whose rows a claim has to hold: its own, and the first of each quota."""
+    own = {seat.account.id for seat in seats.values()}
+    return own.union(*({one[0] for one in s.sharing.values()} for s in seats.values()))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claims:
+    """Several claims in one transaction that holds their channels' rows."""
+
+    connection: Connection
+    worker: Worker
+    choose_key: Callable[[str], ChooseKey]
+    """By network."""
+    seats: Mapping[str, Seat]
+    standings: Mapping[str, Standing]
+    now: datetime
+
+    def make(self) -> dict[str, Claim | Instead]:
+        """Claim what is due, or move it to where it belongs; the others are not in the answer.
+
+        Where a quota is used up a delivery stays planned and rests with its channel until there
+        is room.
+        """
+        wanted = self._ripe()
+        if not wanted:
+            return {}
+        dues = [due for due, _ in wanted]
+        verdict = judge(self.connection, dues, self.now)
+        said: dict[str, Claim | Instead] = {
+            due.id: verdict.against[due.id]
+            for due in dues
+            if due.id in verdict.against
+            and move_instead(self.connection, due, verdict.against[due.id], self.now)
+        }
+        free = [one for one in wanted if one[0].id not in verdict.against]
+        affordable = self._affordable(free)
+        claims = [self._claim(one, verdict.let_through) for one in self._keyed(affordable)]
+        self._write(claims)
+        return said | {one.delivery.id: one for one in claims}
+
+    def _ripe(self) -> list[tuple[Due, str | None]]:
+        """Return what is due and rests no longer, with its payload, in the order of the asking."""
+        asked = {"ids": list(self.seats), "now": self.now}
+        rows = self.connection.execute(_WANTED, asked).all()
+        found = {row.id: (Due(*row[:-1]), row.body) for row in rows}
+        return [found[one] for one in self.seats if one in found and self._rested(found[one][0])]
+
+    def _rested(self, due: Due) -> bool:
+        until = (due.not_before, self.standings[due.channel].not_before)
+        return all(one is None or one <= self.now for one in until)
+
+    def _affordable(self, wanted: Sequence[tuple[Due, str | None]]) -> list[tuple[Due, str | None]]:
+        book = Book(
+            self.connection,
+            self.standings,
+            self.worker.quotas,
+            now=self.now,
+            lease=self.worker.lease,
+        )
+        book.open_at([self.seats[due.id] for due, _ in wanted])
+        found, resting = [], set()
+        for due, body in wanted:
+            until = None if due.channel in resting else book.room_at(self.seats[due.id])
+            if until:
+                rest(self.connection, due, until)
+                resting.add(due.channel)
+            elif due.channel not in resting:
+                book.use_up(self.seats[due.id])
+                found.append((due, body))
+        book.close()
+        return found
+
+    def _keyed(
+        self, wanted: Sequence[tuple[Due, str | None]]
+    ) -> list[tuple[Due, str | None, DeliveryKey, str | None]]:
+        # The key belongs to the delivery's content, not to the attempt: the same content gets the
+        # same key for ever, so that a network which honours keys can never be made to post twice.
+        known = _earlier(self.connection, [due for due, _ in wanted if due.attempt])
+        found = []
+        for due, body in wanted:
+            earlier = known.get((due.id, due.content_hash))
+            if earlier is None:
+                choose_key = self.choose_key(due.network)
+                earlier = (choose_key(due.id, due.content_hash, self.now), None)
+            found.append((due, body, *earlier))
+        return found
+
+    def _claim(
+        self,
+        wanted: tuple[Due, str | None, DeliveryKey, str | None],
+        let_through: frozenset[str],
+    ) -> Claim:
+        due, body, key, prepared_json = wanted
+        return Claim(
+            delivery=replace(
+                due,
+                state=State.SENDING,
+                attempt=due.attempt + 1,
+                lease_until=self.now + self.worker.lease,
+                not_before=None,
+            ),
+            account=self.seats[due.id].account,
+            key=key,
+            body=body,
+            let_through=due.id in let_through,
+            prepared_json=prepared_json,
+        )
+
+    def _write(self, claims: Sequence[Claim]) -> None:
+        if not claims:
+            return
+        move_all(self.connection, [self._step(one.delivery) for one in claims])
+        self.connection.execute(_ATTEMPT, [self._attempt(one) for one in claims])
+
+    def _step(self, claimed: Due) -> Step:
+        number = claimed.attempt
+        values = {"attempt": number, "lease_until": claimed.lease_until, "not_before": None}
+        change = Change(who=self.worker.name, at=self.now, why=f"attempt {number}")
+        before = replace(claimed, state=State.PLANNED, attempt=number - 1)
+        return Step(delivery=before, to=State.SENDING, change=change, values=values)
+
+    def _attempt(self, claim: Claim) -> dict[str, object]:
+        return {
+            "delivery_id": claim.delivery.id,
+            "number": claim.delivery.attempt,
+            "channel": claim.delivery.channel,
+            "content_hash": claim.delivery.content_hash,
+            "delivery_key": claim.key,
+            "worker": self.worker.name,
+            "started_at": self.now,
+            "prepared_json": claim.prepared_json,
+        }
+
 
 def claim(
     connection: Connection,
@@ -51,31 +232,22 @@ def claim(
     now: datetime,
     choose_key: ChooseKey,
 ) -> Claim | Instead | None:
-    """Claim a planned delivery that is due, or move it to where it belongs and say where.
-
-    Where a quota is used up it stays planned and rests with its channel until there is room.
-    """
-    delivery = get_delivery(connection, delivery_id)
-    if delivery is None or not _ripe(connection, delivery, now):
-        return None
-    against = objection(connection, delivery, now)
-    if against:
-        return against if move_instead(connection, delivery, against, now) else None
-    quotas = worker.quotas.get(delivery.network, ())
-    until = room_at(connection, delivery, quotas, now=now, lease=worker.lease)
-    if until:
-        rest(connection, delivery, until)
-        return None
-    use_up(connection, delivery, quotas)
-    earlier = _earlier_attempt(connection, delivery)
-    if earlier is None:
-        key = choose_key(delivery.id, delivery.content_hash, now)
-        earlier = (key, None)
-    return _write(connection, delivery, worker, now, earlier=earlier)
+    """Claim one planned delivery that is due, or move it to where it belongs and say where."""
+    seats = seats_for(connection, [delivery_id], worker)
+    standings = lock(connection, to_lock(seats))
+    claims = Claims(
+        connection=connection,
+        worker=worker,
+        choose_key=lambda _network: choose_key,
+        seats=seats,
+        standings=standings,
+        now=now,
+    )
+    return claims.make().get(delivery_id)
 
 
 def move_instead(
-    connection: Connection, delivery: Delivery, against: Instead, now: datetime
+    connection: Connection, delivery: AnyDelivery, against: Instead, now: datetime
 ) -> bool:
     """Move a delivery that may not go out to where it belongs, with the reason as its note."""
     change = Change(who="campaign", at=now, why=against.why)
@@ -83,67 +255,17 @@ def move_instead(
     return move(connection, delivery, against.to, change, values)
 
 
-def _ripe(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    if delivery.state != State.PLANNED or delivery.due_at > now:
-        return False
-    if delivery.not_before and delivery.not_before > now:
-        return False
-    # Locking the channel's row lets the claims on one channel happen one after the other.
-    query = select(CHANNEL.c.not_before).where(CHANNEL.c.id == delivery.channel)
-    wait_until = connection.execute(query.with_for_update()).scalar()
-    return wait_until is None or wait_until <= now
-
-
-def _earlier_attempt(
-    connection: Connection, delivery: Delivery
-) -> tuple[DeliveryKey, str | None] | None:
-    # The key belongs to the delivery's content, not to the attempt: the same content gets the
-    # same key for ever, so that a network which honours keys can never be made to post twice.
-    query = (
-        select(ATTEMPT.c.delivery_key, ATTEMPT.c.prepared_json)
-        .where(ATTEMPT.c.delivery_id == delivery.id)
-        .where(ATTEMPT.c.content_hash == delivery.content_hash)
-        .order_by(ATTEMPT.c.number.desc())
-    )
-    row = connection.execute(query.limit(1)).first()
-    return (DeliveryKey(row.delivery_key), row.prepared_json) if row else None
-
-
-def _write(
-    connection: Connection,
-    delivery: Delivery,
-    worker: Worker,
-    now: datetime,
-    *,
-    earlier: tuple[DeliveryKey, str | None],
-) -> Claim | None:
-    key, prepared_json = earlier
-    number = delivery.attempt + 1
-    values = {"attempt": number, "lease_until": now + worker.lease, "not_before": None}
-    change = Change(who=worker.name, at=now, why=f"attempt {number}")
-    if not move(connection, delivery, State.SENDING, change, values):
-        return None
-    connection.execute(
-        insert(ATTEMPT).values(
-            delivery_id=delivery.id,
-            number=number,
-            channel=delivery.channel,
-            content_hash=delivery.content_hash,
-            delivery_key=key,
-            worker=worker.name,
-            started_at=now,
-            prepared_json=prepared_json,
-        )
-    )
-    claimed = Delivery(**{**delivery.model_dump(), **values, "state": State.SENDING})
-    return Claim(delivery=claimed, key=key, prepared_json=prepared_json)
+def _earlier(connection: Connection, tried: Sequence[Due]) -> Earlier:
+    if not tried:
+        return {}
+    rows = connection.execute(_EARLIER, {"ids": [one.id for one in tried]})
+    return {
+        (row.delivery_id, row.content_hash): (DeliveryKey(row.delivery_key), row.prepared_json)
+        for row in rows
+    }
 
 
 def save_prepared(connection: Connection, claimed: Claim, prepared_json: str) -> None:
     """Keep what `prepare` left at the network, so that a later attempt uploads nothing again."""
-    connection.execute(
-        update(ATTEMPT)
-        .where(ATTEMPT.c.delivery_id == claimed.delivery.id)
-        .where(ATTEMPT.c.number == claimed.delivery.attempt)
-        .values(prepared_json=prepared_json)
-    )
+    mine = {"the_id": claimed.delivery.id, "the_number": claimed.delivery.attempt}
+    connection.execute(_PREPARED, {**mine, "prepared_json": prepared_json})

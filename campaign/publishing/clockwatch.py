@@ -5,6 +5,7 @@ nothing is sent and an alarm is raised; what becomes too late meanwhile is misse
 """
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from campaign.clock import Clock
@@ -17,10 +18,13 @@ TRUSTED_FOR = timedelta(hours=1)
 class ClockWatch:
     """The latest comparison of the machine's clock with any network's."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, ticks: Callable[[], float] | None = None) -> None:
+        """Watch a clock; `ticks` are seconds that nobody can set, by default the clock's own."""
         self._clock = clock
+        self._ticks = ticks or (lambda: clock.now().timestamp())
         self._lock = threading.Lock()
         self._compared_at: datetime | None = None
+        self._compared_tick = 0.0
         self._ahead = timedelta()
 
     def saw(self, date: datetime) -> None:
@@ -28,13 +32,17 @@ class ClockWatch:
         now = self._clock.now()
         with self._lock:
             self._compared_at, self._ahead = now, now - date
+            self._compared_tick = self._ticks()
 
     def needs_a_look(self) -> bool:
-        """Whether the clocks have not been compared lately, or differed when they were."""
-        now = self._clock.now()
+        """Whether the clocks were not compared lately, differed then, or one was set since."""
         with self._lock:
-            at = self._compared_at
-        return at is None or abs(now - at) > TRUSTED_FOR or self.alarm() is not None
+            at, tick = self._compared_at, self._compared_tick
+        if at is None or self.alarm() is not None:
+            return True
+        passed = self._clock.now() - at
+        was_set = abs(passed - timedelta(seconds=self._ticks() - tick)) > TOLERANCE
+        return was_set or abs(passed) > TRUSTED_FOR
 
     def alarm(self) -> str | None:
         """Say that the clocks differ too much to publish by, or None."""

@@ -10,23 +10,26 @@ import asyncio
 import contextlib
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from typing import Any, cast
 
 import psycopg
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import DeleteJobCondition, Status
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.schema import SchemaManager
 from procrastinate.types import JSONValue
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from campaign.publishing.hands import serve, set_aside, work_by_channel
-from campaign.publishing.publisher import Rig
+from campaign.publishing.rig import Rig
 from campaign.store.database import Store, explain
+from campaign.store.whereabouts import HAS_LEFT
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,8 @@ HEARTBEAT_S = 2.0
 STALLED_S = 10.0
 """A worker silent for so long counts as dead: its job no longer keeps its channel from others.
 Should it wake up after all, the rows keep it from sending anything again."""
+
+STILL_DOING = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND id = ANY(%(ids)s)"
 
 POLL_S = 1.0
 RECONNECT_S = 1.0
@@ -62,7 +67,7 @@ class Doorbell:
         try:
             self._ask(work_by_channel(self._rig))
         except ConnectorException as error:
-            log.warning("the queue cannot be reached (%s); the next ring tries again", error)
+            log.warning("the queue cannot be reached (%s); the next ring tries again", _why(error))
 
     def _ask(self, work: Mapping[str, list[str]]) -> None:
         for channel, ids in work.items():
@@ -88,6 +93,8 @@ class Answerer:
         self._rig = rig
         self._threads = threads
         self._closing = threading.Event()
+        self._over: dict[int, tuple[Job, float]] = {}
+        """Jobs that have ended here lately, and when; their end may not have been noted."""
         _make_queue(rig.store)
 
     def stop(self) -> None:
@@ -100,14 +107,15 @@ class Answerer:
             try:
                 asyncio.run(self._session())
             except (ConnectorException, psycopg.Error, OSError) as error:
-                log.warning("the queue cannot be reached (%s); trying again", error)
+                log.warning("the queue cannot be reached (%s); trying again", _why(error))
             self._closing.wait(RECONNECT_S)
 
     async def _session(self) -> None:
         app = self._app()
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_tell)
         # One thread for each job; the loop's own choice would be by the number of processors.
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
-        asyncio.get_running_loop().set_default_executor(pool)
+        loop.set_default_executor(ThreadPoolExecutor(self._threads, thread_name_prefix="hand"))
         async with app.open_async():
             working = asyncio.create_task(
                 app.run_worker_async(
@@ -131,17 +139,39 @@ class Answerer:
                 raise error
 
     async def _mind(self, app: App) -> None:
-        """Let go of what dead workers hold, until it is time to stop."""
+        """Let go of what dead workers hold, until it is time to stop or the campaign has left."""
         while not self._closing.is_set():
+            if await app.connector.execute_query_all_async(HAS_LEFT):
+                self._closing.set()
+                return
             jobs = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S)
             for job in jobs:
                 # Another worker may be faster, and so may the one that only seemed dead.
                 with contextlib.suppress(ConnectorException):
                     await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            await self._note_ends_again(app)
             for _ in range(10):
                 await asyncio.sleep(POLL_S / 10)
                 if self._closing.is_set():
                     return
+
+    async def _note_ends_again(self, app: App) -> None:
+        """Let go of jobs that ended while the database was away.
+
+        The queue does not try again to note an end, and this worker lives: without this its
+        channel would wait for as long.
+        """
+        latest = time.monotonic() - STALLED_S
+        over = {number: job for number, (job, at) in list(self._over.items()) if at < latest}
+        if not over:
+            return
+        rows = await app.connector.execute_query_all_async(STILL_DOING, ids=list(over))
+        held = {row["id"] for row in rows}
+        for number, job in over.items():
+            if number in held:
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+                log.warning("let go of a job whose end had not been noted")
+            self._over.pop(number)
 
     def _app(self) -> App:
         size = self._threads + 4
@@ -150,13 +180,15 @@ class Answerer:
         )
         app = App(connector=connector)
 
-        @app.task(name=TASK, queue=QUEUE)
-        def answer(channel: str, ids: list[str]) -> None:
+        @app.task(name=TASK, queue=QUEUE, pass_context=True)
+        def answer(context: JobContext, channel: str, ids: list[str]) -> None:
             try:
                 done = Counter(self._serve(channel, ids))
             except DBAPIError as error:
                 log.error(explain(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
                 return
+            finally:
+                self._over[context.job.id or 0] = (context.job, time.monotonic())
             for state, number in done.items():
                 log.info("%s: %s: %s", channel, state, number)
 
@@ -164,6 +196,20 @@ class Answerer:
 
     def _serve(self, channel: str, ids: list[str]) -> Iterator[str]:
         return serve(self._rig, channel, ids, self._closing.is_set)
+
+
+def _tell(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Put what a task of the queue's left behind into a sentence; the next ring makes it good."""
+    error = context.get("exception")
+    log.warning("a job's end was not noted (%s)", _why(error) if error else context["message"])
+
+
+def _why(error: BaseException) -> str:
+    """Return the first line of what lies behind an error of the queue."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def _conninfo(store: Store) -> str:

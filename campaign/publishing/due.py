@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from campaign.models import Delivery
 from campaign.publishing.claim import move_instead
-from campaign.publishing.publisher import Rig
+from campaign.publishing.rig import Rig
 from campaign.publishing.verdict import Instead, latest_at, objection
 from campaign.states import State
 from campaign.store.barriers import any_barrier

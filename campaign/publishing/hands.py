@@ -5,23 +5,26 @@ loses anything. A channel's deliveries go out one after the other, and every net
 has a pool of its own, so that a slow one holds up nobody but itself.
 """
 
-import contextlib
 import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from campaign.publishing.accounts import Account
 from campaign.publishing.due import due_ids, set_aside_late, unknown_ids
-from campaign.publishing.publisher import Rig, publish
+from campaign.publishing.publisher import publish
 from campaign.publishing.recovery import recover_crashed, settle_unknown
+from campaign.publishing.rig import Rig
 from campaign.states import State
 from campaign.store.database import explain
 from campaign.store.tables import CHANNEL, DELIVERY
-from connectors.contract import ConnectorError
+from campaign.store.whereabouts import ElsewhereError
+from connectors.contract import Connector, ConnectorError
 
 log = logging.getLogger(__name__)
 
@@ -158,15 +161,22 @@ def serve(
     Raises:
         DBAPIError: the database could not be used; nobody can work without it.
     """
-    if not _clock_is_right(rig, channel):
+    unable = _compare_clocks(rig, channel)
+    if alarm := rig.watch.alarm():
+        log.error(alarm, extra={"action": "clock"})
         return
+    if unable and rig.watch.needs_a_look():
+        rig = _cut_off(rig, unable)
     for one in ids:
         if is_closing():
             return
         try:
-            state = settle_unknown(rig, one) or publish(rig, one)
+            state = publish(rig, one) or settle_unknown(rig, one)
         except DBAPIError:
             raise
+        except ElsewhereError as error:
+            log.error(str(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
+            return
         except Exception:
             # The row still says what is known of it; the next ring takes it from there.
             log.exception("a delivery could not be worked on", extra={"delivery_id": one})
@@ -185,12 +195,24 @@ def _rests(rig: Rig, channel: str) -> bool:
     return until is not None and until > rig.clock.now()
 
 
-def _clock_is_right(rig: Rig, channel: str) -> bool:
-    """Compare the clocks where that was not done lately; raise the alarm where they differ."""
-    if rig.watch.needs_a_look():
-        with contextlib.suppress(ConnectorError):  # publishing meets the same and says so
-            rig.connector_for(channel).whoami()
-    alarm = rig.watch.alarm()
-    if alarm:
-        log.error(alarm, extra={"action": "clock"})
-    return alarm is None
+def _compare_clocks(rig: Rig, channel: str) -> ConnectorError | None:
+    """Compare the clocks where that was not done lately; return what kept us from it."""
+    if not rig.watch.needs_a_look():
+        return None
+    try:
+        rig.connector_for(channel).whoami()
+    except ConnectorError as error:
+        return error
+    return None
+
+
+def _cut_off(rig: Rig, error: ConnectorError) -> Rig:
+    """Let publishing and look-ups meet what kept the clocks from being compared, and say so.
+
+    The network may be back in a moment, but nothing is sent by a clock that nobody has compared.
+    """
+
+    def refuse(_account: str | Account) -> Connector:
+        raise error
+
+    return replace(rig, connector_for=refuse, sign_in=refuse)

@@ -1,14 +1,15 @@
 """Writes what came of an attempt, fenced: a late answer to an old attempt changes nothing."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
-from campaign.models import Delivery
 from campaign.publishing.verdict import Instead
 from campaign.states import State
-from campaign.store.deliveries import Change, move
+from campaign.store.deliveries import AnyDelivery, Change, Due, Step, move, move_all, standing
 from campaign.store.tables import ATTEMPT, CHANNEL
 from connectors.contract import (
     AccessRefused,
@@ -25,10 +26,61 @@ LONGEST_WAIT = timedelta(minutes=10)
 ACCESS_PAUSE = timedelta(minutes=15)
 """How long a channel rests after its network refused the account."""
 
+_END = update(ATTEMPT).where(
+    ATTEMPT.c.delivery_id == bindparam("the_id"), ATTEMPT.c.number == bindparam("the_number")
+)
+_FORGET = (
+    update(CHANNEL)
+    .where(
+        CHANNEL.c.id.in_(bindparam("ids", expanding=True)), CHANNEL.c.refused_access.is_not(None)
+    )
+    .values(refused_access=None, not_before=None)
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """The network has confirmed one attempt's post."""
+
+    delivery: Due
+    """As it was claimed: its attempt is the fence."""
+    post: PublishedPost
+    read_due_at: datetime | None
+
+
+def write_all_published(
+    connection: Connection, news: Sequence[News], *, who: str, at: datetime
+) -> list[bool]:
+    """Record that deliveries are out; False for those that another attempt has taken over.
+
+    The caller sees to it that channels which were refused are used again.
+    """
+    if not news:
+        return []
+    there = standing(connection, [one.delivery for one in news], to_change=True)
+    in_force = [(one.delivery.id, one.delivery.attempt) in there for one in news]
+    done = [one for one, is_so in zip(news, in_force, strict=True) if is_so]
+    move_all(connection, [_published(one, who, at) for one in done])
+    _end_all(connection, [one.delivery for one in done], at)
+    return in_force
+
+
+def _published(news: News, who: str, at: datetime) -> Step:
+    change = Change(who=who, at=at, why=f"the network confirmed it: {news.post.url}")
+    values = facts_of(news.post, evidence="api", read_due_at=news.read_due_at)
+    return Step(delivery=news.delivery, to=State.PUBLISHED, change=change, values=values)
+
+
+def _end_all(connection: Connection, deliveries: Collection[AnyDelivery], at: datetime) -> None:
+    ended = {"ended_at": at, "outcome": "published", "error": None}
+    lines = [{"the_id": one.id, "the_number": one.attempt, **ended} for one in deliveries]
+    if lines:
+        connection.execute(_END, lines)
+
 
 def write_published(  # noqa: PLR0913 - each one is a fact of the outcome
     connection: Connection,
-    delivery: Delivery,
+    delivery: AnyDelivery,
     post: PublishedPost,
     change: Change,
     *,
@@ -36,27 +88,31 @@ def write_published(  # noqa: PLR0913 - each one is a fact of the outcome
     read_due_at: datetime | None,
 ) -> bool:
     """Record that a delivery is out; `evidence` says how we know: `api`, `found` or `person`."""
-    note = "; ".join(post.warnings)
-    values = {
+    values = facts_of(post, evidence=evidence, read_due_at=read_due_at)
+    if not move(connection, delivery, State.PUBLISHED, change, values):
+        return False
+    end_attempt(connection, delivery, change.at, outcome="published", error=None)
+    forget_refusals(connection, [delivery.channel])
+    return True
+
+
+def facts_of(post: PublishedPost, *, evidence: str, read_due_at: datetime | None) -> dict[str, Any]:
+    """Return what a delivery's row says of a post that is out."""
+    return {
         "published_at": post.published_at,
         "remote_id": post.remote_id,
         "url": post.url,
         "evidence": evidence,
-        "note": note,
+        "note": "; ".join(post.warnings),
         "read_due_at": read_due_at,
         "lease_until": None,
         "not_before": None,
     }
-    if not move(connection, delivery, State.PUBLISHED, change, values):
-        return False
-    _end_attempt(connection, delivery, change.at, outcome="published", error=None)
-    forget_refusal(connection, delivery.channel)
-    return True
 
 
 def write_failure(
     connection: Connection,
-    delivery: Delivery,
+    delivery: AnyDelivery,
     error: ConnectorError,
     *,
     now: datetime,
@@ -68,23 +124,25 @@ def write_failure(
     change = Change(who="campaign", at=now, why=str(error))
     if not move(connection, delivery, to, change, values):
         return None
-    _end_attempt(connection, delivery, now, outcome=outcome, error=str(error))
+    end_attempt(connection, delivery, now, outcome=outcome, error=str(error))
     if isinstance(error, NotSent) and error.uploads_gone:
         _forget_uploads(connection, delivery)
     _tell_channel(connection, delivery.channel, error, now)
     return to
 
 
-def give_back(connection: Connection, delivery: Delivery, instead: Instead, now: datetime) -> None:
+def give_back(
+    connection: Connection, delivery: AnyDelivery, instead: Instead, now: datetime
+) -> None:
     """Undo a claim whose call never started, because something came in between."""
     to = State.PLANNED if instead.to is State.AWAITING_APPROVAL else instead.to
     values = {"note": instead.why, "lease_until": None}
     if move(connection, delivery, to, Change(who="campaign", at=now, why=instead.why), values):
-        _end_attempt(connection, delivery, now, outcome="given-back", error=instead.why)
+        end_attempt(connection, delivery, now, outcome="given-back", error=instead.why)
 
 
 def _consequence(
-    delivery: Delivery, error: ConnectorError, now: datetime, settling: timedelta
+    delivery: AnyDelivery, error: ConnectorError, now: datetime, settling: timedelta
 ) -> tuple[State, str, datetime | None]:
     if isinstance(error, NotSent):
         wait = min(FIRST_WAIT * 2 ** min(delivery.attempt - 1, 10), LONGEST_WAIT)
@@ -99,17 +157,15 @@ def _consequence(
     raise TypeError(message)
 
 
-def _end_attempt(
-    connection: Connection, delivery: Delivery, now: datetime, *, outcome: str, error: str | None
+def end_attempt(
+    connection: Connection, delivery: AnyDelivery, now: datetime, *, outcome: str, error: str | None
 ) -> None:
-    connection.execute(
-        update(ATTEMPT)
-        .where(ATTEMPT.c.delivery_id == delivery.id, ATTEMPT.c.number == delivery.attempt)
-        .values(ended_at=now, outcome=outcome, error=error)
-    )
+    """Write what came of the attempt whose number the delivery carries."""
+    line = {"the_id": delivery.id, "the_number": delivery.attempt}
+    connection.execute(_END, {**line, "ended_at": now, "outcome": outcome, "error": error})
 
 
-def _forget_uploads(connection: Connection, delivery: Delivery) -> None:
+def _forget_uploads(connection: Connection, delivery: AnyDelivery) -> None:
     connection.execute(
         update(ATTEMPT).where(ATTEMPT.c.delivery_id == delivery.id).values(prepared_json=None)
     )
@@ -127,10 +183,6 @@ def _tell_channel(
         connection.execute(update(CHANNEL).where(CHANNEL.c.id == channel).values(**values))
 
 
-def forget_refusal(connection: Connection, channel: str) -> None:
-    """Let a channel be used again: its network has just accepted the account."""
-    connection.execute(
-        update(CHANNEL)
-        .where(CHANNEL.c.id == channel, CHANNEL.c.refused_access.is_not(None))
-        .values(refused_access=None, not_before=None)
-    )
+def forget_refusals(connection: Connection, channels: Collection[str]) -> None:
+    """Let channels be used again: their networks have just accepted the accounts."""
+    connection.execute(_FORGET, {"ids": sorted(channels)})

@@ -7,28 +7,28 @@ attempt's fence. Whatever happens in between leaves `sending`, which recovery ma
 
 import json
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from campaign.clock import Clock
 from campaign.outgoing import outgoing
-from campaign.publishing.budget import Allowances, note_allowance
-from campaign.publishing.claim import Claim, Worker, claim, save_prepared
-from campaign.publishing.clockwatch import ClockWatch
-from campaign.publishing.outcome import give_back, write_failure, write_published
-from campaign.publishing.verdict import Instead, objection
+from campaign.publishing.asked import Failure
+from campaign.publishing.batches import ask_for_claim, ask_for_leave, write_outcome
+from campaign.publishing.callby import calls_until
+from campaign.publishing.claim import Claim, save_prepared
+from campaign.publishing.late import LateAnswer
+from campaign.publishing.outcome import News, give_back
+from campaign.publishing.rig import Rig
+from campaign.publishing.verdict import Instead, latest_at
 from campaign.states import State
-from campaign.store.barriers import word_for
-from campaign.store.database import DamagedError, Store
-from campaign.store.deliveries import Change, get_delivery
-from campaign.store.payloads import load_payload
+from campaign.store.database import DamagedError, explain
+from campaign.store.payloads import read_payload, with_bytes
 from connectors.contract import (
     Connector,
     ConnectorError,
-    Network,
     NetworkName,
     NotSent,
     OutcomeUnknown,
@@ -37,46 +37,26 @@ from connectors.contract import (
     PublishedPost,
 )
 
+__all__ = ["Rig", "publish", "read_prepared"]
+
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rig:
-    """Everything that publishing needs from outside; put together in `campaign.wiring`."""
-
-    store: Store
-    clock: Clock
-    networks: Mapping[str, Network]
-    connector_for: Callable[[str], Connector]
-    """By channel id; raises a `ConnectorError` where the account cannot be used."""
-    sign_in: Callable[[str], Connector]
-    """The same whatever stop is on, for an essential delivery that was let through."""
-    first_read_at: Callable[[NetworkName, datetime], datetime | None]
-    """When a post is read first, by network and publication."""
-    worker: Worker
-    call_timeout: timedelta
-    watch: ClockWatch
-    allowances: Allowances = field(default_factory=Allowances)
-    """What the networks' answers say of their quotas."""
-    settling: timedelta | None = None
-    """Overrides the networks' own waits."""
-
-    def settling_of(self, network: str) -> timedelta:
-        """Return how long an unknown outcome rests before anyone looks."""
-        wait = self.settling or self.networks[network].capabilities.settling
-        # A call may last as long as its lease; looking earlier could miss a post that still comes.
-        return max(wait, self.worker.lease + self.call_timeout)
 
 
 def publish(rig: Rig, delivery_id: str) -> State | None:
     """Make one attempt at a due delivery; return its new state, None if nothing was done."""
-    claimed = _claim(rig, delivery_id)
-    if isinstance(claimed, Instead):
-        return claimed.to
-    if claimed is None or not _still_allowed(rig, claimed):
-        return None
+    claimed = ask_for_claim(rig, delivery_id)
+    if isinstance(claimed, Claim):
+        return _send(rig, claimed)
+    return claimed.to if claimed else None
+
+
+def _send(rig: Rig, claimed: Claim) -> State | None:
     try:
-        post, prepared, connector = _prepare(rig, claimed)
+        post = _post(rig, claimed)
+        # Uploads may take long, so they too begin only with leave; a text goes out at once.
+        if post.media and not _still_allowed(rig, claimed):
+            return None
+        prepared, connector = _prepare(rig, claimed, post)
     except ConnectorError as error:
         return _fail(rig, claimed, error)
     except DamagedError as error:
@@ -88,7 +68,8 @@ def publish(rig: Rig, delivery_id: str) -> State | None:
 
 def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> State | None:
     try:
-        published = send()
+        with calls_until(_latest_call(rig, claimed)):
+            published = send()
     except ConnectorError as error:
         return _fail(rig, claimed, error)
     except Exception as error:
@@ -98,34 +79,28 @@ def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> State 
     return _succeed(rig, claimed, published)
 
 
-def _claim(rig: Rig, delivery_id: str) -> Claim | Instead | None:
-    with rig.store.write_one() as connection:
-        delivery = get_delivery(connection, delivery_id)
-        if delivery is None:
-            return None
-        choose_key = rig.networks[delivery.network].choose_key
-        now = rig.clock.now()
-        return claim(connection, delivery_id, worker=rig.worker, now=now, choose_key=choose_key)
-
-
 def _still_allowed(rig: Rig, claimed: Claim) -> bool:
     """Ask everything again under the claim; give the claim back where something came up."""
-    with rig.store.read() as connection:
-        current = get_delivery(connection, claimed.delivery.id)
-        # Only now: whoever was made to wait for the database must not judge by an older hour.
-        now = rig.clock.now()
-        against = objection(connection, claimed.delivery, now)
-    if current is None or current.attempt != claimed.delivery.attempt:
+    leave = ask_for_leave(rig, claimed.delivery)
+    against = leave.against
+    if not leave.in_force:
+        with _late(rig, claimed) as answer:
+            answer.nothing_sent()
         return False
-    if current.state != State.SENDING:
-        return False
-    if against is None and not _lease_suffices(rig, claimed, now):
+    if against is None and not _lease_suffices(rig, claimed, leave.at):
         against = Instead(to=State.PLANNED, why="the claim was too old to start a call")
     if against is None:
         return True
     with rig.store.write_one() as connection:
-        give_back(connection, claimed.delivery, against, now)
+        give_back(connection, claimed.delivery, against, leave.at)
     return False
+
+
+def _latest_call(rig: Rig, claimed: Claim) -> datetime:
+    """Return the last instant at which the call may leave: the lease and the late limit say."""
+    latest = latest_at(claimed.delivery)
+    lease_until = claimed.delivery.lease_until
+    return latest if lease_until is None else min(latest, lease_until - rig.call_timeout)
 
 
 def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
@@ -133,29 +108,36 @@ def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
     return lease_until is not None and now + rig.call_timeout < lease_until
 
 
-def _prepare(rig: Rig, claimed: Claim) -> tuple[OutgoingPost, Prepared, Connector]:
+def _post(rig: Rig, claimed: Claim) -> OutgoingPost:
+    """Return what was approved, letter by letter; raise `DamagedError` where it is lost."""
+    payload = read_payload(claimed.body, claimed.delivery.content_hash)
+    if payload.all_media():
+        with rig.store.read() as connection:
+            payload = with_bytes(connection, payload)
+    return outgoing(payload, claimed.key)
+
+
+def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Connector]:
     """Upload what shows nothing, and keep what came of it before anything is published."""
-    with rig.store.read() as connection:
-        payload = load_payload(connection, claimed.delivery.content_hash)
-        let_through = word_for(connection, claimed.delivery) is not None
-    post = outgoing(payload, claimed.key)
     resume = _resume(claimed, rig.clock.now())
-    connect = rig.sign_in if let_through else rig.connector_for
+    connect = rig.sign_in if claimed.let_through else rig.connector_for
     try:
-        connector = connect(claimed.delivery.channel)
+        connector = connect(claimed.account)
         prepared = connector.prepare(post, resume)
     except OutcomeUnknown as error:
         # Nothing that `prepare` does can be seen by anybody, so trying again is safe.
         raise NotSent(str(error), network=error.network, code=error.code) from error
     except ConnectorError:
         raise
+    except DBAPIError as error:
+        raise NotSent(explain(error), network=_network(claimed)) from error
     except Exception as error:
         log.exception("connector failed", extra={"action": "prepare"})
         raise NotSent(f"the upload failed: {error}", network=_network(claimed)) from error
     if prepared.tokens and prepared != resume:
         with rig.store.write_one() as connection:
             save_prepared(connection, claimed, _to_json(prepared))
-    return post, prepared, connector
+    return prepared, connector
 
 
 def _resume(claimed: Claim, now: datetime) -> Prepared | None:
@@ -185,22 +167,17 @@ def _to_json(prepared: Prepared) -> str:
 
 def _succeed(rig: Rig, claimed: Claim, published: PublishedPost) -> State | None:
     network = _network(claimed)
-    with rig.store.write_one() as connection:
-        now = rig.clock.now()
-        done = write_published(
-            connection,
-            claimed.delivery,
-            published,
-            Change(who=rig.worker.name, at=now, why=f"the network confirmed it: {published.url}"),
-            evidence="api",
-            read_due_at=rig.first_read_at(network, published.published_at),
-        )
-        _note_allowance(rig, connection, claimed)
+    read_due_at = rig.first_read_at(network, published.published_at)
+    news = News(delivery=claimed.delivery, post=published, read_due_at=read_due_at)
+    done = write_outcome(rig, news)
+    if not done:
+        with _late(rig, claimed) as answer:
+            return answer.published(published, read_due_at)
     log.info(
-        "published" if done else "fenced off: another attempt had taken over",
+        "published",
         extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": network},
     )
-    return State.PUBLISHED if done else None
+    return State.PUBLISHED
 
 
 def _hold(rig: Rig, claimed: Claim, why: str) -> State:
@@ -212,27 +189,34 @@ def _hold(rig: Rig, claimed: Claim, why: str) -> State:
 
 
 def _fail(rig: Rig, claimed: Claim, error: ConnectorError) -> State | None:
-    with rig.store.write_one() as connection:
-        state = write_failure(
-            connection,
-            claimed.delivery,
-            error,
-            now=rig.clock.now(),
-            settling=rig.settling_of(claimed.delivery.network),
-        )
-        _note_allowance(rig, connection, claimed)
+    state = write_outcome(rig, Failure(claimed.delivery, error))
     log.warning(
         "not published: %s",
         error,
         extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": error.network},
     )
-    return state
+    return state or _fail_late(rig, claimed, error)
 
 
-def _note_allowance(rig: Rig, connection: Connection, claimed: Claim) -> None:
-    channel, network = claimed.delivery.channel, claimed.delivery.network
-    quotas = rig.worker.quotas.get(network, ())
-    note_allowance(connection, channel, rig.allowances.take(channel), quotas)
+def _fail_late(rig: Rig, claimed: Claim, error: ConnectorError) -> State | None:
+    with _late(rig, claimed) as answer:
+        if isinstance(error, OutcomeUnknown):
+            return answer.unclear(error, rig.settling_of(claimed.delivery.network))
+        answer.nothing_sent()
+        return None
+
+
+@contextmanager
+def _late(rig: Rig, claimed: Claim) -> Iterator[LateAnswer]:
+    """Write, alone, what is known of an attempt that others have taken over from."""
+    with rig.store.write() as connection:
+        yield LateAnswer(
+            connection=connection,
+            delivery=claimed.delivery,
+            who=rig.worker.name,
+            at=rig.clock.now(),
+            key_life=rig.networks[claimed.delivery.network].capabilities.key_life,
+        )
 
 
 def _unclear(claimed: Claim, error: Exception) -> OutcomeUnknown:

@@ -8,11 +8,13 @@ import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from campaign.models import Delivery
 from campaign.outgoing import outgoing
 from campaign.publishing.outcome import write_published
-from campaign.publishing.publisher import Rig, read_prepared
+from campaign.publishing.publisher import read_prepared
+from campaign.publishing.rig import Rig
 from campaign.publishing.verdict import latest_at
 from campaign.states import State
 from campaign.store.database import DamagedError
@@ -71,6 +73,8 @@ def settle_unknown(rig: Rig, delivery_id: str) -> State | None:
         return _look_later(rig, delivery, error)
     except DamagedError as error:
         finding = CannotSay(why=str(error))
+    except DBAPIError:
+        raise  # it is our database that cannot be asked, not the network
     except Exception as error:
         log.exception("look-up failed", extra={"action": "find", "delivery_id": delivery_id})
         finding = CannotSay(why=f"the look-up failed ({type(error).__name__})")

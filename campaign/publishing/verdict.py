@@ -1,14 +1,15 @@
 """Whether a delivery may go out at this instant; asked before the claim and again under it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from campaign.models import Delivery
 from campaign.states import State
-from campaign.store.barriers import barrier
-from campaign.store.gates import closed_gates
+from campaign.store.barriers import barred
+from campaign.store.deliveries import AnyDelivery
+from campaign.store.gates import closed_kinds
 from campaign.store.tables import CHANNEL
 
 
@@ -20,29 +21,43 @@ class Instead:
     why: str
 
 
-def objection(connection: Connection, delivery: Delivery, now: datetime) -> Instead | None:
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What keeps some deliveries from going out, by id; the others may go."""
+
+    against: dict[str, Instead]
+    let_through: frozenset[str]
+    """Those that pass every stop and window on an approver's word."""
+
+
+def objection(connection: Connection, delivery: AnyDelivery, now: datetime) -> Instead | None:
     """Return what keeps a delivery from going out now, or None where it may go."""
-    # What fell due inside a window was held by it, also when the first worker comes after its end.
-    why = barrier(connection, delivery, now, delivery.due_at)
-    if why:
-        return Instead(to=State.HELD, why=why)
-    if now > latest_at(delivery):
-        return Instead(to=State.MISSED, why=_too_late(connection, delivery, now))
-    closed = closed_gates(connection, delivery)
-    if closed:
-        kinds = " and ".join(gate.kind for gate in closed)
-        return Instead(
-            to=State.AWAITING_APPROVAL, why=f"{kinds} is not given for this content and day"
-        )
-    return None
+    return judge(connection, [delivery], now).against.get(delivery.id)
 
 
-def latest_at(delivery: Delivery) -> datetime:
+def judge(connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime) -> Verdict:
+    """Judge several deliveries at once: stops and windows, the late limit, gates."""
+    bars = barred(connection, deliveries, now)
+    closed = closed_kinds(connection, deliveries)
+    against: dict[str, Instead] = {}
+    for one in deliveries:
+        if one.id in bars.why:
+            against[one.id] = Instead(to=State.HELD, why=bars.why[one.id])
+        elif now > latest_at(one):
+            against[one.id] = Instead(to=State.MISSED, why=_too_late(connection, one, now))
+        elif one.id in closed:
+            kinds = " and ".join(closed[one.id])
+            why = f"{kinds} is not given for this content and day"
+            against[one.id] = Instead(to=State.AWAITING_APPROVAL, why=why)
+    return Verdict(against, bars.let_through)
+
+
+def latest_at(delivery: AnyDelivery) -> datetime:
     """Return the last instant at which a delivery may still be sent."""
     return delivery.due_at + timedelta(seconds=delivery.late_limit_s)
 
 
-def _too_late(connection: Connection, delivery: Delivery, now: datetime) -> str:
+def _too_late(connection: Connection, delivery: AnyDelivery, now: datetime) -> str:
     minutes = int((now - delivery.due_at).total_seconds() // 60)
     limit = delivery.late_limit_s // 60
     why = f"found {minutes} minutes after it was due; the late limit is {limit} minutes"

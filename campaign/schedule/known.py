@@ -19,16 +19,18 @@ NETWORKS = ("x", "mastodon", "bluesky", "linkedin", "facebook")
 """What a channel, a `network:NAME` and a heading in a post may name. The registry lists the same
 five; a test holds the two equal, so that the schedule needs to import no network."""
 DEFAULT_ZONE = "Europe/London"
+_ONE_OF = {"people": "person"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """Declared names by kind."""
+    """Declared names by kind, in the order in which they stand."""
 
     partners: Collection[str]
     channels: Collection[str]
     slots: Collection[str]
     sectors: Collection[str]
+    people: Collection[str]
     posts: Collection[str] | None
     """None where the posts were not looked at."""
     zone: ZoneInfo | None
@@ -40,10 +42,11 @@ def known_in(value: dict[str, Any], posts: Collection[str] | None) -> Known:
     partners = _mapping(value, "partners")
     sectors = [one for partner in partners.values() for one in _sectors(partner)]
     return Known(
-        partners=tuple(partners),
-        channels=tuple(_mapping(value, "channels")),
-        slots=tuple(_mapping(value, "slots")),
-        sectors=tuple(one for one in sectors if one != "all"),
+        partners=dict.fromkeys(partners),
+        channels=dict.fromkeys(_mapping(value, "channels")),
+        slots=dict.fromkeys(_mapping(value, "slots")),
+        sectors=dict.fromkeys(one for one in sectors if one != "all"),
+        people=dict.fromkeys(_mapping(value, "people")),
         posts=posts,
         zone=find_zone(value.get("timezone", DEFAULT_ZONE)),
     )
@@ -65,7 +68,7 @@ def check_name(name: str, kind: str, info: ValidationInfo) -> str:
         hint = near(name, names) or _all_of(names)
         if kind == "posts":
             refuse(f"there is no post “{name}”: posts/{name}/post.md is missing{hint}")
-        refuse(f"unknown {kind[:-1]} “{name}”{hint}")
+        refuse(f"unknown {_ONE_OF.get(kind, kind[:-1])} “{name}”{hint}")
     return name
 
 

@@ -4,6 +4,7 @@ Names are checked where they stand when the reader hands in what the file declar
 read back from the JSON that was stored when it was applied needs no second check.
 """
 
+from collections import Counter
 from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -25,7 +26,9 @@ from campaign.schedule.known import (
     check_target,
     find_zone,
 )
+from campaign.schedule.objectives import Objective
 from campaign.schedule.parties import Audience, Channel, Partner, Person, Strict, Text
+from campaign.schedule.reporting import Reporting
 from campaign.schedule.rules import Rules, Slot, Span
 from campaign.schedule.values import Day, Duration, Id, LocalTime, WholeDays, refuse
 
@@ -103,7 +106,7 @@ class QueueEntry(Strict):
     @field_validator("posts")
     @classmethod
     def _once_each(cls, posts: tuple[str, ...]) -> tuple[str, ...]:
-        twice = sorted({post for post in posts if posts.count(post) > 1})
+        twice = sorted(post for post, times in Counter(posts).items() if times > 1)
         if twice:
             refuse(f"“{twice[0]}” stands twice in this queue; give it an entry of its own")
         return posts
@@ -136,6 +139,12 @@ class Schedule(Strict):
     partners: dict[Id, Partner] = Field(min_length=1)
     audience: Audience | None = None
     people: dict[Id, Person] = Field(default_factory=dict)
+    objectives: dict[Id, Objective] = Field(
+        default_factory=dict, description="What the campaign is to achieve, and until when."
+    )
+    report: Reporting | None = Field(
+        default=None, description="Who releases the weekly report, and who reads it."
+    )
     channels: dict[Id, Channel] = Field(min_length=1)
     slots: dict[Id, Slot] = Field(default_factory=dict)
     rules: Rules = Rules()
@@ -156,10 +165,29 @@ class Schedule(Strict):
             refuse(f"a campaign has one owner, but {' and '.join(owners)} are marked as such")
         return partners
 
+    @field_validator("report")
+    @classmethod
+    def _everybody_can_be_told(
+        cls, report: Reporting | None, info: ValidationInfo
+    ) -> Reporting | None:
+        people: dict[str, Person] = info.data.get("people", {})
+        for name in (*report.told(), *report.readers) if report else ():
+            if name in people and people[name].email is None:
+                refuse(f"“{name}” has no e-mail address; write one under people, “email: …”")
+        return report
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which every local time of the schedule is meant."""
         return ZoneInfo(self.timezone)
+
+    def readers(self) -> tuple[str, ...]:
+        """Return who gets the weekly report: those named for it, else every reader with e-mail."""
+        if self.report is not None and self.report.readers:
+            return self.report.readers
+        return tuple(
+            name for name, one in self.people.items() if "reader" in one.roles and one.email
+        )
 
     @property
     def owner(self) -> str | None:
@@ -172,10 +200,12 @@ class Schedule(Strict):
         return tuple(dict.fromkeys(found))
 
     def _channels_of_one(self, target: str) -> list[str]:
-        word, _, name = target.partition(":")
-        return [key for key, one in self.channels.items() if self._means(word, name, key, one)]
+        word, colon, name = target.partition(":")
+        if not colon and word != "all":
+            return [word] if word in self.channels else []
+        return [key for key, one in self.channels.items() if self._means(word, name, one)]
 
-    def _means(self, word: str, name: str, key: str, channel: Channel) -> bool:
+    def _means(self, word: str, name: str, channel: Channel) -> bool:
         match word:
             case "all":
                 return True
@@ -186,4 +216,4 @@ class Schedule(Strict):
             case "sector":
                 return self.partners[channel.partner].belongs_to(name)
             case _:
-                return key == word
+                return False

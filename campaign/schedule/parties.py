@@ -1,5 +1,6 @@
 """Who and where: partners, people, channels and the audience of a campaign."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo
@@ -31,6 +32,13 @@ def _known_partner(name: str, info: ValidationInfo) -> str:
     return check_name(name, "partners", info)
 
 
+def _email(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+", text, re.ASCII):
+        refuse(f"“{text}” is no e-mail address; write for example ama@ico.example")
+    return text
+
+
+Email = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_email)]
 NetworkRef = Annotated[
     str, AfterValidator(_known_network), Field(json_schema_extra={"enum": list(NETWORKS)})
 ]
@@ -68,6 +76,7 @@ class Person(Strict):
     partner: PartnerRef | None = Field(
         default=None, description="The organisation somebody with the role partner speaks for."
     )
+    email: Email | None = Field(default=None, description="Where reports and reminders go.")
 
 
 class Audience(Strict):

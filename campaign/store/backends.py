@@ -9,6 +9,7 @@ PostgreSQL gets the same rule from one advisory lock: whoever writes holds it al
 transactions of a worker about one delivery, which are fenced by its row, hold it together.
 """
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
@@ -60,6 +61,22 @@ def address_of(url: str) -> URL:
         )
         raise StoreError(message)
     return address
+
+
+def shown_address(url: str) -> str:
+    """Write a database's address so that it can be found, and nothing that is secret."""
+    address = address_of(url)
+    if address.get_backend_name() == SQLITE:
+        return f"sqlite:///{Path(address.database or '').absolute()}"
+    where = {name: one for name, one in address.query.items() if name in ("host", "port")}
+    return URL.create(
+        POSTGRESQL,
+        username=address.username,
+        host=address.host,
+        port=address.port,
+        database=address.database,
+        query=where,
+    ).render_as_string()
 
 
 def engine_for(address: URL) -> Engine:

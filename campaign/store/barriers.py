@@ -4,53 +4,89 @@ One essential delivery may be let through on an approver's word; that word is lo
 that nothing passes a stop or a window in any other way.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
 
 from campaign.models import Delivery
-from campaign.store.deliveries import Change
+from campaign.store.deliveries import AnyDelivery, Change
 from campaign.store.tables import HOLD_WINDOW, LET_THROUGH, STOP
 
+_ACTIVE = select(STOP).where(STOP.c.lifted_at.is_(None)).order_by(STOP.c.id)
+_STOPS = (
+    select(STOP)
+    .where(or_(STOP.c.lifted_at.is_(None), STOP.c.lifted_at > bindparam("since")))
+    .order_by(STOP.c.id)
+)
+_WINDOWS = (
+    select(HOLD_WINDOW)
+    .where(HOLD_WINDOW.c.from_at <= bindparam("last"), HOLD_WINDOW.c.until_at > bindparam("first"))
+    .order_by(HOLD_WINDOW.c.id)
+)
+_WORDS = (
+    select(LET_THROUGH)
+    .where(LET_THROUGH.c.delivery_id.in_(bindparam("ids", expanding=True)))
+    .order_by(LET_THROUGH.c.id)
+)
 
-def active_stops(connection: Connection) -> list[Row[Any]]:
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """What bars some deliveries, by id, and which of them an approver has let through."""
+
+    why: dict[str, str]
+    let_through: frozenset[str]
+
+
+def active_stops(connection: Connection) -> Sequence[Row[Any]]:
     """Return every stop that nobody has lifted."""
-    query = select(STOP).where(STOP.c.lifted_at.is_(None)).order_by(STOP.c.id)
-    return list(connection.execute(query))
+    return connection.execute(_ACTIVE).all()
 
 
-def barrier(connection: Connection, delivery: Delivery, *instants: datetime) -> str | None:
+def barrier(connection: Connection, delivery: AnyDelivery, *instants: datetime) -> str | None:
     """Say why a delivery may not go out at any of the instants; None where nothing bars it.
 
     A stop holds what fell due before it was lifted, also when a worker comes to it only later:
     the end of a stop sends nothing. A new time, given by a person, is after that end.
     """
-    word = word_for(connection, delivery)
-    stopped = _stop_on(connection, delivery, thrown_after=word.last_stop if word else 0)
-    if word:
-        return stopped
-    return stopped or _window(connection, delivery, *instants)
+    stops = connection.execute(_STOPS, {"since": delivery.due_at}).all()
+    between = {"first": min(instants), "last": max(instants)}
+    windows = connection.execute(_WINDOWS, between).all()
+    word = _words(connection, [delivery]).get(delivery.id) if stops or windows else None
+    return _stopped(delivery, stops, word) or _held(delivery, windows, word, instants)
+
+
+def barred(connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime) -> Barred:
+    """Say of several deliveries what bars them now, or did when they fell due.
+
+    What fell due inside a window was held by it, also when the first worker comes after its end.
+    """
+    since = min((one.due_at for one in deliveries), default=now)
+    stops = connection.execute(_STOPS, {"since": since}).all()
+    between = {"first": min(since, now), "last": max([now, *(one.due_at for one in deliveries)])}
+    windows = connection.execute(_WINDOWS, between).all()
+    if not stops and not windows:  # which is how it is nearly always
+        return Barred({}, frozenset())
+    words = _words(connection, deliveries)
+    found: dict[str, str] = {}
+    for one in deliveries:
+        word = words.get(one.id)
+        why = _stopped(one, stops, word) or _held(one, windows, word, (now, one.due_at))
+        if why:
+            found[one.id] = why
+    return Barred(found, frozenset(words))
 
 
 def any_barrier(connection: Connection, since: datetime, now: datetime) -> bool:
     """Whether any stop or window can bar what fell due since then: mostly there is none."""
-    stops = select(STOP.c.id).where(or_(STOP.c.lifted_at.is_(None), STOP.c.lifted_at > since))
-    windows = select(HOLD_WINDOW.c.id).where(
-        HOLD_WINDOW.c.from_at <= now, HOLD_WINDOW.c.until_at > since
+    found = (
+        connection.execute(_STOPS, {"since": since}).first(),
+        connection.execute(_WINDOWS, {"first": since, "last": now}).first(),
     )
-    found = [connection.execute(query.limit(1)).first() for query in (stops, windows)]
     return any(one is not None for one in found)
-
-
-def word_for(connection: Connection, delivery: Delivery) -> Row[Any] | None:
-    """Return the word that lets a delivery through, if it was given for this content and time."""
-    query = select(LET_THROUGH).where(
-        LET_THROUGH.c.delivery_id == delivery.id,
-        LET_THROUGH.c.content_hash == delivery.content_hash,
-        LET_THROUGH.c.due_at == delivery.due_at,
-    )
-    return connection.execute(query.order_by(LET_THROUGH.c.id.desc()).limit(1)).first()
 
 
 def let_through(connection: Connection, delivery: Delivery, change: Change) -> None:
@@ -71,33 +107,56 @@ def let_through(connection: Connection, delivery: Delivery, change: Change) -> N
 
 def stop_on_channel(connection: Connection, channel: str, partner: str, network: str) -> str | None:
     """Say which stop covers a channel, or None where calls may leave."""
-    covers = _covers(STOP, channel, partner, network)
-    return _first_stop(connection, STOP.c.lifted_at.is_(None), covers)
+    for stop in connection.execute(_ACTIVE):
+        if _covers(stop, channel, partner, network):
+            return _stop_in_words(stop)
+    return None
 
 
-def _stop_on(connection: Connection, delivery: Delivery, *, thrown_after: int) -> str | None:
-    covers = _covers(STOP, delivery.channel, delivery.partner, delivery.network)
-    stands = or_(STOP.c.lifted_at.is_(None), STOP.c.lifted_at > delivery.due_at)
-    return _first_stop(connection, stands, covers, STOP.c.id > thrown_after)
+def _words(connection: Connection, deliveries: Sequence[AnyDelivery]) -> dict[str, Row[Any]]:
+    """Return the last word that lets each delivery through, given for its content and time."""
+    known = {one.id: one for one in deliveries}
+    rows = connection.execute(_WORDS, {"ids": list(known)})
+    return {
+        row.delivery_id: row
+        for row in rows
+        if (row.content_hash, row.due_at)
+        == (known[row.delivery_id].content_hash, known[row.delivery_id].due_at)
+    }
 
 
-def _first_stop(connection: Connection, *which: ColumnElement[bool]) -> str | None:
-    row = connection.execute(select(STOP).where(*which).order_by(STOP.c.id).limit(1)).first()
-    return f"stopped by {row.stopped_by}: {row.reason}" if row else None
+def _stopped(delivery: AnyDelivery, stops: Sequence[Row[Any]], word: Row[Any] | None) -> str | None:
+    known = word.last_stop if word else 0
+    for stop in stops:
+        stands = stop.lifted_at is None or stop.lifted_at > delivery.due_at
+        if stands and stop.id > known and _covers_delivery(stop, delivery):
+            return _stop_in_words(stop)
+    return None
 
 
-def _window(connection: Connection, delivery: Delivery, *instants: datetime) -> str | None:
-    covers = _covers(HOLD_WINDOW, delivery.channel, delivery.partner, delivery.network)
-    at = (and_(HOLD_WINDOW.c.from_at <= one, HOLD_WINDOW.c.until_at > one) for one in instants)
-    query = select(HOLD_WINDOW.c.reason).where(or_(*at), covers)
-    reason = connection.execute(query.limit(1)).scalar()
-    return f"held: {reason}" if reason else None
+def _held(
+    delivery: AnyDelivery,
+    windows: Sequence[Row[Any]],
+    word: Row[Any] | None,
+    instants: Sequence[datetime],
+) -> str | None:
+    if word:
+        return None
+    for window in windows:
+        inside = any(window.from_at <= one < window.until_at for one in instants)
+        if inside and _covers_delivery(window, delivery):
+            return f"held: {window.reason}"
+    return None
 
 
-def _covers(table: Table, channel: str, partner: str, network: str) -> ColumnElement[bool]:
-    return or_(
-        table.c.scope == "all",
-        and_(table.c.scope == "channel", table.c.target == channel),
-        and_(table.c.scope == "partner", table.c.target == partner),
-        and_(table.c.scope == "network", table.c.target == network),
-    )
+def _stop_in_words(stop: Row[Any]) -> str:
+    return f"stopped by {stop.stopped_by}: {stop.reason}"
+
+
+def _covers_delivery(bar: Row[Any], delivery: AnyDelivery) -> bool:
+    return _covers(bar, delivery.channel, delivery.partner, delivery.network)
+
+
+def _covers(bar: Row[Any], channel: str, partner: str, network: str) -> bool:
+    named = {"all": bar.target, "channel": channel, "partner": partner, "network": network}
+    return bar.scope in named and bool(named[bar.scope] == bar.target)

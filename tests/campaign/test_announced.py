@@ -50,3 +50,15 @@ def test_names_that_can_never_be_reached_are_not_asked(office: Office, tmp_path:
     announced = ask_servers(office.schedule(), NETWORKS, office.clock)
     assert "ico-mastodon" not in announced.silent
     assert office.rehearsal.requests("mastodon") == []
+
+
+def test_a_server_is_asked_once_however_many_channels_it_has(office: Office) -> None:
+    path = office.folder / "schedule.yaml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("  ico-mastodon:")
+    channel = text[start : text.index("}", start) + 2]
+    second = channel.replace("ico-mastodon", "ico-second")
+    path.write_text(text.replace(channel, channel + second), encoding="utf-8")
+    announced = ask_servers(office.schedule(), NETWORKS, office.clock)
+    assert announced.of("ico-second") == announced.of("ico-mastodon")
+    assert len(office.rehearsal.requests("mastodon")) == 1

@@ -6,7 +6,7 @@ The laws in `contract*.py` are given a `Bench`; so is every deliberately wrong c
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -109,8 +109,10 @@ class Bench:
             media=tuple(picture(number) for number in range(pictures)),
         )
 
-    def sought(self, post: OutgoingPost, *taken: str) -> Sought:
-        return Sought(post=post, since=START, taken=frozenset(map(RemoteId, taken)))
+    def sought(self, post: OutgoingPost, *taken: str, prepared: Prepared | None = None) -> Sought:
+        """Name a post to look for; `prepared` is what the open attempt had left, if any."""
+        ids = frozenset(map(RemoteId, taken))
+        return Sought(post=post, since=START, taken=ids, prepared=prepared)
 
 
 @contextmanager
@@ -149,12 +151,17 @@ def send(connector: Connector, post: OutgoingPost) -> PublishedPost:
 
 
 def outcome(connector: Connector, post: OutgoingPost) -> PublishedPost | ConnectorError:
-    """Publish and return what came of it; anything but a `ConnectorError` is not caught."""
-    prepared = connector.prepare(post, None) if post.media else Prepared()
+    """Prepare, publish and return what came of it; only a `ConnectorError` is caught."""
     try:
-        return connector.publish(post, prepared)
+        return send(connector, post)
     except ConnectorError as error:
         return error
+
+
+def attempt(connector: Connector, post: OutgoingPost, prepared: Prepared) -> None:
+    """Publish, whatever comes of it."""
+    with suppress(ConnectorError):
+        connector.publish(post, prepared)
 
 
 def metrics_of(network: Network) -> set[Metric]:

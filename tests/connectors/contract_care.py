@@ -9,12 +9,12 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.contract import Connector, ConnectorError, OutcomeUnknown, RemoteId
+from connectors.contract import Connector, ConnectorError, OutcomeUnknown, Prepared, RemoteId
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import Bench, outcome, send
 
-PUBLIC_FIELDS = frozenset({"IDENTIFIER"})
-"""Credential fields that are no secret: the handle somebody signs in with."""
+PUBLIC_FIELDS = frozenset({"IDENTIFIER", "ORGANIZATION_ID", "PAGE_ID"})
+"""Credential fields that are no secret: the handle somebody signs in with, a page's number."""
 
 LATE = 3.0
 """Seconds after which a silent server answers; time-outs here are much shorter."""
@@ -27,21 +27,23 @@ class CareLaws:
     def test_a_silent_server_is_left_when_the_time_is_up(self, bench: Bench, call: Call) -> None:
         bench.timeout = timedelta(seconds=0.6)
         connector = bench.connector()
-        send(connector, bench.post("first"))  # whoever signs in has then done so
+        prepared = connector.prepare(bench.post("first"), None)
+        connector.publish(bench.post("first"), prepared)  # whoever signs in has then done so
         bench.inject(Fault.SLOW, on=call, seconds=LATE, times=9)
         started_at = time.monotonic()
         with pytest.raises(ConnectorError) as caught:
-            _ask(connector, bench, call)
+            _ask(connector, bench, call, prepared)
         assert time.monotonic() - started_at < LATE - 0.2
         assert isinstance(caught.value, OutcomeUnknown) is (call is Call.PUBLISH)
 
     def test_nothing_ever_sleeps(self, bench: Bench, naps: list[float]) -> None:
         connector = bench.connector()
+        prepared = connector.prepare(bench.post("first"), None)
         for call in (Call.PUBLISH, Call.MEDIA, Call.FIND, Call.READ, Call.ACCOUNT):
             for fault in (Fault.RATE_LIMIT, Fault.FAIL_BEFORE_STORING):
                 bench.inject(fault, on=call)
                 with suppress(ConnectorError):
-                    _ask(connector, bench, call)
+                    _ask(connector, bench, call, prepared)
         assert naps == []
 
     def test_no_secret_is_shown_by_any_representation(self, bench: Bench) -> None:
@@ -75,14 +77,14 @@ class CareLaws:
         connector.close()
 
 
-def _ask(connector: Connector, bench: Bench, call: Call) -> object:
-    """Make the connector do what leads to one kind of call."""
+def _ask(connector: Connector, bench: Bench, call: Call, prepared: Prepared) -> object:
+    """Make the connector do what leads to one kind of call; `prepared` is the first post's."""
     post = bench.post("second")
     known = [RemoteId(one.remote_id) for one in bench.stored()]
     asks: dict[Call, Callable[[], object]] = {
         Call.PUBLISH: lambda: send(connector, post),
         Call.MEDIA: lambda: connector.prepare(bench.post("third", pictures=1), None),
-        Call.FIND: lambda: connector.find(bench.sought(bench.post("first"))),
+        Call.FIND: lambda: connector.find(bench.sought(bench.post("first"), prepared=prepared)),
         Call.READ: lambda: connector.read_metrics(known),
         Call.ACCOUNT: connector.read_account,
     }
@@ -105,9 +107,9 @@ def _errors(bench: Bench) -> list[str]:
         if isinstance(end, ConnectorError):
             shown.append(f"{vars(end)} " + "".join(traceback.format_exception(end)))
     wrong = {name: "wrong-" + value for name, value in bench.credentials.items()}
-    end = outcome(bench.connector(**wrong), bench.post("Post with wrong keys"))
-    assert isinstance(end, ConnectorError)
-    return [*shown, "".join(traceback.format_exception(end))]
+    with pytest.raises(ConnectorError) as caught:
+        send(bench.connector(**wrong), bench.post("Post with wrong keys"))
+    return [*shown, "".join(traceback.format_exception(caught.value))]
 
 
 def _leaks(bench: Bench, shown: str) -> list[str]:

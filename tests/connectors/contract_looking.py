@@ -17,7 +17,7 @@ from connectors.contract import (
     RemoteId,
 )
 from rehearsal.server import Call, Fault
-from tests.connectors.bench import FOLLOWERS, Bench, metrics_of, outcome, send
+from tests.connectors.bench import FOLLOWERS, Bench, attempt, metrics_of, send
 
 BROKEN_READS = (
     Fault.RATE_LIMIT,
@@ -38,9 +38,10 @@ class FindingLaws:
     )
     def test_a_post_that_went_out_unseen_is_found(self, bench: Bench, fault: Fault) -> None:
         post = bench.post("Sharing can be a kindness: https://ico.org.uk/a?b=1&c=2 <3", pictures=1)
+        prepared = bench.connector().prepare(post, None)
         bench.inject(fault)
-        outcome(bench.connector(), post)
-        found = bench.connector().find(bench.sought(post))
+        attempt(bench.connector(), post, prepared)
+        found = bench.connector().find(bench.sought(post, prepared=prepared))
         (stored,) = bench.stored()
         assert isinstance(found, Found)
         assert (found.post.remote_id, found.post.url) == (stored.remote_id, stored.url)
@@ -50,9 +51,11 @@ class FindingLaws:
         self, bench: Bench
     ) -> None:
         post = bench.post()
+        prepared = bench.connector().prepare(post, None)
         bench.inject(Fault.DROP_BEFORE_STORING)
-        assert isinstance(outcome(bench.connector(), post), OutcomeUnknown)
-        finding = bench.connector().find(bench.sought(post))
+        with pytest.raises(OutcomeUnknown):
+            bench.connector().publish(post, prepared)
+        finding = bench.connector().find(bench.sought(post, prepared=prepared))
         proves = bench.sample.network.capabilities.proves_absence
         assert isinstance(finding, Absent if proves else CannotSay)
 
@@ -77,11 +80,12 @@ class FindingLaws:
     @pytest.mark.parametrize("fault", [*BROKEN_READS, Fault.EXPIRED_TOKEN])
     def test_a_look_that_failed_proves_nothing(self, bench: Bench, fault: Fault) -> None:
         post = bench.post()
-        send(bench.connector(), post)
         connector = bench.connector()
+        prepared = connector.prepare(post, None)
+        connector.publish(post, prepared)
         bench.inject(fault, on=Call.FIND, times=9)
         try:
-            finding = connector.find(bench.sought(post))
+            finding = connector.find(bench.sought(post, prepared=prepared))
         except (NotSent, AccessRefused):
             return
         assert isinstance(finding, CannotSay)

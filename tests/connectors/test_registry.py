@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,6 @@ from connectors.contract import (
 from connectors.registry import NETWORKS
 
 EVERY = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
-BY_HAND = pytest.mark.parametrize("name", ["linkedin", "facebook"])
 VECTORS = Path(__file__).parents[1] / "vectors" / "text-length.json"
 
 
@@ -74,8 +73,13 @@ def test_networks_without_a_price_are_read_often_then_daily_to_day_fourteen() ->
 
 def test_who_can_be_posted_to_has_credentials_and_who_cannot_has_none() -> None:
     posted_to = {name for name, one in NETWORKS.items() if one.connect is not None}
-    assert posted_to == {"x", "mastodon", "bluesky"}
+    assert posted_to == {"x", "mastodon", "bluesky", "linkedin", "facebook"}
     assert posted_to == {name for name, one in NETWORKS.items() if one.credentials}
+
+
+def test_versions_that_end_are_named_with_their_end() -> None:
+    ends = {name: one.api_ends_on for name, one in NETWORKS.items() if one.api_ends_on}
+    assert ends == {"linkedin": date(2027, 8, 31), "facebook": date(2028, 7, 29)}
 
 
 def test_nothing_is_called_link_clicks_that_counts_other_clicks_too() -> None:
@@ -97,17 +101,19 @@ def test_reach_is_offered_only_where_people_are_counted() -> None:
     assert offering == {"linkedin", "facebook"}
 
 
-@BY_HAND
-def test_a_pack_network_promises_neither_key_nor_proof(name: str) -> None:
+@pytest.mark.parametrize(("name", "proves_absence"), [("linkedin", False), ("facebook", True)])
+def test_a_page_has_no_key_and_its_links_stand_as_they_are(name: str, proves_absence: bool) -> None:  # noqa: FBT001 - a column
     capabilities = network(name).capabilities
-    assert (capabilities.key_life, capabilities.proves_absence) == (None, False)
+    assert (capabilities.key_life, capabilities.proves_absence) == (None, proves_absence)
     assert network(name).announced_limits is None
     assert network(name).show_link("https://ico.org.uk/a") == "https://ico.org.uk/a"
 
 
-@BY_HAND
-def test_a_pack_networks_text_is_counted_as_in_the_vectors(name: str) -> None:
-    rows = [one for one in json.loads(VECTORS.read_text()) if one["platform"] == name]
+@pytest.mark.parametrize(
+    ("name", "counted"), [("linkedin", "linkedin-escaped"), ("facebook", "facebook")]
+)
+def test_a_pages_text_is_counted_as_in_the_vectors(name: str, counted: str) -> None:
+    rows = [one for one in json.loads(VECTORS.read_text()) if one["platform"] == counted]
     [limit] = documented(name).text
     assert len(rows) >= 3
     for row in rows:
@@ -115,32 +121,52 @@ def test_a_pack_networks_text_is_counted_as_in_the_vectors(name: str) -> None:
         assert (limit.measure(row["text"]) <= limit.maximum) is row["ok"], row["case"]
 
 
-@pytest.mark.parametrize(("name", "most"), [("linkedin", 3000), ("facebook", 63_206)])
-def test_a_pack_network_takes_the_limit_and_not_one_more(name: str, most: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "unit", "most"),
+    [("linkedin", "escaped characters", 3000), ("facebook", "characters", 63_206)],
+)
+def test_a_page_takes_the_limit_and_not_one_more(name: str, unit: str, most: int) -> None:
     fits = "🚀" + "a" * (most - 2)
     assert network(name).check(post(fits), documented(name)) == []
     [problem] = network(name).check(post(fits + "a"), documented(name))
     assert problem.message == (
-        f"The text is {most + 1} characters long, the most is {most}: shorten it by 1."
+        f"The text is {most + 1} {unit} long, the most is {most}: shorten it by 1."
     )
 
 
+ITSELF = "the address itself"
 ADDRESSES = [
-    ("linkedin", "https://www.linkedin.com/feed/update/urn:li:share:7/", True),
-    ("linkedin", "https://lnkd.in/abc", True),
-    ("linkedin", "https://linkedin.com.a.example/posts/7", False),
-    ("linkedin", "https://www.linkedin.com/", False),
-    ("linkedin", "https://[broken", False),
-    ("facebook", "https://www.facebook.com/ndna/posts/7", True),
-    ("facebook", "ftp://www.facebook.com/ndna", False),
-    ("facebook", "https://notfacebook.com/ndna", False),
+    ("linkedin", "https://www.linkedin.com/feed/update/urn:li:share:7/", "urn:li:share:7"),
+    ("linkedin", "https://www.linkedin.com/feed/update/urn%3Ali%3AugcPost%3A7", "urn:li:ugcPost:7"),
+    ("linkedin", "https://www.linkedin.com/posts/n-d-n-a_think-share-7-Ab_c", "urn:li:share:7"),
+    ("linkedin", "https://www.linkedin.com/posts/ndna_think-activity-7-Abc", ITSELF),
+    ("linkedin", "https://www.linkedin.com/posts/ico_think-share-7-Abc", None),
+    ("linkedin", "https://lnkd.in/abc", ITSELF),
+    ("linkedin", "https://linkedin.com.a.example/posts/7", None),
+    ("linkedin", "https://www.linkedin.com/", None),
+    ("linkedin", "https://[broken", None),
+    ("facebook", "https://www.facebook.com/17/posts/7", "17_7"),
+    ("facebook", "https://www.facebook.com/permalink.php?story_fbid=7&id=17", "17_7"),
+    ("facebook", "https://www.facebook.com/permalink.php?story_fbid=pfbid0a&id=17", ITSELF),
+    ("facebook", "https://www.facebook.com/ndna/posts/7", ITSELF),
+    ("facebook", "https://www.facebook.com/NDNA/posts/pfbid0abc", ITSELF),
+    ("facebook", "https://www.facebook.com/ico/posts/7", None),
+    ("facebook", "https://fb.watch/abc/", ITSELF),
+    ("facebook", "ftp://www.facebook.com/ndna", None),
+    ("facebook", "https://notfacebook.com/ndna", None),
 ]
 
 
-@pytest.mark.parametrize(("name", "url", "is_post"), ADDRESSES)
-def test_a_pack_networks_address_is_its_own_id(name: str, url: str, is_post: bool) -> None:  # noqa: FBT001 - a column
-    found = network(name).read_permalink(url, "ndna", None)
-    assert found == (url if is_post else None)
+@pytest.mark.parametrize(("name", "url", "expected"), ADDRESSES)
+def test_an_address_gives_the_id_or_is_it(name: str, url: str, expected: str | None) -> None:
+    found = network(name).read_permalink(url, "@NDNA", None)
+    assert found == (url if expected is ITSELF else expected)
+
+
+TIFF = (
+    "Picture 1 is image/tiff, which is not taken here "
+    "(application/pdf, image/gif, image/jpeg, image/png, video/mp4)."
+)
 
 
 def test_what_is_over_a_limit_is_said_with_number_and_remedy() -> None:
@@ -149,10 +175,7 @@ def test_what_is_over_a_limit_is_said_with_number_and_remedy() -> None:
         (one.field, one.message) for one in check_limits(post("a", *media), documented("linkedin"))
     ]
     assert said == [
-        (
-            "media",
-            "Picture 1 is image/tiff, which is not taken here (image/gif, image/jpeg, image/png).",
-        ),
+        ("media", TIFF),
         ("media", "Picture 2 has 6,000,000 bytes, the most is 5,242,880."),
         ("alt_text", "The alt text of picture 3 is 4087 characters long, the most is 4086."),
     ]

@@ -5,7 +5,9 @@ import pytest
 
 from connectors.contract import Network
 from connectors.registry import NETWORKS
+from rehearsal.world import SERVED
 from tests.connectors.contract import ConnectorContract
+from tests.connectors.test_row_by_fault import SAMPLES
 
 CONNECTABLE = [one for one in NETWORKS.values() if one.connect is not None]
 LAWS = {name for name in dir(ConnectorContract) if name.startswith("test_")}
@@ -24,7 +26,7 @@ def suites_in(module: ModuleType, network: Network) -> list[type[ConnectorContra
 
 
 def test_there_are_networks_to_test() -> None:
-    assert {one.name for one in CONNECTABLE} == {"x", "mastodon", "bluesky"}
+    assert {one.name for one in CONNECTABLE} == {"x", "mastodon", "bluesky", "linkedin", "facebook"}
 
 
 @pytest.mark.parametrize("network", CONNECTABLE, ids=lambda one: one.name)
@@ -33,6 +35,12 @@ def test_every_connectable_network_is_held_to_all_laws(network: Network) -> None
     (suite,) = suites_in(module, network)
     assert LAWS & set(vars(suite)) == set(), "a law may not be overridden"
     assert getattr(suite, "__test__", True), "a suite may not be switched off"
+
+
+def test_every_connectable_network_is_rehearsed_and_crossed_with_every_fault() -> None:
+    names = {one.name for one in CONNECTABLE}
+    assert set(SERVED) == names
+    assert set(SAMPLES) == names
 
 
 @pytest.mark.parametrize("network", CONNECTABLE, ids=lambda one: one.name)

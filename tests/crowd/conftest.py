@@ -21,8 +21,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def stage(tmp_path: Path, postgres: Server) -> Iterator[Stage]:
+def stage(tmp_path: Path, postgres: Server, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A campaign with the accounts that the parameter asks for, five where it asks for none."""
+    accounts = getattr(request, "param", {"mastodon": 2, "bluesky": 2, "x": 1})
     with Rehearsal(now=lambda: datetime.now(UTC)) as rehearsal:
-        made = Stage(tmp_path, rehearsal, postgres.new_database())
+        made = Stage(tmp_path, rehearsal, postgres.new_database(), accounts)
         yield made
-        made.kill_all()
+        made.close()

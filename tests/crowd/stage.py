@@ -1,38 +1,34 @@
-"""A campaign on PostgreSQL by the machine's clock, and processes on it that can be killed."""
+"""A campaign on PostgreSQL by the machine's clock, and the networks it posts to."""
 
 import io
-import os
-import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+
+from sqlalchemy import func, select
 
 from campaign.cli.on_plan import apply_plan
 from campaign.cli.place import Place
 from campaign.clock import SteppedClock
 from campaign.schedule.clashes import environment_name
-from campaign.store.database import open_store
-from campaign.store.deliveries import list_deliveries
+from campaign.store.database import Store, open_store
+from campaign.store.tables import DELIVERY
 from rehearsal.server import Rehearsal
+from tests.crowd.crew import Crew
 
-ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
+PROVES_NOTHING = "x"
+"""This network can say that a post is out and never that it is not: a person may be needed."""
 
-CHANNELS = {
-    "a-mastodon": ("mastodon", "@a@social.example"),
-    "b-mastodon": ("mastodon", "@b@social.example"),
-    "a-bluesky": ("bluesky", "a.example"),
-    "b-bluesky": ("bluesky", "b.example"),
-    "a-x": ("x", "@a.example"),
-}
-PROVABLE = tuple(name for name, (network, _) in CHANNELS.items() if network != "x")
-"""Where the network can say for certain what is out, so that nobody has to be asked."""
+MOST = {"bluesky": 1500, "mastodon": 200, "x": 80}
+"""Posts an account, well below what the networks take in the time that a test lasts."""
+
+APPLIED_A_SECOND = 150
+"""Deliveries, roughly."""
 
 SCHEDULE = """\
 campaign: crowd
@@ -57,11 +53,13 @@ class Stage:
     folder: Path
     rehearsal: Rehearsal
     database_url: str
+    accounts: Mapping[str, int]
+    """How many, by network; each is a channel."""
     environment: dict[str, str] = field(default_factory=dict)
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    said: dict[str, int] = field(default_factory=dict)
-    """How long each process's log was when it started."""
-    deaths: int = 0
+    channels: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Network and handle, by channel."""
+    wanted: dict[str, Counter[str]] = field(default_factory=dict)
+    """The texts that a channel has to show in the end."""
 
     def __post_init__(self) -> None:
         self.environment |= {
@@ -72,139 +70,131 @@ class Stage:
             "CAMPAIGN_LEASE": "5",
             "CAMPAIGN_SETTLING": "6",
         }
-        for name, (network, handle) in CHANNELS.items():
-            for secret, value in self.rehearsal.add_account(network, handle).items():
-                self.environment[f"CAMPAIGN__{environment_name(name)}__{secret}"] = value
+        for network, number in self.accounts.items():
+            for one in range(number):
+                self._open_account(network, f"{network}-{one}")
+
+    @cached_property
+    def crew(self) -> Crew:
+        """The processes, none of which runs yet."""
+        return Crew(self.folder, self.environment)
+
+    @cached_property
+    def store(self) -> Store:
+        """The campaign's database."""
+        return open_store(self.database_url)
 
     @property
     def place(self) -> Place:
         """Where a person's commands work."""
         return Place(folder=self.folder, environment=self.environment)
 
-    def plan(self, posts: int, span: timedelta) -> None:
-        """Schedule so many posts to every channel, evenly over a span from now, and apply it."""
+    @property
+    def provable(self) -> list[str]:
+        """The channels whose network can say for certain what is out."""
+        return [name for name, (network, _) in self.channels.items() if network != PROVES_NOTHING]
+
+    def use(self, database_url: str) -> None:
+        """Go on with another database, by the threads of `campaign run`."""
+        self._close_store()
+        self.database_url = database_url
+        self.environment |= {"CAMPAIGN_DATABASE_URL": database_url, "CAMPAIGN_ENGINE": "threads"}
+
+    def plan(self, posts: int, span: timedelta, *, picture: bytes | None = None) -> None:
+        """Schedule posts evenly over a span from now, as many as each network takes; apply it.
+
+        Where there are many the span begins a little later, so that not all of them are overdue
+        by the time that they have been applied.
+        """
         now = datetime.now(UTC).replace(microsecond=0)
+        first_at = now + timedelta(seconds=posts * len(self.channels) // APPLIED_A_SECOND)
         entries = ""
         for number in range(posts):
-            post = self.folder / "posts" / f"post-{number}" / "post.md"
-            post.parent.mkdir(parents=True)
-            post.write_text(f"---\ntitle: {number}\n---\nPost {number}.\n", encoding="utf-8")
-            at = now + span * number / posts
-            names = ", ".join(CHANNELS)
-            entries += ENTRY.format(post=f"post-{number}", at=at, channels=names)
+            self._write_post(f"post-{number}", f"Post {number}.", picture)
+            taking = [name for name in self.channels if self._takes(name, number, posts)]
+            for name in taking:
+                self.wanted.setdefault(name, Counter())[f"Post {number}."] += 1
+            at = first_at + span * number / posts
+            entries += ENTRY.format(post=f"post-{number}", at=at, channels=", ".join(taking))
         self._write(entries, now)
         # Applied as if a while ago, so that nothing is past however slow this machine is.
         before = replace(self.place, clock=SteppedClock(now - timedelta(minutes=1)))
         with redirect_stdout(io.StringIO()):
             apply_plan(before, None, "ama", yes=True)
 
-    def start(self, *command: str, name: str = "") -> subprocess.Popen[bytes]:
-        """Start `campaign COMMAND` as a process of its own."""
-        path = self.folder / f"{name or command[0]}.log"
-        with path.open("ab") as log:
-            self.said[name or command[0]] = log.tell()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "campaign.cli.app", *command],
-                cwd=ROOT,
-                env={**os.environ, **self.environment},
-                stdout=log,
-                stderr=log,
-            )
-        self.processes[name or command[0]] = process
-        return process
-
-    def start_all(self, clocks: int, workers: int) -> None:
-        """Start so many clocks and workers."""
-        for number in range(clocks):
-            self.start("run", name=f"run-{number}")
-        for number in range(workers):
-            self.start("worker", name=f"worker-{number}")
-
-    def kill_one(self, chance: random.Random) -> None:
-        """Kill one process that is at work as a power cut does, and start it again."""
-        self.start_again()
-        ready = [name for name in sorted(self.processes) if self.is_ready(name)]
-        if not ready:
-            return
-        name = chance.choice(ready)
-        process = self.processes[name]
-        process.kill()
-        assert process.wait(PATIENCE_S) == -signal.SIGKILL
-        self.deaths += 1
-        self.start(name.partition("-")[0], name=name)
-
-    def start_again(self) -> None:
-        """Start again, as a service manager does, what found no database when it started."""
-        for name, process in list(self.processes.items()):
-            if process.poll() is not None:
-                last = self.log(name).splitlines()[-1]
-                away = "cannot be used" in last or "could not be used" in last
-                fine = away and not self.is_ready(name)
-                assert fine, f"{name} ended by itself: {self.log(name)}"
-                self.start(name.partition("-")[0], name=name)
-
-    def is_ready(self, name: str) -> bool:
-        """Whether a process has said since its start that it is at work."""
-        new = self.log(name)[self.said[name] :]
-        return "running; publishing" in new or "working for" in new
-
-    def wait_until_ready(self) -> None:
-        """Wait until every process is at work."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not all(self.is_ready(name) for name in self.processes):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-    def stop_all(self) -> dict[str, int]:
-        """Tell every process to stop and return the exit codes."""
-        for process in self.processes.values():
-            process.terminate()
-        codes = {name: one.wait(PATIENCE_S) for name, one in self.processes.items()}
-        self.processes.clear()
-        return codes
-
-    def kill_all(self) -> None:
-        """End whatever a failed test has left."""
-        for process in self.processes.values():
-            process.kill()
-            process.wait(PATIENCE_S)
-
-    def log(self, name: str) -> str:
-        """Return what a process has said."""
-        return (self.folder / f"{name}.log").read_text(encoding="utf-8")
-
     def states(self) -> Counter[tuple[str, str]]:
         """Count deliveries by channel and state."""
-        store = open_store(self.database_url)
-        with store.read() as connection:
-            found = Counter((one.channel, str(one.state)) for one in list_deliveries(connection))
-        store.close()
-        return found
+        query = select(DELIVERY.c.channel, DELIVERY.c.state, func.count())
+        with self.store.read() as connection:
+            rows = connection.execute(query.group_by(DELIVERY.c.channel, DELIVERY.c.state))
+            return Counter({(row[0], row[1]): row[2] for row in rows})
 
-    def wait_until_settled(self, seconds: float) -> None:
-        """Wait until nothing is left to do on the channels that can prove what is out."""
+    def wait_until_settled(
+        self, seconds: float, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
+        """Wait until nothing is left to do but what a person may be asked for."""
         deadline = time.monotonic() + seconds
         while True:
             states = self.states()
-            channels = {channel for channel, state in states if state != "published"}
-            unfinished = {state for _, state in states} & {"planned", "sending"}
-            if not channels & set(PROVABLE) and not unfinished:
+            left = {
+                (channel, state)
+                for channel, state in states
+                if state != "published" and (state != "unknown" or channel in self.provable)
+            }
+            if not left:
                 return
             assert time.monotonic() < deadline, states
-            self.start_again()
+            meanwhile()
             time.sleep(0.5)
 
     def texts(self, channel: str) -> Counter[str]:
         """Count what the network holds of a channel, by text."""
-        network, handle = CHANNELS[channel]
+        network, handle = self.channels[channel]
         return Counter(one.text for one in self.rehearsal.posts(network, handle))
+
+    def close(self) -> None:
+        """End every process and give the connections back."""
+        self.crew.kill_all()
+        self._close_store()
+
+    def _close_store(self) -> None:
+        if "store" in vars(self):  # it is opened when it is first asked for
+            self.store.close()
+            del self.store
+
+    def _open_account(self, network: str, name: str) -> None:
+        handle = f"@{name}@social.example" if network == "mastodon" else f"{name}.example"
+        handle = f"@{handle}" if network == "x" else handle
+        self.channels[name] = (network, handle)
+        for secret, value in self.rehearsal.add_account(network, handle).items():
+            self.environment[f"CAMPAIGN__{environment_name(name)}__{secret}"] = value
+
+    def _takes(self, channel: str, number: int, posts: int) -> bool:
+        """Whether this post goes to a channel, so that its share is spread over all posts."""
+        network = self.channels[channel][0]
+        if network == PROVES_NOTHING:  # which forbids the same text on several accounts
+            accounts = self.accounts[network]
+            if number % accounts != int(channel.rpartition("-")[2]):
+                return False
+            number, posts = number // accounts, max(posts // accounts, 1)
+        most = min(posts, MOST[network])
+        return number * most // posts != (number - 1) * most // posts
+
+    def _write_post(self, name: str, text: str, picture: bytes | None) -> None:
+        folder = self.folder / "posts" / name
+        folder.mkdir(parents=True)
+        media = ""
+        if picture is not None:
+            (folder / "picture.png").write_bytes(picture)
+            media = "media:\n  - {file: picture.png, alt: A picture}\n"
+        (folder / "post.md").write_text(f"---\ntitle: {name}\n{media}---\n{text}\n", "utf-8")
 
     def _write(self, entries: str, now: datetime) -> None:
         channels = "".join(
             CHANNEL.format(
                 name=name, network=network, handle=handle, server=self.rehearsal.server_of(network)
             )
-            for name, (network, handle) in CHANNELS.items()
+            for name, (network, handle) in self.channels.items()
         )
         text = SCHEDULE.format(
             first=(now - timedelta(days=1)).date(),

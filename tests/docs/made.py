@@ -37,16 +37,20 @@ def commands_page() -> str:
         f"Each command's own help, made by {REMAKE}. Do not edit this page.\n",
         GUIDES,
         _section("campaign", []),
-        *[_section(f"campaign {name}", [name]) for name in command_names()],
+        *[_section(f"campaign {name}", name.split()) for name in command_names()],
     ]
     return "\n".join(parts)
 
 
 def command_names() -> list[str]:
-    """Return the names of all commands, in the order of `campaign --help`."""
+    """Return the names of all commands, in the order of `campaign --help`, parts included."""
     group = typer.main.get_command(app)
     assert isinstance(group, typer.core.TyperGroup)
-    return list(group.commands)
+    return [
+        full
+        for name, command in group.commands.items()
+        for full in (name, *(f"{name} {part}" for part in getattr(command, "commands", ())))
+    ]
 
 
 def help_of(arguments: list[str]) -> str:

@@ -52,6 +52,8 @@ class Stage:
     ) -> None:
         self.clock = clock
         self.rehearsal = rehearsal
+        self.addresses: dict[str, str] = {}
+        """What stands in a page for a server, and the one there is."""
         self._monkey = monkey
 
     def small_campaign(self) -> None:
@@ -86,6 +88,8 @@ class Stage:
 
     def run(self, command: str) -> Outcome:
         """Run one line as a reader would type it."""
+        for shown, real in self.addresses.items():
+            command = command.replace(shown, real)
         words = shlex.split(command, comments=True)
         if words[0] == "cd":
             os.chdir(words[1])

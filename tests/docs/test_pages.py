@@ -7,9 +7,13 @@ import pytest
 from tests.docs.blocks import PAGES, ROOT, Block, blocks_of, parts_of
 from tests.docs.player import LANGUAGES, Typed, play, prints
 from tests.docs.stage import Outcome, Stage, open_stage
+from tests.postgres import Server
 
 WEEK_BEFORE = "2027-01-04 09:00"
 MOST_UNTESTED = 4
+
+SERVER = "postgresql://campaign:the-password@db.example/campaign"
+"""A database of PostgreSQL in the pages; there is one behind it."""
 
 MADE = {"docs/commands.md"}
 """Written by `tests.docs.made`; nothing in it is to be typed."""
@@ -23,9 +27,12 @@ def name_of(page: Path) -> str:
 
 @pytest.mark.parametrize("page", PLAYED, ids=name_of)
 def test_what_a_page_tells_people_to_type_works(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     with open_stage(tmp_path, monkeypatch, WEEK_BEFORE) as stage:
+        if f"$ campaign move-database {SERVER}" in page.read_text(encoding="utf-8"):
+            server: Server = request.getfixturevalue("postgres")
+            stage.addresses[SERVER] = server.new_database("template1")
         for part in parts_of(page):
             play(part, stage)
         assert stage.rehearsal.pending_faults() == []

@@ -22,6 +22,8 @@ from typing import Any, NoReturn, Self
 import tweepy  # noqa: F401 - a life that loads it anew would take twice as long
 from sqlalchemy import create_engine
 
+import analytics.issues
+import analytics.pdf  # noqa: F401 - loaded for a failure, which another user may not
 from campaign.cli.failures import guarded
 from campaign.cli.on_publishing import publish_once
 from campaign.cli.place import Place

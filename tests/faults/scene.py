@@ -29,6 +29,7 @@ from tests.faults.small_server import SmallServer
 DUE = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)
 TEXT = "Data protection law helps you share information to protect a child."
 DELIVERY = "law-helps/ico/1"
+DATABASE = "CAMPAIGN_DATABASE_URL"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ class Scene:
     stored: Callable[[], list[tuple[str, str]]]
     """Text and address of every post on the network."""
 
+    @property
+    def database(self) -> str:
+        """Return the database's address."""
+        return self.environment.get(DATABASE, f"sqlite:///{self.folder}/campaign.db")
+
     def wanted(
         self,
         point: Point = Point.NONE,
@@ -107,7 +113,7 @@ class Scene:
 
     def delivery(self) -> Delivery:
         """Read the one delivery."""
-        store = open_store(f"sqlite:///{self.folder}/campaign.db")
+        store = open_store(self.database)
         with store.read() as connection:
             found = get_delivery(connection, DELIVERY)
         store.close()
@@ -117,7 +123,7 @@ class Scene:
     def next_life_at(self) -> datetime:
         """Return when a timer would ring again; a program that names no instant forgot its post."""
         now = self.clock.now()
-        store = open_store(f"sqlite:///{self.folder}/campaign.db")
+        store = open_store(self.database)
         with store.read() as connection:
             ready = due_ids(connection, now, at_most=1)
             named = next_instant(connection, now)
@@ -144,8 +150,11 @@ class Scene:
 
 
 @contextmanager
-def scene_of(cell: Cell, folder: Path) -> Iterator[Scene]:
-    """Write the campaign of a cell, apply it as Ama, approve it as Ben, and go to its hour."""
+def scene_of(cell: Cell, folder: Path, *, database: str = "") -> Iterator[Scene]:
+    """Write the campaign of a cell, apply it as Ama, approve it as Ben, and go to its hour.
+
+    Its database is a file in the folder, unless another one is named.
+    """
     clock = SteppedClock(DUE - timedelta(hours=1))
     account = ACCOUNTS[cell.kind]
     with Rehearsal(now=clock.now) as rehearsal, SmallServer(clock.now) as small:
@@ -156,6 +165,8 @@ def scene_of(cell: Cell, folder: Path) -> Iterator[Scene]:
             _write(folder, account, gate.origin)
             prefix = f"CAMPAIGN__{environment_name('ico')}__"
             environment = {prefix + name: value for name, value in secrets.items()}
+            if database:
+                environment[DATABASE] = database
             scene = Scene(
                 folder=folder,
                 clock=clock,

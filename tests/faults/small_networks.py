@@ -1,7 +1,6 @@
 """Connectors for the two networks of `small_server`, as any other network is connected.
 
-A schedule may name five networks; these two take the places of LinkedIn and Facebook, to which
-no connector posts.
+A schedule may name five networks; these two take the places of LinkedIn and Facebook.
 """
 
 import hashlib
@@ -129,6 +128,7 @@ def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None
 CONTAINER = replace(
     linkedin.NETWORK,
     connect=ContainerConnector,
+    credentials=(),
     capabilities=replace(linkedin.NETWORK.capabilities, proves_absence=True),
     choose_key=choose_key,
     read_permalink=read_permalink,
@@ -136,6 +136,8 @@ CONTAINER = replace(
 NOTHING = replace(
     facebook.NETWORK,
     connect=NothingConnector,
+    credentials=(),
+    capabilities=replace(facebook.NETWORK.capabilities, proves_absence=False),
     choose_key=choose_key,
     read_permalink=read_permalink,
 )

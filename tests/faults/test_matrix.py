@@ -22,9 +22,12 @@ COMBINATIONS = (
     (Point.UNDER_WAY, Trouble.DROP_BEFORE),
     (Point.BEFORE_OUTCOME, Trouble.RATE_LIMIT),
 )
-SAMPLE = {Cell(kind, *names) for kind in Kind for names in COMBINATIONS} | {
-    Cell(Kind.RECORD, Point.NONE, Trouble.LATE)
-}
+CRASHES = (Point.BEFORE_CLAIM, Point.AFTER_PREPARE, Point.UNDER_WAY, Point.AFTER_ANSWER)
+SAMPLE = (
+    {Cell(kind, *names) for kind in Kind for names in COMBINATIONS}
+    | {Cell(kind, point, Trouble.NONE) for kind in Kind for point in CRASHES}
+    | {Cell(Kind.RECORD, Point.NONE, Trouble.LATE)}
+)
 
 
 def cells() -> list[object]:

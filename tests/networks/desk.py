@@ -123,7 +123,7 @@ class Desk:
 
     def start_dying(self, point: str) -> "subprocess.Popen[bytes]":
         """Start `campaign publish` so that it kills itself at a point; its clock stands at now."""
-        driver = [sys.executable, "-m", "tests.crash.driver"]
+        driver = [sys.executable, "-m", "tests.faults.driver"]
         return self._start([*driver, point, str(self.folder), datetime.now(UTC).isoformat()])
 
     def status(self) -> dict[str, dict[str, Any]]:

@@ -99,7 +99,7 @@ def test_posts_that_nothing_befalls_are_what_was_approved(desk: Desk, relay: Rel
 
 
 def test_killed_before_the_attempt_is_written(desk: Desk, relay: Relay) -> None:
-    assert_killed(desk.start_dying("before-attempt"))
+    assert_killed(desk.start_dying("before-claim"))
     assert desk.states() == ["planned", "planned"]
     assert desk.account.posts() == []
     rows = desk.publish_until_all_are_out()
@@ -109,7 +109,7 @@ def test_killed_before_the_attempt_is_written(desk: Desk, relay: Relay) -> None:
 
 def test_killed_after_the_attempt_and_before_the_call(desk: Desk, relay: Relay) -> None:
     for _ in BOTH:
-        assert_killed(desk.start_dying("after-attempt"))
+        assert_killed(desk.start_dying("after-prepare"))
     assert desk.states() == ["sending", "sending"]
     assert relay.count("putRecord") == 0
     rows = desk.publish_until_all_are_out()
@@ -142,7 +142,7 @@ def test_killed_after_the_answer_and_before_the_outcome_is_written(
     desk: Desk, relay: Relay
 ) -> None:
     for _ in BOTH:
-        assert_killed(desk.start_dying("before-outcome"))
+        assert_killed(desk.start_dying("after-answer"))
     assert desk.states() == ["sending", "sending"]
     assert len(desk.account.posts()) == 2
     rows = desk.publish_until_all_are_out()

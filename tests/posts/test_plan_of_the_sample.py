@@ -118,15 +118,20 @@ def test_a_partner_that_accepts_each_post_has_a_gate_on_every_one(planned: Plann
     assert {one.partner for one in gated} == {"ndna"}
 
 
-def test_networks_without_a_connector_are_posted_by_hand(schedule: Schedule) -> None:
-    modes = {(one.network, one.mode) for one in schedule.channels.values()}
-    assert modes == {
-        ("x", "connected"),
-        ("bluesky", "connected"),
-        ("mastodon", "connected"),
-        ("linkedin", "pack"),
-        ("facebook", "pack"),
+def test_partners_keep_their_pages_to_themselves(schedule: Schedule) -> None:
+    pages = {
+        (one.partner == schedule.owner, one.network, one.mode)
+        for one in schedule.channels.values()
+        if one.network in {"linkedin", "facebook"}
     }
+    assert pages == {
+        (True, "linkedin", "connected"),
+        (True, "facebook", "connected"),
+        (False, "linkedin", "pack"),
+        (False, "facebook", "pack"),
+    }
+    others = {one.mode for one in schedule.channels.values()} - {"pack"}
+    assert others == {"connected"}
 
 
 def test_two_posts_on_one_channel_are_at_least_a_quarter_of_an_hour_apart(

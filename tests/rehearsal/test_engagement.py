@@ -155,7 +155,7 @@ def test_counts_can_drop_by_a_few_percent(
 def test_a_post_made_by_hand_is_counted_from_its_own_time(
     rehearsal: Rehearsal, clock: SteppedClock
 ) -> None:
-    assert rehearsal.add_account("linkedin", "NDNA", followers=60_000) == {}
+    rehearsal.add_account("linkedin", "NDNA", followers=60_000)
     rehearsal.hand_post("linkedin", "ndna", "law", START + timedelta(hours=2))
     with pytest.raises(ValueError, match="has not posted law on linkedin yet"):
         rehearsal.hand_counts("linkedin", "NDNA", "law")

@@ -1,6 +1,6 @@
 """Five faults of the publishing protocol, planted from outside: the simulation has to find each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, update
 
-from campaign.models import Delivery
 from campaign.outgoing import outgoing
 from campaign.publishing import claim as claiming
-from campaign.publishing import hands, outcome, recovery, verdict
+from campaign.publishing import hands, outcome, recovery
 from campaign.publishing.outcome import write_failure, write_published
-from campaign.publishing.publisher import Rig
+from campaign.publishing.rig import Rig
 from campaign.states import State
 from campaign.store import barriers
-from campaign.store.deliveries import Change, get_delivery
+from campaign.store.deliveries import AnyDelivery, Change, Step, get_delivery
 from campaign.store.payloads import load_payload
 from campaign.store.tables import DELIVERY, MOVE
 from campaign.wiring import NETWORKS
@@ -45,6 +44,8 @@ def call_before_commit(patch: pytest.MonkeyPatch) -> Networks:
 
 def no_fence(patch: pytest.MonkeyPatch) -> Networks:
     """Write outcomes and findings whatever has become of the row meanwhile."""
+    patch.setattr(outcome, "standing", lambda _, seen, **__: {(o.id, o.attempt) for o in seen})
+    patch.setattr(outcome, "move_all", _move_all_in_any_case)
     patch.setattr(outcome, "move", _move_in_any_case)
     patch.setattr(recovery, "move", _move_in_any_case)
     return NETWORKS
@@ -52,7 +53,7 @@ def no_fence(patch: pytest.MonkeyPatch) -> Networks:
 
 def key_per_attempt(patch: pytest.MonkeyPatch) -> Networks:
     """Choose a fresh key for every attempt."""
-    patch.setattr(claiming, "_earlier_attempt", lambda _connection, _delivery: None)
+    patch.setattr(claiming, "_earlier", lambda _connection, _tried: {})
 
     def fresh(network: Network) -> Network:
         def choose(delivery: str, content: str, at: datetime) -> DeliveryKey:
@@ -77,7 +78,7 @@ def retry_on_timeout(_patch: pytest.MonkeyPatch) -> Networks:
 
 def stop_not_read(patch: pytest.MonkeyPatch) -> Networks:
     """Publish without looking whether somebody has thrown a stop."""
-    patch.setattr(verdict, "barrier", barriers._window)
+    patch.setattr(barriers, "_stopped", lambda *_: None)
     patch.setattr("campaign.wiring.stop_on_channel", lambda *_: None)
     return NETWORKS
 
@@ -120,7 +121,7 @@ def _publish_in_one_transaction(rig: Rig, delivery_id: str) -> State | None:
 
 def _move_in_any_case(
     connection: Connection,
-    delivery: Delivery,
+    delivery: AnyDelivery,
     to: State,
     change: Change,
     values: Mapping[str, Any] | None = None,
@@ -131,6 +132,11 @@ def _move_in_any_case(
     line = {"delivery_id": delivery.id, "at": change.at, "who": change.who, "why": change.why}
     connection.execute(insert(MOVE).values(**line, from_state=delivery.state, to_state=to))
     return True
+
+
+def _move_all_in_any_case(connection: Connection, steps: Sequence[Step]) -> None:
+    for one in steps:
+        _move_in_any_case(connection, one.delivery, one.to, one.change, one.values)
 
 
 def _impatient(connect: Callable[[Access], Connector], access: Access) -> Any:

@@ -38,6 +38,9 @@ APPROVED = Approved(order=2, delivery=ID, content="first", day=DAY)
 POST = Stored(
     order=10,
     asked_at=DUE,
+    called_at=DUE,
+    clock_off=timedelta(),
+    fate="answered",
     channel="ico-x",
     remote_id="1",
     url="https://x.example/1",
@@ -71,7 +74,7 @@ RIGHT = History(
     },
     acts=(APPLIED, APPROVED),
     stored=(POST,),
-    called=(Called(order=10, channel="ico-x", clear=True),),
+    called=(Called(order=10, channel="ico-x", clear=True, late=False),),
     said=(SAID,),
 )
 
@@ -109,17 +112,81 @@ def window(from_at: datetime, partner: str | None) -> Windows:
     return Windows(order=3, windows=(quiet,))
 
 
+SECOND = "https://x.example/2"
+LATE = replace(POST, remote_id="2", url=SECOND, called_at=DUE + timedelta(seconds=200))
+"""The second post of a delivery, by a process that had stood still before its call."""
+LATE_CALL = Called(order=10, channel="ico-x", clear=True, late=True)
+
+
+def twice(post: Stored, *, told: str = "", by_log: str = "") -> History:
+    """Return a history with a second post, and what people are told of it."""
+    log = (*SAID.log, Logged(before="published", after="published", why=by_log))
+    one = replace(SAID, note=told, log=log if by_log else SAID.log)
+    return replace(RIGHT, stored=(POST, post), said=(one,), called=(*RIGHT.called, LATE_CALL))
+
+
+def out_after(state: str) -> Said:
+    """Return what is said of a delivery that turned out to be out when it was given up."""
+    given_up = Logged(before="sending", after=state)
+    found = Logged(before=state, after="published")
+    return replace(SAID, log=(*SAID.log[:3], given_up, found))
+
+
 WRONG = {
     "the same post stands twice": (
         stored(POST, replace(POST, remote_id="2", url="https://x.example/2")),
         {"doubled"},
     ),
+    "out twice through the window, and nobody is told": (twice(LATE), {"doubled"}),
+    "out twice, told, but not through the window": (
+        twice(replace(LATE, called_at=DUE), told=f"out twice: also at {SECOND}"),
+        {"doubled"},
+    ),
+    "out twice through the window, and the wrong address is told": (
+        twice(LATE, told="out twice: also at https://x.example/9"),
+        {"doubled"},
+    ),
+    "out twice through the window, no answer, and no doubt is left": (
+        twice(replace(LATE, fate="unclear")),
+        {"doubled"},
+    ),
+    "out twice, and the one that was in time says nothing although its sender lives": (
+        replace(
+            twice(LATE),
+            said=(replace(SAID, remote_id="2", url=SECOND),),
+        ),
+        {"doubled"},
+    ),
+    "late, answered, and said to be missed": (
+        replace(said(ended_as("missed"), LATE), called=(LATE_CALL,)),
+        {"untold"},
+    ),
+    "published after it was cancelled, and no call was late": (
+        said(out_after("cancelled"), POST),
+        {"log"},
+    ),
+    "cancelled after it was published, and a call was late": (
+        replace(
+            said(
+                replace(
+                    ended_as("cancelled"),
+                    log=(*SAID.log, Logged(before="published", after="cancelled")),
+                )
+            ),
+            called=(LATE_CALL,),
+        ),
+        {"log"},
+    ),
+    "sent by a clock that was known to be wrong": (
+        stored(replace(POST, clock_off=timedelta(seconds=61))),
+        {"clock"},
+    ),
     "called again before anybody knew": (
         replace(
             RIGHT,
             called=(
-                Called(order=10, channel="ico-x", clear=False),
-                Called(order=10, channel="ico-x", clear=True),
+                Called(order=10, channel="ico-x", clear=False, late=False),
+                Called(order=10, channel="ico-x", clear=True, late=False),
             ),
         ),
         {"repeated"},
@@ -163,11 +230,11 @@ WRONG = {
     ),
     "sent with the wording before the edit": (acts(EDITED), {"unapproved"}),
     "sent a second before it was due": (
-        stored(replace(POST, asked_at=DUE - timedelta(seconds=1))),
+        stored(replace(POST, called_at=DUE, asked_at=DUE - timedelta(seconds=1))),
         {"untimely"},
     ),
     "sent a second past its late limit": (
-        stored(replace(POST, asked_at=DUE + timedelta(minutes=30, seconds=1))),
+        stored(replace(POST, called_at=DUE, asked_at=DUE + timedelta(minutes=30, seconds=1))),
         {"untimely"},
     ),
     "sent at the time it was moved away from": (
@@ -180,7 +247,7 @@ WRONG = {
         replace(
             RIGHT,
             acts=(APPLIED, APPROVED, window(DUE - timedelta(days=1) + timedelta(minutes=1), None)),
-            stored=(replace(POST, asked_at=DUE + timedelta(minutes=5)),),
+            stored=(replace(POST, called_at=DUE, asked_at=DUE + timedelta(minutes=5)),),
         ),
         {"held"},
     ),
@@ -214,8 +281,30 @@ def test_a_wrong_history_is_seen_for_what_it_is(name: str) -> None:
 
 
 FINE = {
+    "out twice through the window, and the note says where": twice(
+        LATE, told=f"out twice: also at {SECOND}"
+    ),
+    "out twice through the window, and the log says where": twice(
+        LATE, by_log=f"out twice: also at {SECOND}"
+    ),
+    "out twice through the window, no answer, and the note asks to look": twice(
+        replace(LATE, fate="unclear"),
+        told="it may be out twice: nobody knows what came of attempt 1, so look",
+    ),
+    "out twice through the window, and its sender died: known, and documented": twice(
+        replace(LATE, fate="died")
+    ),
+    "missed, and its late sender died: known, and documented": replace(
+        said(ended_as("missed"), replace(LATE, fate="died")), called=(LATE_CALL,)
+    ),
+    "given up as cancelled, and then it turned out to be out": replace(
+        said(replace(out_after("cancelled"), remote_id="2", url=SECOND), LATE),
+        called=(LATE_CALL,),
+    ),
     "as it should be": RIGHT,
-    "at the last instant of its late limit": stored(replace(POST, asked_at=DUE + HALF_AN_HOUR)),
+    "at the last instant of its late limit": stored(
+        replace(POST, called_at=DUE, asked_at=DUE + HALF_AN_HOUR)
+    ),
     "stopped only after the call had begun": acts(stop("all", "", order=11)),
     "stopped and lifted before": acts(
         stop("all", ""), Stopped(order=6, scope="all", target="", on=False)
@@ -231,8 +320,8 @@ FINE = {
     "called again after a clear answer": replace(
         RIGHT,
         called=(
-            Called(order=10, channel="ico-x", clear=True),
-            Called(order=10, channel="ico-x", clear=True),
+            Called(order=10, channel="ico-x", clear=True, late=False),
+            Called(order=10, channel="ico-x", clear=True, late=False),
         ),
     ),
     "edited, approved again and sent so": replace(
@@ -246,3 +335,67 @@ FINE = {
 @pytest.mark.parametrize("name", FINE)
 def test_a_history_that_keeps_every_promise_is_let_pass(name: str) -> None:
     assert check(FINE[name]) == []
+
+
+AGAIN = "law-helps/ico-x/2"
+LATER = timedelta(days=7)
+SECOND_POST = replace(
+    POST, order=20, asked_at=DUE + LATER, remote_id="2", url="https://x.example/2"
+)
+SERIES = replace(
+    RIGHT,
+    ended_at=DUE + timedelta(days=8),
+    acts=(
+        APPLIED,
+        replace(APPLIED, delivery=AGAIN, due_at=DUE + LATER, day="2027-01-19"),
+        APPROVED,
+        replace(APPROVED, delivery=AGAIN, day="2027-01-19"),
+    ),
+    stored=(POST, SECOND_POST),
+    said=(
+        SAID,
+        replace(SAID, delivery=AGAIN, due_at=DUE + LATER, remote_id="2", url="https://x.example/2"),
+    ),
+)
+
+
+def test_the_runs_of_a_series_that_say_the_same_are_told_apart_by_their_times() -> None:
+    assert check(SERIES) == []
+
+
+def test_a_run_that_stands_twice_is_doubled_and_the_other_run_is_not() -> None:
+    third = replace(SECOND_POST, order=21, remote_id="3", url="https://x.example/3")
+    found = check(replace(SERIES, stored=(POST, SECOND_POST, third)))
+    assert [(one.kind, one.delivery) for one in found] == [("doubled", AGAIN)]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_two_that_differ_in_nothing_may_stand_for_each_other(*, swapped: bool) -> None:
+    addresses = [("1", POST.url), ("2", SECOND_POST.url)]
+    (first, here), (second, there) = reversed(addresses) if swapped else addresses
+    at_once = replace(
+        SERIES,
+        acts=(
+            APPLIED,
+            replace(APPLIED, delivery=AGAIN),
+            APPROVED,
+            replace(APPROVED, delivery=AGAIN),
+        ),
+        stored=(POST, replace(SECOND_POST, asked_at=DUE)),
+        said=(
+            replace(SAID, remote_id=first, url=here),
+            replace(SAID, delivery=AGAIN, remote_id=second, url=there),
+        ),
+    )
+    assert check(at_once) == []
+
+
+def test_a_run_of_a_series_that_goes_out_between_the_times_is_untimely() -> None:
+    early = replace(SECOND_POST, asked_at=DUE + timedelta(days=3))
+    found = check(replace(SERIES, stored=(POST, early)))
+    assert "untimely" in {one.kind for one in found}
+
+
+def test_a_run_of_a_series_that_is_not_there_is_untrue_though_the_other_is() -> None:
+    found = check(replace(SERIES, stored=(POST,)))
+    assert [(one.kind, one.delivery) for one in found] == [("untrue", AGAIN)]

@@ -21,6 +21,7 @@ AT_ANY_TIME = {
     "stopped",
     "unapproved",
     "untimely",
+    "clock",
     "held",
     "dropped",
     "log",
@@ -29,7 +30,12 @@ AT_ANY_TIME = {
 
 
 class Campaign(RuleBasedStateMachine):
-    """A small campaign with two processes that die at steps hypothesis chooses."""
+    """A small campaign with two processes.
+
+    Besides the rules, `apart` lets processes die and stand still between their steps, and people
+    act between them: the plan is edited, a yes withdrawn, a stop thrown while a process runs. The
+    seed draws the days: both changes of the clocks, a leap day and the year's end are among them.
+    """
 
     @initialize(seed=st.integers(min_value=0, max_value=2**16), apart=st.sampled_from([0, 40, 120]))
     def plan(self, seed: int, apart: int) -> None:
@@ -86,6 +92,26 @@ class Campaign(RuleBasedStateMachine):
     def a_network_goes_wrong(self, network: str, call: Call, fault: Fault) -> None:
         self.world.rehearsal.inject(network, fault, on=call)
 
+    @rule(network=st.sampled_from(SERVED), times=st.integers(min_value=1, max_value=4))
+    def a_network_is_out_of_reach(self, network: str, times: int) -> None:
+        self.world.do_not_reach(network, times)
+
+    @rule(seconds=st.sampled_from([-7200, -3600, -90, 90, 1200, 3600]))
+    def somebody_sets_the_clock(self, seconds: int) -> None:
+        self.world.clock.set_by(timedelta(seconds=seconds))
+
+    @rule()
+    def somebody_sets_the_clock_right(self) -> None:
+        self.world.clock.set_by(-self.world.clock.ahead)
+
+    @rule()
+    def a_person_settles_what_nobody_else_can(self) -> None:
+        self.world.people.settle()
+
+    @rule()
+    def counts_are_read(self) -> None:
+        self.world.collect()
+
     @invariant()
     def nothing_is_out_that_should_not_be(self) -> None:
         found = check(self.world.history())
@@ -94,6 +120,7 @@ class Campaign(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if hasattr(self, "world"):
+                self.world.clock.set_by(-self.world.clock.ahead)
                 self.world.people.lift_stops()
                 assert check(self.world.run_out()) == []
         finally:

@@ -78,12 +78,64 @@ def upgrade() -> None:
         batch_op.create_index("move_delivery", ["delivery_id", "id"], unique=False)
 
     op.create_table(
+        "objective_value",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("objective", sa.String(), nullable=False),
+        sa.Column("known_on", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("lower", sa.String(), nullable=True),
+        sa.Column("upper", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("objective_value", schema=None) as batch_op:
+        batch_op.create_index("objective_value_of", ["objective", "known_on"], unique=False)
+
+    op.create_table(
         "payload",
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("content_hash"),
     )
+    op.create_table(
+        "relocation",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("other", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "report_issue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("values_json", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("week", "number"),
+    )
+    op.create_table(
+        "report_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("report_note", schema=None) as batch_op:
+        batch_op.create_index("report_note_week", ["week"], unique=False)
+
     op.create_table(
         "stop",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -147,6 +199,41 @@ def upgrade() -> None:
         batch_op.create_index("delivery_published", ["published_at"], unique=False)
         batch_op.create_index("delivery_read", ["read_due_at"], unique=False)
 
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index("letter_state", ["state"], unique=False)
+
+    op.create_table(
+        "report_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("issue_id", "name"),
+    )
     op.create_table(
         "attempt",
         sa.Column("delivery_id", sa.String(), nullable=False),
@@ -281,6 +368,11 @@ def downgrade() -> None:
         batch_op.drop_index("attempt_budget")
 
     op.drop_table("attempt")
+    op.drop_table("report_file")
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index("letter_state")
+
+    op.drop_table("letter")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
         batch_op.drop_index("delivery_published")
@@ -290,7 +382,17 @@ def downgrade() -> None:
     op.drop_table("delivery")
     op.drop_table("account_snapshot")
     op.drop_table("stop")
+    with op.batch_alter_table("report_note", schema=None) as batch_op:
+        batch_op.drop_index("report_note_week")
+
+    op.drop_table("report_note")
+    op.drop_table("report_issue")
+    op.drop_table("relocation")
     op.drop_table("payload")
+    with op.batch_alter_table("objective_value", schema=None) as batch_op:
+        batch_op.drop_index("objective_value_of")
+
+    op.drop_table("objective_value")
     with op.batch_alter_table("move", schema=None) as batch_op:
         batch_op.drop_index("move_delivery")
 

@@ -104,7 +104,7 @@ def test_the_limit_that_a_server_announces_counts(tmp_path: Path) -> None:
         announced=True,
     )
     folder = write_campaign(tmp_path, LAW.replace("ico-x", "ico-bluesky"))
-    report = check(folder, NETWORKS, {"ico-bluesky": announced}.get)
+    report = check(folder, NETWORKS, lambda _schedule: {"ico-bluesky": announced}.get)
     assert lines(folder, report.faults) == [
         (
             "posts/law/post.md:4:1: the default wording comes to 290 letters on ico-bluesky, but "

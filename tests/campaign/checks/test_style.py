@@ -70,6 +70,7 @@ def test_what_reads_badly_is_said_at_its_place(text: str, position: int, sentenc
         "Read this.\n\n{link}\n\n#ThinkCheckShare #DataProtection",
         "Good news 🎉 and a family 👨‍👩‍👧 with a flag 🇬🇧.",
         "The ICO and NDNA say so.",
+        "With @[The College](urn:li:organization:7).",
         "Ask the data protection officer (DPO). The DPO knows.",
         "The DPIA (data protection impact assessment) is done.",
         "2 * 3 * 4 and snake_case_word",

@@ -9,6 +9,7 @@ from campaign.cli.place import Place
 from campaign.clock import SteppedClock
 from campaign.store.database import open_store
 from rehearsal.server import Rehearsal
+from tests.campaign.cli.running import HANDLE, Hour, Scene
 from tests.campaign.cli.shell import Shell
 from tests.campaign.office import MONDAY, Office
 
@@ -59,3 +60,15 @@ def ready(campaign: Shell) -> Shell:
     campaign.fine("apply", "--yes", "--as", "ama")
     campaign.fine("approve", "--all", "--yes", "--as", "ben")
     return campaign
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    hour = Hour()
+    with Rehearsal(now=hour.now) as rehearsal:
+        secrets = rehearsal.add_account("mastodon", HANDLE)
+        environment = {f"CAMPAIGN__ICO_MASTODON__{name}": one for name, one in secrets.items()}
+        environment["CAMPAIGN_CALL_TIMEOUT"] = "5"
+        made = Scene(tmp_path, rehearsal, hour, environment)
+        yield made
+        made.kill()

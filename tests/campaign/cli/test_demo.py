@@ -53,9 +53,11 @@ def test_the_demo_runs_the_whole_job_and_says_that_its_numbers_are_made_up(
     assert str(out / "reports" / "report-2027-W03.html") in shown.out.replace("\n", "")
     reports = sorted(path.name for path in (out / "reports").iterdir())
     assert [name for name in reports if not name.endswith(".png")] == [
+        "report-2027-W02-figures.csv",
         "report-2027-W02.csv",
         "report-2027-W02.html",
         "report-2027-W02.json",
+        "report-2027-W03-figures.csv",
         "report-2027-W03.csv",
         "report-2027-W03.html",
         "report-2027-W03.json",

@@ -1,10 +1,12 @@
 import shutil
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import pytest
 
 from campaign.cli import on_doctor
+from campaign.wiring import NETWORKS
 from rehearsal.server import Call, Fault
 from tests.campaign.cli.shell import Shell
 from tests.campaign.office import Office
@@ -51,6 +53,28 @@ def test_a_wrong_token_is_told_and_not_shown(ready: Shell) -> None:
     wrong = findings(ready.with_environment(CAMPAIGN__ICO_MASTODON__ACCESS_TOKEN="planted-token"))
     assert list(wrong) == ["ico-mastodon"]
     assert "planted-token" not in wrong["ico-mastodon"]
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "is_wrong"), [(date(2027, 3, 11), True), (date(2027, 3, 12), False)]
+)
+def test_an_api_version_that_is_about_to_end_is_told_two_months_ahead(
+    ready: Shell,
+    ends_on: date,
+    is_wrong: bool,  # noqa: FBT001 - a column
+) -> None:
+    networks = {
+        name: replace(one, api_ends_on=ends_on if name in {"x", "linkedin"} else None)
+        for name, one in NETWORKS.items()
+    }
+    told = Shell(replace(ready.place, networks=networks))("doctor", "--json")
+    wrong = [one for one in told.json()["findings"] if not one["fine"]]
+    assert told.code == int(is_wrong)
+    # On LinkedIn a partner posts by hand here, so its version is nobody's matter.
+    assert [one["what"] for one in wrong] == ["the API version used for X"] * is_wrong
+    if wrong:
+        words = "is promised until 11 March 2027 only; update the program before"
+        assert wrong[0]["words"] == words
 
 
 def test_a_clock_that_differs_from_the_networks_is_told(office: Office, ready: Shell) -> None:

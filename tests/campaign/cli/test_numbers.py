@@ -192,7 +192,11 @@ def test_a_file_that_is_none_is_refused(week_over: Shell) -> None:
 def test_the_report_is_written_as_files_named_by_week(week_over: Shell) -> None:
     out = week_over.folder / "reports" / "new"
     said = week_over.fine("report", "--format", "csv, json,csv", "--out", str(out))
-    assert said.lines == [f"{out}/report-2027-W02.csv", f"{out}/report-2027-W02.json"]
+    assert said.lines == [
+        f"{out}/report-2027-W02.csv",
+        f"{out}/report-2027-W02-figures.csv",
+        f"{out}/report-2027-W02.json",
+    ]
     kept = json.loads((out / "report-2027-W02.json").read_text(encoding="utf-8"))
     assert kept == week_over.fine("report", "--format", "json").json()
 
@@ -227,9 +231,9 @@ def test_a_week_without_posts_is_an_honest_report_of_nothing(week_over: Shell, w
         (["--week", "2027-02-30"], "--week: '2027-02-30' is no week"),
         (["--week", "9999-W52"], "--week: 9999-W52 lies outside the years 2000 to 2199"),
         (["--week", "0001-W01"], "--week: 0001-W01 lies outside the years 2000 to 2199"),
-        (["--format", "pdf"], "--format pdf is not available yet; html, csv and json are"),
-        (["--format", "docx"], "--format docx is unknown; use html, csv, json"),
-        (["--format", " , "], "--format names none; use html, csv, json"),
+        (["--format", "doc"], "--format doc is unknown; use html, pdf, csv, xlsx, json"),
+        (["--format", "docx"], "--format docx is unknown; use html, pdf, csv, xlsx, json"),
+        (["--format", " , "], "--format names none; use html, pdf, csv, xlsx, json"),
         (["--format", "csv"], "name a folder with --out, or give --format json"),
         ([], "name a folder with --out, or give --format json"),
     ],

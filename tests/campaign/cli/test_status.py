@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from campaign.store.deliveries import update_fields
 from rehearsal.server import Call, Fault
 from tests.campaign.cli.shell import Shell
 from tests.campaign.office import DUE, Office
@@ -186,3 +187,16 @@ def test_status_says_how_late_posts_were_and_what_waits(office: Office, ready: S
         "Lateness of 3 posts in the last 7 days: "
         "half within 2.0 s, 95 % within 2.0 s, 99 % within 2.0 s"
     )
+
+
+def test_what_is_out_twice_is_named_below_the_table(office: Office, ready: Shell) -> None:
+    office.clock.move_to(DUE)
+    ready.fine("publish")
+    assert "Look at" not in ready.fine("status").out
+    with office.desk.store.write() as connection:
+        update_fields(connection, [X], note="out twice: also at https://x.com/ico.example/status/9")
+    look = f"Look at {X}: out twice: also at https://x.com/ico.example/status/9"
+    shown = ready.fine("status").out
+    assert look in shown
+    assert office.rehearsal.posts("x")[0].url in shown.replace("\n", "")
+    assert ready.delivery(X)["note"] == look.removeprefix(f"Look at {X}: ")

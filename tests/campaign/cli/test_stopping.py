@@ -52,6 +52,27 @@ def test_another_person_resumes_and_sees_what_was_held_and_nothing_is_sent(
     assert calls(office) == []
 
 
+def test_the_one_who_lifts_it_goes_through_the_list_post_by_post(
+    office: Office, ready: Shell
+) -> None:
+    ready.fine("stop", "--reason", "mourning", "--as", "ben")
+    office.clock.move_to(DUE)
+    ready.fine("publish")
+    ready.fine("resume", "--as", "cat")
+    ready.fine("decide", X, "--send-now", "--as", "cat")
+    ready.fine("publish")
+    assert ready.states() == {X: "published", MASTODON: "held", BLUESKY: "held"}
+    ready.fine("decide", MASTODON, "--drop", "--as", "cat")
+    ready.fine("decide", BLUESKY, "--move", "2027-01-12 15:00", "--as", "cat")
+    ready.fine("publish")
+    assert ready.states() == {X: "published", MASTODON: "cancelled", BLUESKY: "planned"}
+    office.clock.move_to(DUE.replace(hour=15, minute=0))
+    ready.fine("publish")
+    assert ready.states() == {X: "published", MASTODON: "cancelled", BLUESKY: "published"}
+    moves = ready.fine("log", BLUESKY, "--json").json()["moves"]
+    assert [one["who"] for one in moves if one["from"] == "held"] == ["cat"]
+
+
 def test_nothing_is_sent_on_resume_even_where_no_worker_ran_meanwhile(
     office: Office, ready: Shell
 ) -> None:

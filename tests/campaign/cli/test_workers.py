@@ -4,13 +4,17 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
+from campaign.publishing import doorbell
 from campaign.publishing.doorbell import Answerer, Doorbell
 from tests.campaign.cli.shell import Shell
 from tests.campaign.office import DUE, Office
 from tests.postgres import Server
+
+FINISH = "procrastinate_finish_job_v1"
 
 
 @pytest.fixture
@@ -46,6 +50,13 @@ def jobs(office: Office) -> list[tuple[str, str, int]]:
             "SELECT lock, status::text, jsonb_array_length(args->'ids') FROM procrastinate_jobs"
         )
         return sorted((row[0], row[1], row[2]) for row in rows)
+
+
+def wait_until(so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def answer(office: Office) -> None:
@@ -117,3 +128,29 @@ def test_a_job_that_a_dead_worker_holds_keeps_its_channel_only_for_a_while(
     answer(office)
     bell.close()
     assert Counter(office.states().values()) == {"published": 3}
+
+
+def test_a_job_whose_end_could_not_be_noted_keeps_its_channel_only_for_a_while(
+    office: Office, ready: Shell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(doorbell, "STALLED_S", 3.0)
+    monkeypatch.setattr(doorbell, "HEARTBEAT_S", 0.2)
+    office.clock.move_to(DUE)
+    bell = Doorbell(office.desk.rig("clock"))
+    bell.ring()
+    with office.desk.store.write() as connection:
+        connection.exec_driver_sql(f"ALTER FUNCTION {FINISH} RENAME TO mislaid")
+    answerer = Answerer(office.desk.rig("worker"), 4)
+    working = threading.Thread(target=answerer.run)
+    working.start()
+    try:
+        wait_until(lambda: set(office.states().values()) == {"published"})
+        with office.desk.store.write() as connection:
+            connection.exec_driver_sql(f"ALTER FUNCTION mislaid RENAME TO {FINISH}")
+        wait_until(lambda: not jobs(office))
+    finally:
+        answerer.stop()
+        working.join()
+        bell.close()
+    told = [one.message for one in caplog.records if one.levelname == "WARNING"]
+    assert any(one.startswith("a job's end was not noted (function procr") for one in told), told

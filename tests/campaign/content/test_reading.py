@@ -21,7 +21,7 @@ embargo_until: 2027-01-12 00:01
 status: draft
 note: For colleagues."""
 
-LATER = "other kinds cannot be sent yet"
+OTHER = "is no JPEG, PNG, GIF or WebP picture, no MP4 and no PDF"
 KEBAB = "use small letters, digits and single hyphens, such as ico-x"
 
 
@@ -94,9 +94,21 @@ def test_a_picture_is_what_its_first_bytes_say(tmp_path: Path) -> None:
     (place / "b.png").write_bytes(b"<svg></svg>")
     (place / "c.png").touch()
     assert faults_of(tmp_path) == [
-        f"law/post.md:2:31: “b.png” is no JPEG, PNG, GIF or WebP picture; {LATER}",
+        f"law/post.md:2:31: “b.png” {OTHER}",
         "law/post.md:2:46: “c.png” is empty",
         "law/post.md:2:61: there is no file “d.png” in the post's folder",
+    ]
+
+
+def test_a_video_and_a_document_are_media_and_no_picture_of_a_card(tmp_path: Path) -> None:
+    front = "media: [{file: a.mp4, alt: They talk.}, {file: b.pdf, alt: A leaflet.}]"
+    place = write_post(tmp_path, "law", front=front)
+    (place / "a.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
+    (place / "b.pdf").write_bytes(b"%PDF-1.7")
+    assert [one.media_type for one in read_post(place).media] == ["video/mp4", "application/pdf"]
+    write_post(tmp_path, "law", front="link: {url: https://a.example, image: a.mp4}")
+    assert faults_of(tmp_path) == [
+        "law/post.md:2:39: “a.mp4” is no picture, and a card shows nothing else"
     ]
 
 

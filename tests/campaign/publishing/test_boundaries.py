@@ -211,12 +211,20 @@ def test_a_window_holds_from_its_first_local_second_to_its_last(tmp_path: Path, 
             office.close()
 
 
+@pytest.mark.parametrize(
+    ("local", "due"),
+    [
+        ("2027-03-29 00:30", "2027-03-28T23:30:00Z"),
+        ("2027-10-31 00:30", "2027-10-30T23:30:00Z"),
+        ("2027-10-31 23:30", "2027-10-31T23:30:00Z"),
+        ("2028-02-29 23:59", "2028-02-29T23:59:00Z"),
+    ],
+)
 def test_an_approval_holds_for_its_local_day_also_where_the_utc_day_is_another(
-    office: Office,
+    office: Office, local: str, due: str
 ) -> None:
-    """00:30 on 29 March in London is still the 28th in UTC."""
-    schedule_at(office, "2027-03-29 00:30")
-    office.publish_at(datetime(2027, 3, 28, 23, 30, tzinfo=UTC))
+    schedule_at(office, local)
+    office.publish_at(datetime.fromisoformat(due))
     assert set(office.states().values()) == {"published"}
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from campaign.publishing.budget import Allowance, note_allowance, room_at
+from campaign.publishing.accounts import lock, seats_of
+from campaign.publishing.budget import Allowance, Book, note_allowances
 from campaign.publishing.hands import Hands
 from campaign.store.tables import ATTEMPT, CHANNEL
 from campaign.wiring import NETWORKS
@@ -129,8 +130,22 @@ def attempted(ledger: Ledger, number: int, **values: Any) -> None:
 
 
 def room(ledger: Ledger, quota: Quota, now: datetime, delivery: str = PARTNERS) -> datetime | None:
-    row = ledger.row(delivery)
-    return room_at(ledger.connection, row, [quota], now=now, lease=LEASE)
+    return room_under(ledger, [quota], now, delivery)
+
+
+def room_under(
+    ledger: Ledger, quotas: list[Quota], now: datetime, delivery: str = PARTNERS
+) -> datetime | None:
+    seat = seats_of(ledger.connection, [delivery], one_app=["x"])[delivery]
+    standings = lock(ledger.connection, seat.sharing[QuotaScope.APP])
+    book = Book(ledger.connection, standings, {"x": quotas}, now=now, lease=LEASE)
+    book.open_at([seat])
+    return book.room_at(seat)
+
+
+def note(ledger: Ledger, said: Allowance, quota: Quota) -> None:
+    standings = lock(ledger.connection, ["npcc-x"])
+    note_allowances(ledger.connection, {"npcc-x": (said, [quota])}, standings)
 
 
 ONE = Quota(scope=QuotaScope.ACCOUNT, most=1, per=HOUR)
@@ -169,8 +184,7 @@ def test_the_quota_of_an_app_is_shared_by_all_accounts_that_of_an_account_is_not
 def test_of_several_quotas_the_longest_wait_holds(two: Ledger) -> None:
     attempted(two, 1, ended_at=NOW)
     both = [ONE, replace(ONE, per=3 * HOUR), replace(ONE, most=9, per=9 * HOUR)]
-    row = two.row(PARTNERS)
-    assert room_at(two.connection, row, both, now=NOW, lease=LEASE) == NOW + 3 * HOUR
+    assert room_under(two, both, NOW) == NOW + 3 * HOUR
 
 
 def test_after_more_calls_than_the_quota_room_comes_when_enough_have_left_the_window(
@@ -190,8 +204,7 @@ def test_what_is_left_only_goes_down_within_one_window_of_the_network(two: Ledge
         (40, until, 40),
         (300, until + HOUR, 300),  # a new window
     ]:
-        said = Allowance(left=left, until=end)
-        note_allowance(two.connection, "npcc-x", said, [ONE])
+        note(two, Allowance(left=left, until=end), ONE)
         row = two.connection.execute(select(CHANNEL).where(CHANNEL.c.id == "npcc-x")).one()
         assert row.allowance == expected
 
@@ -200,7 +213,7 @@ def test_calls_still_in_flight_are_taken_off_what_an_answer_says_is_left(two: Le
     attempted(two, 1)
     attempted(two, 2)
     points = Quota(scope=QuotaScope.ACCOUNT, most=5000, per=HOUR, cost=3)
-    note_allowance(two.connection, "npcc-x", Allowance(left=100, until=NOW + HOUR), [points])
+    note(two, Allowance(left=100, until=NOW + HOUR), points)
     row = two.connection.execute(select(CHANNEL).where(CHANNEL.c.id == "npcc-x")).one()
     assert row.allowance == 94
 

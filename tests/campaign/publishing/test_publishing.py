@@ -287,6 +287,25 @@ def test_nothing_is_sent_while_the_machines_clock_and_the_networks_differ(
     assert set(office.states().values()) == {"published"}
 
 
+def test_nothing_is_sent_where_the_clocks_could_not_be_compared(office: Office) -> None:
+    """Found by the simulation: the look went astray, and the post went out an hour late."""
+    ready(office)
+    office.rehearsal.skew_dates("x", timedelta(hours=1))
+    office.rehearsal.inject("x", Fault.DROP_BEFORE_STORING, on=Call.ACCOUNT)
+    with office.desk.store.write() as connection:
+        stop(connection, "network", "mastodon", Change(who="ben", at=DUE, why="drill"))
+        stop(connection, "network", "bluesky", Change(who="ben", at=DUE, why="drill"))
+    office.publish_at(DUE)
+    row = office.delivery("law-helps/ico-x/1")
+    assert (row.state, row.attempt, office.texts("x")) == ("planned", 1, [])
+    assert row.note
+    office.publish_at(DUE + timedelta(minutes=1))
+    assert (office.state("law-helps/ico-x/1"), office.texts("x")) == ("planned", [])
+    office.rehearsal.skew_dates("x", timedelta())
+    office.publish_at(DUE + timedelta(minutes=2))
+    assert office.state("law-helps/ico-x/1") == "published"
+
+
 def test_a_clock_that_differs_by_a_minute_is_good_enough(office: Office) -> None:
     ready(office)
     for network in ("x", "mastodon", "bluesky"):

@@ -1,5 +1,7 @@
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -8,9 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, insert, select, text
 from sqlmodel import SQLModel
 
+from campaign.store import backends
 from campaign.store.database import HEAD, Store, StoreError, open_store
 from campaign.store.tables import MEDIA, STOP
 
@@ -103,6 +106,31 @@ def test_writers_on_many_threads_wait_for_each_other(store: Store) -> None:
         one.join()
     with store.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM media")).scalar() == 80
+
+
+def test_a_thread_that_waits_for_its_turn_is_not_overtaken_until_its_patience_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backends, "BUSY_MS", 200)
+    store = open_store(f"sqlite:///{tmp_path}/campaign.db")
+    faults: list[Exception] = []
+
+    def write(transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+        try:
+            for _ in range(3):
+                with transaction():
+                    time.sleep(0.03)
+        except Exception as error:  # noqa: BLE001 - the test is about there being none
+            faults.append(error)
+
+    either = [store.write, store.write_one] * 8
+    threads = [threading.Thread(target=write, args=(one,)) for one in either]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    store.close()
+    assert faults == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+"""What was due in a span of time, and where each delivery stood at an instant.
+
+The delivery row knows only how things stand now. A report is of an instant, so states are read
+from the log of moves up to it: the same instant gives the same report however much later it is
+built.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Subquery, case, func, select
+
+from analytics.frames import LivePost
+from analytics.weeks import Week
+from campaign.states import State
+from campaign.store.tables import DELIVERY, MOVE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """One delivery of the span, as it stood at the instant that was asked for."""
+
+    id: str
+    post: str
+    channel: str
+    partner: str
+    state: State
+    gates: tuple[str, ...]
+    due_at: datetime
+    published_at: datetime | None
+    """None where it was not out by then."""
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it was known to be live."""
+        return self.published_at is not None
+
+
+def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
+    """List the deliveries whose time lies in the week and that nobody had cancelled by then."""
+    moves = _moves_in(week, as_of)
+    query = (
+        select(DELIVERY, MOVE.c.to_state, moves.c.first_at)
+        .select_from(
+            DELIVERY.outerjoin(moves, moves.c.delivery_id == DELIVERY.c.id).outerjoin(
+                MOVE, MOVE.c.id == moves.c.last_id
+            )
+        )
+        .where(DELIVERY.c.due_at >= week.start_at, DELIVERY.c.due_at < week.end_at)
+        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
+    )
+    found = []
+    for row in connection.execute(query):
+        # A delivery whose whole log is later did not exist yet.
+        if row.first_at is not None and row.to_state is None:
+            continue
+        state = State(row.to_state or row.state)
+        out = state is State.PUBLISHED and row.published_at and row.published_at <= as_of
+        one = Due(
+            id=row.id,
+            post=row.post,
+            channel=row.channel,
+            partner=row.partner,
+            state=state,
+            gates=tuple(kind for kind in row.gates.split(",") if kind),
+            due_at=row.due_at,
+            published_at=row.published_at if out else None,
+        )
+        if state is not State.CANCELLED:
+            found.append(one)
+    return found
+
+
+def known_by(connection: Connection, posts: Iterable[LivePost], as_of: datetime) -> list[LivePost]:
+    """Leave out posts that people recorded only later, and forget deletions seen only later."""
+    query = select(MOVE.c.delivery_id).where(
+        MOVE.c.to_state == State.PUBLISHED, MOVE.c.from_state.is_not(None), MOVE.c.at > as_of
+    )
+    later = set(connection.execute(query).scalars())
+    return [
+        replace(post, deleted_at=None) if post.deleted_at and post.deleted_at > as_of else post
+        for post in posts
+        if post.id not in later
+    ]
+
+
+def _moves_in(week: Week, as_of: datetime) -> Subquery:
+    """Return, of each delivery due in the week, its first move and the last one up to then."""
+    by_then = case((MOVE.c.at <= as_of, MOVE.c.id))
+    return (
+        select(
+            MOVE.c.delivery_id,
+            func.max(by_then).label("last_id"),
+            func.min(MOVE.c.at).label("first_at"),
+        )
+        .join(DELIVERY, DELIVERY.c.id == MOVE.c.delivery_id)
+        .where(DELIVERY.c.due_at >= week.start_at, DELIVERY.c.due_at < week.end_at)
+        .group_by(MOVE.c.delivery_id)
+        .subquery()
+    )

@@ -1,0 +1,41 @@
+"""The page as a tagged PDF (PDF/UA-1): the same HTML, laid out for A4 by WeasyPrint.
+
+WeasyPrint needs Pango, which is a library of the system. Where it is absent everything else still
+works, and asking for a PDF says what to install.
+"""
+
+import logging
+from hashlib import sha256
+from typing import Any
+
+
+class NoPdfError(RuntimeError):
+    """This machine cannot make PDF files; the message says what to install."""
+
+
+def as_pdf(page: str) -> bytes:
+    """Return a page as PDF; the same page gives the same bytes.
+
+    The page's own `dcterms.created` becomes the file's date. Nothing is fetched from anywhere.
+    Raises `NoPdfError` where the system's library is missing.
+    """
+    library = _library()
+    only_embedded = library.urls.URLFetcher(allowed_protocols=["data"])
+    document = library.HTML(string=page, url_fetcher=only_embedded)
+    name = sha256(page.encode()).hexdigest()[:32].encode()
+    return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=name))
+
+
+def _library() -> Any:
+    # Loading takes a second and the system's library: only for those who want a PDF.
+    try:
+        import weasyprint  # noqa: PLC0415 - see above
+    except OSError as error:
+        message = (
+            "PDF files need the library Pango, which is not installed; "
+            "on Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        )
+        raise NoPdfError(message) from error
+    # It tells of every rule for screens that paper has no use for.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    return weasyprint

@@ -1,0 +1,171 @@
+"""explain: from a figure of the report to the readings behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from analytics.explain import Explained, Step, explain, rows_behind
+from analytics.gain_rows import GainRow
+from analytics.issues import Press
+from analytics.json_values import moment, plain
+from analytics.numbers import exact
+from analytics.report_json import gain_values
+from analytics.report_parts import Contents
+from analytics.totals import BASKET
+from analytics.weeks import Week
+from campaign.cli.failures import Failure
+from campaign.cli.on_numbers import week_named
+from campaign.cli.output import counted, for_people, print_json, say, table
+from campaign.cli.place import Place
+from campaign.cli.reports_clock import press_of
+from campaign.cli.session import Session, open_session
+from campaign.schedule.faults import near
+from connectors.contract import Metric
+
+FIGURES: dict[str, tuple[Metric, ...]] = {
+    "times-shown": (Metric.IMPRESSIONS,),
+    "people": (Metric.REACH,),
+    "engagement-rate": (*BASKET, Metric.IMPRESSIONS),
+    **{str(one): (one,) for one in Metric if one is not Metric.FOLLOWERS},
+}
+"""What may be asked for: the page's figures by their names, and every metric."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What is to be explained."""
+
+    week: str
+    figure: str
+    delivery: str | None
+    now: bool
+    """As known now, in place of as it was sent."""
+
+
+def explain_figure(place: Place, question: Question, *, as_json: bool) -> None:
+    """Show what a figure is made of, down to the readings of one delivery."""
+    metrics = FIGURES.get(question.figure)
+    if metrics is None:
+        hint = near(question.figure, FIGURES) or f"; ask for one of {', '.join(FIGURES)}"
+        raise Failure(f"“{question.figure}” is no figure of the report{hint}", code=2)
+    with open_session(place) as session:
+        week = week_named(session, question.week)
+        press = press_of(session)
+        as_of = _as_of(press, week, session.now, question)
+        report = press.built(week, as_of)
+        rows = [row for metric in metrics for row in rows_behind(report, metric)]
+        rows = _of_delivery(rows, question, week)
+        with session.desk.store.read() as connection:
+            found = explain(connection, rows, week, as_of)
+        if as_json:
+            print_json(_values(report, question, found))
+        elif question.delivery:
+            _tell_steps(session, found)
+        else:
+            _tell_sums(session, report, found, metrics)
+
+
+def _as_of(press: Press, week: Week, now: datetime, question: Question) -> datetime:
+    """Return the instant of the report that its readers hold, or now where none was sent."""
+    sent = [one for one in press.issues(week) if one.released_at is not None]
+    return sent[-1].as_of if sent and not question.now else now
+
+
+def _of_delivery(rows: list[GainRow], question: Question, week: Week) -> list[GainRow]:
+    if question.delivery is None:
+        return rows
+    found = [row for row in rows if row.delivery == question.delivery]
+    if not found:
+        hint = near(question.delivery, {row.delivery for row in rows})
+        raise Failure(f"no line of {week.name} is of “{question.delivery}”{hint}")
+    return found
+
+
+def _tell_sums(
+    session: Session, report: Contents, found: Sequence[Explained], metrics: Sequence[Metric]
+) -> None:
+    say(f"{report.week.name}, as known on {for_people(report.as_of, session.schedule.zone)}.")
+    for metric in metrics:
+        of_metric = [one.row for one in found if one.row.metric is metric]
+        numbers = [row for row in of_metric if row.counted and row.net is not None]
+        lines = counted(len(numbers), "line")
+        if metric is Metric.REACH:
+            say(f"people: {lines} with a number, never added up; the page has their bounds")
+        else:
+            total = exact(sum((row.net for row in numbers if row.net is not None), 0))
+            say(f"{metric}: {total} from {lines} that count, of {len(of_metric)}")
+    rows = [[one.row.delivery, str(one.row.metric), *_line(one.row)] for one in found]
+    table(["Delivery", "Metric", "Gain", "How", "From"], rows, whole="Delivery")
+    say("Every reading behind a line: the same with --delivery DELIVERY.")
+
+
+def _line(row: GainRow) -> list[str]:
+    if row.gain is None:
+        return ["none", row.reason or "", ""]
+    how = str(row.gain.method)
+    if not row.counted:
+        how += ", not counted: a surer source or the owner's post is"
+    if row.provisional:
+        how += ", provisional"
+    return [exact(row.gain.net), how, row.evidence or ""]
+
+
+def _tell_steps(session: Session, found: Sequence[Explained]) -> None:
+    zone = session.schedule.zone
+    for one in found:
+        row = one.row
+        gain, how, source = _line(row)
+        say(f"{row.delivery}, {row.metric}: {gain} ({how}){' from ' + source if source else ''}")
+        for name, step in (("start", one.start), ("end", one.end)):
+            if step is None:
+                continue
+            say(f"  {name} of the week, {for_people(step.at, zone)}: {exact(step.value)}")
+            say(f"    {step.how}{_range(step)}")
+            for reading in step.readings:
+                when = for_people(reading.observed_at, zone)
+                learnt = for_people(reading.recorded_at, zone)
+                say(f"    read {when}: {exact(reading.value)} (known since {learnt})")
+        if row.gain is not None:
+            up, back = exact(row.gain.gross), exact(row.gain.correction)
+            inside = counted(len(one.between), "reading")
+            say(f"  up {up}, taken back {back}, by {inside} inside the week; {row.definition}")
+
+
+def _range(step: Step) -> str:
+    if step.upper is None:
+        return f"; at least {exact(step.lower)}"
+    return "" if step.lower == step.upper else f"; {exact(step.lower)} to {exact(step.upper)}"
+
+
+def _values(report: Contents, question: Question, found: Sequence[Explained]) -> dict[str, Any]:
+    return {
+        "week": report.week.name,
+        "as_of": moment(report.as_of),
+        "figure": question.figure,
+        "lines": [
+            gain_values(one.row) | {"start": _step(one.start), "end": _step(one.end)}
+            for one in found
+        ],
+    }
+
+
+def _step(step: Step | None) -> dict[str, Any] | None:
+    if step is None:
+        return None
+    return {
+        "at": moment(step.at),
+        "value": plain(step.value),
+        "method": str(step.method),
+        "how": step.how,
+        "lower": plain(step.lower),
+        "upper": plain(step.upper),
+        "readings": [
+            {
+                "observed_at": moment(one.observed_at),
+                "recorded_at": moment(one.recorded_at),
+                "value": one.value,
+            }
+            for one in step.readings
+        ],
+    }

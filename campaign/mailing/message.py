@@ -1,0 +1,37 @@
+"""Writes a letter as an e-mail: plain text, files attached, nothing that tells on its reader.
+
+The same letter gives the same bytes at every try, its id among them, so that a mailbox which sees
+it twice can tell.
+"""
+
+from collections.abc import Iterable
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from campaign.models_reports import Letter, ReportFile
+
+UNFOLDED = SMTP.clone(max_line_length=998)
+"""Lines as long as the protocol has it, so that subjects and sentences stay in one piece."""
+ATTACHED = ("application/pdf", "text/html")
+
+
+def as_message(letter: Letter, files: Iterable[ReportFile], sender: str) -> bytes:
+    """Return the e-mail with the page attached, as PDF and as HTML where both are kept."""
+    message = EmailMessage(policy=UNFOLDED)
+    message["From"] = sender
+    message["To"] = letter.address
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(letter.created_at)
+    message["Message-ID"] = f"<{letter.id.replace('/', '.')}@{sender.rpartition('@')[2]}>"
+    # Machines that answer for people who are away leave it alone.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    kept = [file for file in files if file.media_type in ATTACHED]
+    for file in kept:
+        main, _, sub = file.media_type.partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
+    if kept:
+        # The parts are parted by a line of our own, since a random one would differ each time.
+        message.set_boundary(f"=_{letter.id.replace('/', '_')}")
+    return message.as_bytes()

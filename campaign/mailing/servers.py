@@ -1,0 +1,129 @@
+"""Hands one letter to the mail server, and says what is certain afterwards.
+
+Everything up to the text is repeatable: no server keeps a letter it was never given. From the
+first byte of the text to the server's answer nobody knows; a connection lost in between leaves a
+letter that may have arrived, and such a one is never sent again by itself.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from campaign.mail_settings import STARTTLS, TLS, MailServer
+
+PATIENCE = timedelta(seconds=30)
+
+
+class NotHandedError(Exception):
+    """The server certainly does not have the letter; it may be tried again."""
+
+
+class TurnedAwayError(Exception):
+    """The server certainly does not have the letter and will not take it."""
+
+
+class MaybeHandedError(Exception):
+    """The text left and no answer came: the letter may have arrived."""
+
+
+def hand_over(server: MailServer, to: str, message: bytes, *, leaving: Callable[[], bool]) -> None:
+    """Give the letter to the server.
+
+    `leaving` is called just before the text is sent; where it says False nothing is sent and
+    `NotHandedError` is raised. Raises one of the three errors unless the server took the letter.
+    """
+    if server.folder is not None:
+        _into_folder(server, message, leaving)
+        return
+    with _signed_in(server) as connection:
+        _address(connection, server.sender, to)
+        if not leaving():
+            message_lost = "somebody else has the letter now"
+            raise NotHandedError(message_lost)
+        _give(connection, message)
+
+
+def _into_folder(server: MailServer, message: bytes, leaving: Callable[[], bool]) -> None:
+    folder = server.folder
+    if folder is None or not leaving():
+        message_lost = "somebody else has the letter now"
+        raise NotHandedError(message_lost)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"{len(list(folder.glob('*.eml'))) + 1:04}.eml"
+        (folder / name).write_bytes(message)
+    except OSError as error:
+        raise NotHandedError(f"{folder}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _signed_in(server: MailServer) -> Iterator[smtplib.SMTP]:
+    try:
+        connection = _connect(server)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotHandedError(f"{server.host}: {_words(error)}") from error
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _connect(server: MailServer) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    seconds = PATIENCE.total_seconds()
+    connection: smtplib.SMTP
+    if server.security == TLS:
+        connection = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=seconds)
+    try:
+        if server.security == STARTTLS:
+            # It raises where the server offers no encryption: the letter then stays here.
+            connection.starttls(context=context)
+        if server.user and server.password:
+            connection.login(server.user, server.password)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _address(connection: smtplib.SMTP, sender: str, to: str) -> None:
+    try:
+        connection.ehlo_or_helo_if_needed()
+        for code, answer in (connection.mail(sender), connection.rcpt(to)):
+            _check(code, answer)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotHandedError(_words(error)) from error
+
+
+def _give(connection: smtplib.SMTP, message: bytes) -> None:
+    try:
+        code, answer = connection.data(message)
+    except smtplib.SMTPDataError as error:
+        # The server would not even hear the text.
+        _check(error.smtp_code, error.smtp_error)
+        raise NotHandedError(_words(error)) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise MaybeHandedError(_words(error)) from error
+    _check(code, answer)
+
+
+def _check(code: int, answer: bytes | str) -> None:
+    if 200 <= code < 300:
+        return
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    sentence = f"{code} {' '.join(text.split())}"[:300]
+    if code >= 500:
+        raise TurnedAwayError(sentence)
+    raise NotHandedError(sentence)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+        return f"{error.smtp_code} {' '.join(text.split())}"[:300]
+    return str(error) or type(error).__name__

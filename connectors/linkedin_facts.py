@@ -1,0 +1,180 @@
+"""What LinkedIn counts, takes and promises: the definitions behind every number of it.
+
+From LinkedIn's documentation (learn.microsoft.com, Posts API, Images, Videos and Documents API,
+Organization Share Statistics, version 202609). Its `clickCount` counts any click on a post, the
+company's name included, so it is no count of link clicks and is not offered as one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from connectors.checking import check_limits
+from connectors.contract import (
+    Capabilities,
+    CredentialField,
+    Definition,
+    Limits,
+    Media,
+    Metric,
+    NetworkName,
+    OutgoingPost,
+    Problem,
+    RemoteId,
+    TextLimit,
+)
+from connectors.linkedin_text import escape
+from connectors.pack import address_on, utf16_length
+from connectors.picture_size import size_of
+from connectors.readings import FREE_OF_CHARGE
+
+NAME = NetworkName("linkedin")
+API_VERSION = "202609"
+# A version is promised for at least a year ("LinkedIn Marketing API Versioning").
+API_ENDS_ON = date(2027, 8, 31)
+
+VIDEO = "video/mp4"
+DOCUMENT = "application/pdf"
+
+_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif"})
+_MOST_BYTES = {VIDEO: 500 * 1024 * 1024, DOCUMENT: 100 * 1024 * 1024}
+_CALLED = {VIDEO: "video", DOCUMENT: "document"}
+_PIXELS = 36_152_320
+_HOSTS = frozenset({"linkedin.com", "lnkd.in"})
+_URN = re.compile(r"urn:li:(?:share|ugcPost):\d+")
+_NAMED_AUTHOR = re.compile(r"/posts/(?P<author>[^/_]+)_")
+_NAMED_ID = re.compile(r"-(?P<kind>share|ugcPost)-(?P<number>\d+)-")
+
+METRICS = (
+    Definition(
+        id="linkedin.impressionCount.1",
+        metric=Metric.IMPRESSIONS,
+        raw_name="impressionCount",
+        words="Times the post was shown to LinkedIn members; one member may be counted often.",
+    ),
+    Definition(
+        id="linkedin.uniqueImpressionsCount.1",
+        metric=Metric.REACH,
+        raw_name="uniqueImpressionsCount",
+        words="Different LinkedIn members the post was shown to since it went out.",
+    ),
+    Definition(
+        id="linkedin.likeCount.1",
+        metric=Metric.REACTIONS,
+        raw_name="likeCount",
+        words="Reactions to the post, of every kind together.",
+    ),
+    Definition(
+        id="linkedin.commentCount.1",
+        metric=Metric.REPLIES,
+        raw_name="commentCount",
+        words="Comments on the post.",
+    ),
+    Definition(
+        id="linkedin.shareCount.1",
+        metric=Metric.RESHARES,
+        raw_name="shareCount",
+        words="Reshares of the post, with and without a comment of the sharer.",
+    ),
+)
+ACCOUNT_METRICS = (
+    Definition(
+        id="linkedin.firstDegreeSize.1",
+        metric=Metric.FOLLOWERS,
+        raw_name="firstDegreeSize",
+        words="Members who follow the page.",
+    ),
+)
+CAPABILITIES = Capabilities(
+    metrics=METRICS,
+    account_metrics=ACCOUNT_METRICS,
+    cadence=FREE_OF_CHARGE,
+    key_life=None,
+    # Nothing says how late a post may appear among the page's own posts.
+    proves_absence=False,
+    settling=timedelta(minutes=2),
+    # The most ids in a List() are not documented; a query of 20 is short enough for any server.
+    read_batch=20,
+    refuses_repeats=True,
+    one_text_per_app=False,
+)
+CREDENTIAL_FIELDS = (
+    CredentialField(
+        name="ACCESS_TOKEN",
+        words="A token with w_organization_social, r_organization_social, rw_organization_admin",
+    ),
+    CredentialField(name="ORGANIZATION_ID", words="The number of the page, without urn:li:"),
+)
+DOCUMENTED = Limits(
+    # Neither the unit nor whether escapes count is documented: the largest reading is the safe one.
+    text=(
+        TextLimit(
+            unit="escaped characters",
+            measure=lambda text: utf16_length(escape(text)),
+            maximum=3000,
+        ),
+    ),
+    max_media=20,
+    max_media_bytes=5 * 1024 * 1024,
+    media_types=_PICTURES | {VIDEO, DOCUMENT},
+    max_alt_text=4086,
+)
+
+
+def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
+    """List what LinkedIn would refuse: 1 to 20 pictures, or one video, or one document."""
+    others = [one for one in post.media if one.media_type in _MOST_BYTES]
+    # A video or document is measured by its own limit; the rest of the rules hold for it too.
+    measured = tuple(replace(one, content=b"") if one in others else one for one in post.media)
+    problems = check_limits(replace(post, media=measured), limits)
+    if others and len(post.media) > 1:
+        message = f"A {_CALLED[others[0].media_type]} stands alone: take the other media out."
+        problems.append(Problem(field="media", message=message))
+    problems += [one for media in others for one in _too_large(media)]
+    return problems + list(_too_many_pixels(post))
+
+
+def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:
+    """Take the post's URN from its address; an address without one is itself the id.
+
+    Where the address names its author (`/posts/NAME_…`), that has to be the handle. A post whose
+    address holds no URN that the statistics know can be recorded, but not read.
+    """
+    del server
+    address = address_on(url, _HOSTS)
+    if address is None:
+        return None
+    path = urlsplit(address).path.replace("%3A", ":")
+    author = _NAMED_AUTHOR.match(path)
+    if author is not None and _bare(author["author"]) != _bare(handle):
+        return None
+    urn, named = _URN.search(path), _NAMED_ID.search(path)
+    if urn is None and named is not None:
+        return RemoteId(f"urn:li:{named['kind']}:{named['number']}")
+    return RemoteId(urn[0]) if urn else address
+
+
+def _too_large(media: Media) -> list[Problem]:
+    most = _MOST_BYTES[media.media_type]
+    if len(media.content) <= most:
+        return []
+    called = _CALLED[media.media_type]
+    message = f"The {called} has {len(media.content):,} bytes, the most is {most:,}."
+    return [Problem(field="media", message=message)]
+
+
+def _too_many_pixels(post: OutgoingPost) -> Iterator[Problem]:
+    for number, media in enumerate(post.media, start=1):
+        width, height = (media.media_type in _PICTURES and size_of(media.content)) or (0, 0)
+        if width * height >= _PIXELS:
+            message = (
+                f"Picture {number} is {width} by {height} pixels, which is {width * height:,}; "
+                f"LinkedIn takes fewer than {_PIXELS:,}."
+            )
+            yield Problem(field="media", message=message)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())

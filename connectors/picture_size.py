@@ -1,0 +1,17 @@
+"""Reads how many pixels a picture has, out of the beginning of its bytes."""
+
+import io
+
+from PIL import Image
+
+UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
+"""What Pillow raises for bytes that are no picture."""
+
+
+def size_of(content: bytes) -> tuple[int, int] | None:
+    """Return width and height in pixels, or None where the bytes are no picture."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            return picture.size
+    except UNREADABLE:
+        return None

@@ -1,0 +1,68 @@
+"""A stop that is thrown while a call is in flight: the call ends, or its delivery is unknown."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaign.decisions.stops import resume, stop
+from campaign.store.deliveries import Change
+from rehearsal.server import Call, Fault
+from tests.campaign.office import DUE, Office
+from tests.campaign.publishing.sleepers import Sleep, publish_asleep, wait
+
+X, MASTODON = "law-helps/ico-x/1", "law-helps/ico-mastodon/1"
+TEXT = "Data protection law helps you share information to protect a child."
+
+
+@pytest.fixture(autouse=True)
+def due(office: Office) -> None:
+    office.apply()
+    office.approve()
+    office.clock.move_to(DUE)
+
+
+def throw(office: Office) -> None:
+    with office.desk.store.write() as connection:
+        stop(connection, "all", "", Change(who="ben", at=office.clock.now(), why="mourning"))
+
+
+def lift(office: Office) -> None:
+    with office.desk.store.write() as connection:
+        resume(connection, "all", "", Change(who="cat", at=office.clock.now(), why="over"))
+
+
+def test_a_call_that_has_left_ends_and_is_published_under_the_stop(office: Office) -> None:
+    assert publish_asleep(office, MASTODON, lambda: throw(office)) == "published"
+    wait(office, 600)
+    assert (office.texts("mastodon"), office.texts("x")) == ([TEXT], [])
+    assert office.state(X) == "held"
+
+
+def test_a_call_that_has_left_without_an_answer_is_unknown_until_the_stop_is_lifted(
+    office: Office,
+) -> None:
+    office.rehearsal.inject("mastodon", Fault.STORE_THEN_DROP, on=Call.PUBLISH)
+    assert publish_asleep(office, MASTODON, lambda: throw(office)) == "unknown"
+    calls = len(office.rehearsal.requests("mastodon"))
+    for _ in range(10):
+        wait(office, 120)
+    assert office.state(MASTODON) == "unknown"
+    assert office.delivery(MASTODON).note == "could not be looked up: stopped by ben: mourning"
+    assert len(office.rehearsal.requests("mastodon")) == calls
+    lift(office)
+    wait(office, 120)
+    assert (office.state(MASTODON), office.texts("mastodon")) == ("published", [TEXT])
+    wait(office, 3600)
+    assert office.states()[X] == "held"
+    assert office.texts("x") == []
+
+
+@pytest.mark.parametrize("where", [Sleep.BEFORE_LAST_CHECK, Sleep.BEFORE_LAST_LOOK])
+def test_a_call_that_has_not_left_is_not_made(office: Office, where: Sleep) -> None:
+    publish_asleep(office, MASTODON, lambda: throw(office), where=where)
+    wait(office, 60)
+    assert (office.state(MASTODON), office.texts("mastodon")) == ("held", [])
+    office.clock.advance(timedelta(minutes=1))
+    lift(office)
+    wait(office, 60)
+    assert (office.state(MASTODON), office.texts("mastodon")) == ("held", [])

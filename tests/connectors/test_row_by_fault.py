@@ -1,0 +1,164 @@
+"""Every network's row of retry rules crossed with every fault of its one create.
+
+For each: what the attempt ends as, how many posts stand afterwards, and what looking says. The
+expectations are literals, by network, so that a change of any of them is a change of this table.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from connectors.contract import (
+    Absent,
+    AccessRefused,
+    CannotSay,
+    Found,
+    NotSent,
+    OutcomeUnknown,
+    PostRefused,
+    Prepared,
+    PublishedPost,
+)
+from rehearsal.server import Call, Fault
+from tests.connectors import test_bluesky, test_facebook, test_linkedin, test_mastodon, test_x
+from tests.connectors.bench import Bench, Sample, open_bench, send
+
+SAMPLES: dict[str, Sample] = {
+    one.network.name: one
+    for one in (
+        test_x.SAMPLE,
+        test_mastodon.SAMPLE,
+        test_bluesky.SAMPLE,
+        test_linkedin.SAMPLE,
+        test_facebook.SAMPLE,
+    )
+}
+LOOKED_UP = ("x", "linkedin")
+"""May find a post, never prove that there is none."""
+PROVED = ("mastodon", "bluesky", "facebook")
+SAME_AGAIN = ("mastodon", "bluesky", "facebook")
+"""The same request again is the same post: by a key, by a record's name, by the post's own id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What a fault comes to."""
+
+    fault: Fault
+    end: type[object]
+    stored: int
+    proved: type[object]
+    """What looking says on a network that proves absence."""
+    looked_up: type[object]
+    """And on one that does not."""
+
+
+ROWS = (
+    Row(fault=Fault.STORE_THEN_DROP, end=OutcomeUnknown, stored=1, proved=Found, looked_up=Found),
+    Row(fault=Fault.STORE_THEN_FAIL, end=OutcomeUnknown, stored=1, proved=Found, looked_up=Found),
+    Row(fault=Fault.SLOW, end=OutcomeUnknown, stored=1, proved=Found, looked_up=Found),
+    Row(
+        fault=Fault.DROP_BEFORE_STORING,
+        end=OutcomeUnknown,
+        stored=0,
+        proved=Absent,
+        looked_up=CannotSay,
+    ),
+    Row(
+        fault=Fault.FAIL_BEFORE_STORING,
+        end=OutcomeUnknown,
+        stored=0,
+        proved=Absent,
+        looked_up=CannotSay,
+    ),
+    Row(fault=Fault.HTML_ERROR, end=OutcomeUnknown, stored=0, proved=Absent, looked_up=CannotSay),
+    Row(fault=Fault.EMPTY_ERROR, end=OutcomeUnknown, stored=0, proved=Absent, looked_up=CannotSay),
+    Row(fault=Fault.RATE_LIMIT, end=NotSent, stored=0, proved=Absent, looked_up=CannotSay),
+    Row(fault=Fault.REFUSE, end=PostRefused, stored=0, proved=Absent, looked_up=CannotSay),
+)
+EVERY_NETWORK = pytest.mark.parametrize("name", SAMPLES)
+EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.fault)
+
+
+def test_the_networks_are_those_that_are_connected() -> None:
+    assert set(LOOKED_UP) | set(PROVED) == set(SAMPLES)
+    proving = {name for name, one in SAMPLES.items() if one.network.capabilities.proves_absence}
+    assert proving == set(PROVED)
+
+
+@EVERY_NETWORK
+@EVERY_ROW
+def test_a_fault_of_the_create_ends_as_the_table_says(name: str, row: Row) -> None:
+    with open_bench(SAMPLES[name]) as bench:
+        prepared, end = attempt(bench, row.fault)
+        assert type(end) is row.end
+        assert len(bench.stored()) == row.stored
+        assert len(bench.calls(Call.PUBLISH)) == 1
+        finding = bench.connector().find(bench.sought(bench.post(pictures=1), prepared=prepared))
+        assert type(finding) is (row.proved if name in PROVED else row.looked_up)
+        if isinstance(finding, Found):
+            assert finding.post.remote_id == bench.stored()[0].remote_id
+
+
+@pytest.mark.parametrize("name", SAME_AGAIN)
+@pytest.mark.parametrize("row", ROWS[:-1], ids=lambda row: row.fault)
+def test_what_was_prepared_can_be_sent_again_and_is_one_post(name: str, row: Row) -> None:
+    with open_bench(SAMPLES[name]) as bench:
+        prepared, _ = attempt(bench, row.fault)
+        published = bench.connector().publish(bench.post(pictures=1), prepared)
+        assert [one.remote_id for one in bench.stored()] == [published.remote_id]
+
+
+@pytest.mark.parametrize("name", LOOKED_UP)
+@pytest.mark.parametrize("fault", [Fault.STORE_THEN_DROP, Fault.STORE_THEN_FAIL, Fault.SLOW])
+def test_where_it_cannot_a_repeat_is_refused_and_still_found(name: str, fault: Fault) -> None:
+    with open_bench(SAMPLES[name]) as bench:
+        prepared, _ = attempt(bench, fault)
+        post = bench.post(pictures=1)
+        connector = bench.connector()
+        with pytest.raises(OutcomeUnknown) as caught:
+            connector.publish(post, prepared)
+        assert caught.value.code == "duplicate"
+        assert isinstance(connector.find(bench.sought(post, prepared=prepared)), Found)
+        assert len(bench.stored()) == 1
+
+
+@EVERY_NETWORK
+def test_a_token_that_ran_out_on_the_way_sends_at_most_one_post(name: str) -> None:
+    with open_bench(SAMPLES[name]) as bench:
+        _, end = attempt(bench, Fault.EXPIRED_TOKEN)
+        assert type(end) is (PublishedPost if name == "bluesky" else AccessRefused)
+        assert len(bench.stored()) == (1 if name == "bluesky" else 0)
+
+
+@EVERY_NETWORK
+def test_an_answer_of_no_documented_shape_is_no_refusal(name: str) -> None:
+    with open_bench(SAMPLES[name]) as bench:
+        prepared, end = attempt(bench, Fault.ODD_JSON)
+        assert isinstance(end, OutcomeUnknown | PublishedPost)
+        finding = bench.connector().find(bench.sought(bench.post(pictures=1), prepared=prepared))
+        assert isinstance(finding, Found)
+
+
+@EVERY_NETWORK
+def test_an_id_is_text_from_end_to_end(name: str) -> None:
+    with open_bench(SAMPLES[name]) as bench:
+        published = send(bench.connector(), bench.post())
+        assert isinstance(published.remote_id, str)
+        assert published.remote_id == bench.stored()[0].remote_id
+        if name != "bluesky":  # whose ids are names
+            digits = int(published.remote_id.replace("_", ":").rpartition(":")[2])
+            assert digits > 2**53
+
+
+def attempt(bench: Bench, fault: Fault) -> tuple[Prepared, object]:
+    """Make one attempt that meets a fault; return what was prepared and what it ended as."""
+    bench.timeout = timedelta(seconds=0.5)
+    post, connector = bench.post(pictures=1), bench.connector()
+    prepared = connector.prepare(post, None)
+    bench.inject(fault, seconds=1.0)
+    try:
+        return prepared, connector.publish(post, prepared)
+    except Exception as error:  # noqa: BLE001 - the type is what is asserted
+        return prepared, error

@@ -1,0 +1,114 @@
+"""A campaign with something in every table, and the two databases it is moved between."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, insert, select
+from sqlmodel import SQLModel
+
+from campaign.cli.place import Place
+from campaign.decisions.stops import resume, stop
+from campaign.publishing.batches import ask_for_claim
+from campaign.publishing.claim import Claim
+from campaign.store.backends import address_of
+from campaign.store.deliveries import Change
+from campaign.store.tables import LET_THROUGH
+from tests.campaign.cli.shell import Result, Shell
+from tests.campaign.office import DUE, ENTRY, Office
+
+NOT_COPIED = "relocation"
+ENTRIES = f"""\
+{ENTRY}
+  - post: in-pictures
+    at: 2027-01-12 09:30
+    send_to: [network:bluesky, network:mastodon]
+  - post: later
+    at: 2027-01-20 09:30
+    send_to: [network:mastodon]
+"""
+WINDOW = "  windows: [{from: 2027-03-01, until: 2027-03-02, do: hold, reason: mourning}]"
+PICTURES = """\
+---
+title: In pictures
+media:
+  - {file: one.png, alt: A square}
+---
+Zażółć gęślą jaźń 🦊
+"""
+LATER = "---\ntitle: Later\n---\nSee you later.\n"
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def fill(office: Office) -> None:
+    """Live two days: one post is out and read, one is being sent, one is still to come."""
+    office.write_post("in-pictures", PICTURES, pictures=("one.png",))
+    office.write_post("later", LATER)
+    office.write_schedule(ENTRIES, WINDOW)
+    office.apply()
+    office.approve()
+    office.publish_at(DUE)
+    office.clock.move_to(DUE + timedelta(minutes=61))
+    office.collect()
+    store, now = office.desk.store, office.clock.now()
+    with store.write() as connection:
+        stop(connection, "partner", "npcc", Change(who="ben", at=now, why="drill"))
+        resume(connection, "partner", "npcc", Change(who="cat", at=now, why="over"))
+        connection.execute(
+            insert(LET_THROUGH).values(
+                delivery_id="later/ico-mastodon/1",
+                content_hash="none",
+                due_at=now,
+                person="cat",
+                reason="a trial",
+                said_at=now,
+                last_stop=1,
+            )
+        )
+    died = office.desk.rig("a worker that died")
+    assert isinstance(ask_for_claim(died, "in-pictures/ico-bluesky/1"), Claim)
+
+
+def everything(url: str) -> Rows:
+    """Return every row of every table that is to be copied, in an order of Python's."""
+    engine = create_engine(address_of(url))
+    with engine.connect() as connection:
+        rows = {
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in SQLModel.metadata.sorted_tables
+            if table.name != NOT_COPIED
+        }
+    engine.dispose()
+    return rows
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The office, its database, and the one that it is to have."""
+
+    office: Office
+    old: str
+    new: str
+
+    def campaign(self, url: str) -> Shell:
+        """Return `campaign ARGS` on one of the two databases."""
+        environment = {**self.office.environment, "CAMPAIGN_DATABASE_URL": url}
+        place = Place(folder=self.office.folder, clock=self.office.clock, environment=environment)
+        return Shell(replace(place))
+
+    def move(self) -> Result:
+        """Move the campaign, as Ben."""
+        return self.campaign(self.old)("move-database", self.new, "--yes", "--as", "ben")
+
+    def refused(self, url: str, says: str, *command: str) -> None:
+        """Check that a command is refused on a database, and changes nothing there."""
+        before = everything(url)
+        self.campaign(url).fails(*(command or ("publish",)), code=1, says=says)
+        assert everything(url) == before
+
+    @property
+    def folder(self) -> Path:
+        """The campaign's folder."""
+        return self.office.folder
