@@ -2,8 +2,7 @@
 
 A `Network` is what is known before any account is used: how text is counted, which limits are
 documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
-one signed-in account on one server. Everything a connector takes or returns is defined here;
-nothing in `connectors` knows of campaigns, tables or other networks.
+one signed-in account on one server. Nothing here knows of campaigns, tables or other networks.
 
 The errors answer one question, "may I try again?", never "which HTTP code was it?":
 
@@ -284,9 +283,7 @@ class Access:
     """The campaign's clock, aware UTC: stamps readings, never decides."""
     saw_date: Callable[[datetime], None] = field(repr=False, default=lambda _date: None)
     """Told the network's own time (HTTP `Date`) with every answer that carries one."""
-    saw_allowance: Callable[[int, datetime], None] = field(
-        repr=False, default=lambda _left, _until: None
-    )
+    saw_allowance: Callable[[int, datetime], None] = field(repr=False, default=lambda *_: None)
     """Told what is left of the account's quota, and until when, where a create's answer says so."""
     forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
     """Asked before every single call: why none may leave (a stop), or None."""
