@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from analytics.letters import REPORT, addresses_of, letters_to, report_words
 from analytics.pdf import NoPdfError
 from analytics.report import build_report, learning_from
-from analytics.report_json import report_values
+from analytics.report_json import frozen_values
 from analytics.report_parts import Contents, Correction
 from analytics.weeks import Week
 from analytics.written import WRITERS, report_files
@@ -156,7 +156,7 @@ class _Going:
 
 def _out(press: Press, issue: ReportIssue, report: Contents, going: _Going) -> Released:
     files = _files(report, press.banner)
-    values = json.dumps(report_values(report, press.banner), ensure_ascii=False)
+    values = json.dumps(frozen_values(report), ensure_ascii=False)
     words = report_words(report, press.banner)
     with press.store.write() as connection:
         if issue.id is None:

@@ -56,11 +56,11 @@ class Progress:
 
     @property
     def words(self) -> str:
-        """For a tile: `48,210 of 150,000 by 30 April, 32%; 41% of the time has passed`."""
+        """For example `48,210 of 150,000 by 30 April (32%; 41% of the time)`."""
         by = f"{self.objective.by_on.day} {self.objective.by_on:%B}"
-        share = "" if self.share is None else f", {_whole(self.share)}"
-        passed = f"{_whole(self.time_passed)} of the time"
-        return f"target {goal(self.objective)} by {by}: {self.known.printed}{share} ({passed})"
+        share = "" if self.share is None else f"{_whole(self.share)}; "
+        passed = f"{share}{_whole(self.time_passed)} of the time"
+        return f"{self.known.printed} of {goal(self.objective)} by {by} ({passed})"
 
 
 def goal(one: Objective) -> str:
@@ -90,7 +90,8 @@ def _progress(name: str, one: Objective, known: Standing, first: date, day: date
     target, base = Fraction(one.target), Fraction(one.baseline or 0)
     whole = max(1, (one.by_on - first).days)
     share = None
-    if known.lower is not None and target != base:
+    # A rate is no distance travelled: half of a rate is not half of the way.
+    if known.lower is not None and target != base and one.measure != RATE:
         share = (known.lower - base) / (target - base)
     return Progress(
         name=name,

@@ -108,6 +108,7 @@ def _words(report: Contents) -> dict[str, Any]:
         "as_words": as_words,
         "embedded": _embedded,
         "goal": goal,
+        "on_day": lambda day: f"{day.day} {day:%B %Y}",
         "whole": lambda share: "–" if share is None else f"{round(share * 100)}%",  # noqa: RUF001
     }
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import accumulate
 from math import ceil
 
-from analytics.numbers import count_of, day, joined, percent
+from analytics.numbers import count_of, day, percent
 from analytics.report_parts import Contents, Correction, DefinitionRead, Restated
 from analytics.totals import Total
 from analytics.weeks import Week, parse_week
 
-ROOM, ROOM_CORRECTED = 8, 5
+ROOM, ROOM_CORRECTED = 8, 3
 """Printed lines that a list has room for on the page, the second under a correction."""
 _LINE = 58
 """Characters that surely stand in one printed line of half the page."""
@@ -44,30 +45,22 @@ def gaps(report: Contents) -> list[str]:
 
 
 def restated_lines(restated: Iterable[Restated], week: Week) -> list[str]:
-    """Write a line for each week that was sent otherwise."""
-    by_week: dict[str, list[Restated]] = {}
+    """Write a line for each week and reason: which figures were what, and are what."""
+    found: dict[tuple[str, datetime, str], list[str]] = {}
     for one in restated:
-        by_week.setdefault(one.week, []).append(one)
-    lines = []
-    for name, found in by_week.items():
-        number = parse_week(name, zone=week.zone, now=found[0].sent_at).number
-        sent_on = day(found[0].sent_at, week)
-        changes = "; ".join(change_words(one) for one in found)
-        lines.append(
-            f"Restated since the report of week {number} was sent on {sent_on}: {changes}."
-        )
-    return lines
-
-
-def change_words(one: Restated) -> str:
-    """Write one change: figure, from, to, why."""
-    return f"{one.figure} from {one.was} to {one.now} ({one.reason})"
+        changes = found.setdefault((one.week, one.sent_at, one.reason), [])
+        changes.append(f"{one.figure} was {one.was}, is {one.now}")
+    return [
+        f"Restated: week {parse_week(name, zone=week.zone, now=sent_at).number}, sent on "
+        f"{day(sent_at, week)}: {'; '.join(changes)} ({reason})."
+        for (name, sent_at, reason), changes in found.items()
+    ]
 
 
 def corrected_words(correction: Correction, week: Week) -> str:
     """Write the first line of a corrected report: old figure, new figure, reason."""
-    changes = [f"{one.figure} was {one.was}, is {one.now}" for one in correction.changes]
-    what = joined(changes).capitalize() if changes else "No figure of the first page changed"
+    changes = [f"{one.figure}: was {one.was}, is {one.now}" for one in correction.changes]
+    what = ". ".join(one[:1].upper() + one[1:] for one in changes)
     sent_on = day(correction.replaces_sent_at, week)
     why = correction.reason.strip(" .")
     return f"{what}. Reason: {why}. It replaces the report sent on {sent_on}."

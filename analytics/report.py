@@ -176,8 +176,9 @@ def _restated(
     found = []
     for name, (figures, rows) in ((asked.week.name, this), (last, before)):
         if name in sent:
-            found += restated_week(sent.pop(name), figures, rows)
-    return found + restated_trend(sent, points)
+            found += restated_week(sent[name], figures, rows)
+    older = {name: one for name, one in sent.items() if name < last}
+    return found + restated_trend(older, points, sent.get(last))
 
 
 def _known(asked: _Asked, *, weeks: int, metrics: Iterable[Metric] | None = None) -> Known:

@@ -24,10 +24,13 @@ from analytics.json_values import (
 )
 from analytics.labels import LABELS
 from analytics.report_parts import Contents, DefinitionRead, PostsLive
-from analytics.totals import Coverage, Engagement, Total
+from analytics.totals import BASKET, Coverage, Engagement, Total
 from analytics.trend import TrendPoint, breaks
 from analytics.weekly_reach import Reach
+from connectors.contract import Metric
 
+COMPARED = frozenset({Metric.IMPRESSIONS, Metric.REACH, *BASKET})
+"""Metrics of which a later report says that they were restated."""
 GAIN_FIELDS = (
     "delivery",
     "post",
@@ -106,6 +109,27 @@ def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]
         "definitions": [_definition(one) for one in report.definitions],
         "caveats": list(report.caveats),
     }
+
+
+def frozen_values(report: Contents) -> dict[str, Any]:
+    """Return what later reports are compared with: figures, and the numbers behind them.
+
+    The whole of a sent report is in its files; this is kept small, since every later report of
+    the campaign looks at it.
+    """
+    return {
+        "totals": [_total(one, report.networks) for one in report.this.totals],
+        "reach": _reach(report.this.reach),
+        "engagement": _engagement(report.this.engagement),
+        "trend": [_point(point) for point in report.trend],
+        "gains": [_frozen(row) for row in report.gains if row.counted and row.metric in COMPARED],
+    }
+
+
+def _frozen(row: GainRow) -> dict[str, Any]:
+    kept = ("delivery", "channel", "metric", "definition", "net", "method", "provisional")
+    values = gain_values(row)
+    return {name: values[name] for name in kept}
 
 
 def gain_values(row: GainRow) -> dict[str, Any]:

@@ -43,20 +43,31 @@ def restated_week(
 
 
 def restated_trend(
-    issues: Mapping[str, ReportIssue], points: Iterable[TrendPoint]
+    issues: Mapping[str, ReportIssue], points: Iterable[TrendPoint], told: ReportIssue | None
 ) -> list[Restated]:
-    """Compare the times shown of earlier weeks in the trend with what was sent of them."""
+    """Compare the times shown of earlier weeks with what readers were told of them last.
+
+    That is the figure in the trend of the report before (`told`) where it shows the week, so a
+    change is told once and not in every report that follows.
+    """
+    last = {} if told is None else _trend_of(told)
     found = []
     for point in points:
         issue = issues.get(point.week.name)
         if issue is None:
             continue
         frozen = json.loads(issue.values_json)
-        was, now = exact(_count(_frozen_total(frozen).get("net"))), exact(point.net)
+        sent = _count(_frozen_total(frozen).get("net"))
+        was, now = exact(last.get(point.week.name, sent)), exact(point.net)
         if was != now:
             moved = _channels_that_moved(frozen["gains"], point)
             found.append(_restated(issue, SHOWN, (was, now), f"changed: {_named(moved)}"))
     return found
+
+
+def _trend_of(issue: ReportIssue) -> dict[str, Count | None]:
+    trend = json.loads(issue.values_json)["trend"]
+    return {point["week"]: _count(point["net"]) for point in trend}
 
 
 def _restated(issue: ReportIssue, figure: str, printed: tuple[str, str], reason: str) -> Restated:
@@ -101,7 +112,7 @@ def _reason(
     frozen: Iterable[Mapping[str, Any]], rows: Iterable[GainRow], metrics: Sequence[Metric]
 ) -> str:
     """Name what changed since then, and on which channels."""
-    then = {_frozen_key(one): one for one in frozen if one["metric"] in metrics and one["counted"]}
+    then = {_frozen_key(one): one for one in frozen if one["metric"] in metrics}
     then_posts = {one["delivery"] for one in then.values()}
     now = {_key(row): row for row in rows if row.metric in metrics and row.counted}
     causes: dict[str, set[str]] = {}
@@ -144,7 +155,7 @@ def _key(row: GainRow) -> Key:
 def _channels_that_moved(frozen: Iterable[Mapping[str, Any]], point: TrendPoint) -> list[str]:
     then: dict[str, float] = {}
     for one in frozen:
-        if one["metric"] == Metric.IMPRESSIONS and one["counted"] and one["net"] is not None:
+        if one["metric"] == Metric.IMPRESSIONS and one["net"] is not None:
             then[one["channel"]] = then.get(one["channel"], 0) + one["net"]
     now = point.by_channel
     both = sorted(then.keys() | now.keys())

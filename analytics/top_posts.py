@@ -124,4 +124,4 @@ def _excerpt(words: str) -> str:
     text = " ".join(words.split())
     if len(text) <= _EXCERPT:
         return text
-    return text[:_EXCERPT].rsplit(" ", 1)[0].rstrip(",;:-") + "…"
+    return text[:_EXCERPT].rsplit(" ", 1)[0].rstrip(",;:-.") + "…"

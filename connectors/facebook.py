@@ -7,8 +7,7 @@ of its upload session publishes it, once, under an id that is known before.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from connectors.contract import (
     Absent,
@@ -35,7 +34,7 @@ from connectors.contract import (
     RemoteId,
     Sought,
 )
-from connectors.facebook_errors import graph_error, is_duplicate, is_gone
+from connectors.facebook_errors import graph_error, is_duplicate
 from connectors.facebook_facts import (
     API_ENDS_ON,
     CAPABILITIES,
@@ -48,6 +47,7 @@ from connectors.facebook_facts import (
 from connectors.facebook_reading import FacebookReading
 from connectors.facebook_uploads import REPEATED, VideoUpload, set_up, upload_of
 from connectors.facebook_wire import FacebookWire
+from connectors.graph_errors import instant_in, is_gone
 from connectors.http import Answer, Purpose
 from connectors.pack import choose_key
 
@@ -153,7 +153,7 @@ class FacebookConnector:
         if answer.ok and answer.mapping().get("is_published") is False:
             raise PostRefused(REPEATED, network=NAME, code="duplicate")
         if answer.ok and answer.mapping().get("is_published") is True:
-            return _published(post_id, _instant(answer.mapping()) or self._now())
+            return _published(post_id, instant_in(answer.mapping(), "created_time") or self._now())
         message = "Facebook says that the page has just posted this text."
         raise OutcomeUnknown(message, network=NAME, code="duplicate")
 
@@ -184,7 +184,7 @@ class FacebookConnector:
     def _finding(self, answer: Answer, post_id: str, *, is_out: bool) -> Finding:
         if not answer.ok and not is_gone(answer):
             raise graph_error(self._wire.http, answer, Purpose.READ)
-        made_at = _instant(answer.mapping())
+        made_at = instant_in(answer.mapping(), "created_time")
         if is_out and made_at is not None:
             return Found(post=_published(post_id, made_at))
         if is_gone(answer):
@@ -200,14 +200,6 @@ def connect(access: Access) -> Connector:
 def _published(post_id: str, at: datetime) -> PublishedPost:
     url = f"https://www.facebook.com/{post_id.replace('_', '/posts/')}"
     return PublishedPost(remote_id=RemoteId(post_id), url=url, published_at=at)
-
-
-def _instant(fields: dict[str, Any]) -> datetime | None:
-    try:
-        stated = datetime.fromisoformat(str(fields.get("created_time")))
-    except ValueError:
-        return None
-    return stated.astimezone(UTC) if stated.tzinfo else None
 
 
 NETWORK = Network(

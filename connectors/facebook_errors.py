@@ -1,123 +1,18 @@
-"""What the Graph API's errors mean, as ours.
+"""What is Facebook's own among the Graph API's errors: its name in sentences, and repeats."""
 
-The status says little (an expired token is a 400), the code says all. Codes from Meta's
-documentation, "Handle errors", "Rate limits" and the Pages API's error codes, v26.0.
-"""
+from functools import partial
 
-import json
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from connectors import graph_errors
+from connectors.graph_errors import error_in, number
+from connectors.http import Answer
 
-from connectors.contract import (
-    AccessRefused,
-    ConnectorError,
-    Missing,
-    NotSent,
-    PostRefused,
-)
-from connectors.facebook_facts import NAME
-from connectors.http import Answer, Http, Purpose, retry_at
+graph_error = partial(graph_errors.graph_error, title="Facebook")
+"""Reads the Graph API's meaning out of an answer that is no success."""
 
-_TOKEN = frozenset({102, 190})
-_PERMISSION = frozenset({3, 10, *range(200, 300)})
-_BLOCKED = frozenset({368, 1390008})
-_THROTTLED = frozenset({4, 17, 32, 341, 613, *range(80000, 80010)})
-_PASSING = frozenset({1, 2})
 _DUPLICATE = frozenset({506, 1366051})
-_NO_SUCH_ALIAS = 803
-_GONE_SUBCODE = 33
-# Retired and mistyped metrics have no code of their own; words as of 2026.
-_NO_METRIC = "valid insights metric"
-_LONGEST_WAIT = timedelta(hours=24)
-
-
-def graph_error(http: Http, answer: Answer, purpose: Purpose) -> ConnectorError:
-    """Read the Graph API's meaning out of an answer that is no success."""
-    error = error_in(answer.mapping())
-    code = _number(error.get("code"))
-    if code in _THROTTLED:
-        later = _regained_at(http, answer)
-        message = f"Facebook asks us to wait: {_words(http, error)}"
-        return NotSent(message, network=NAME, code=str(code), retry_at=later)
-    if code in _PASSING or error.get("is_transient") is True:
-        return http.unclear(f"Facebook failed: {_words(http, error)}", purpose, code=str(code))
-    refusal = _refusal(code, _words(http, error))
-    if refusal is not None:
-        return refusal
-    if code is not None and 400 <= answer.status < 500 and purpose is not Purpose.READ:
-        message = f"Facebook refused the post ({code}): {_words(http, error)}"
-        return PostRefused(message, network=NAME, code=str(code))
-    return http.plain_error(answer, purpose)
 
 
 def is_duplicate(answer: Answer) -> bool:
     """Whether Facebook refused a post because the page has just posted the same."""
     error = error_in(answer.mapping())
-    return bool({_number(error.get("code")), _number(error.get("error_subcode"))} & _DUPLICATE)
-
-
-def is_gone(answer: Answer) -> bool:
-    """Whether Facebook says that there is no such thing, or none that we may see."""
-    return _says_gone(error_in(answer.mapping()))
-
-
-def why_unread(body: Mapping[str, Any]) -> Missing:
-    """Say why one read of a batch gave nothing."""
-    error = error_in(body)
-    if _number(error.get("code")) == 100 and _NO_METRIC in str(error.get("message")).casefold():
-        return Missing.NOT_OFFERED
-    if _says_gone(error):
-        return Missing.POST_GONE
-    lost = _number(error.get("code")) in _TOKEN | _PERMISSION
-    return Missing.ACCESS_LOST if lost else Missing.NETWORK_ERROR
-
-
-def error_in(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the `error` object of an answer, empty where there is none."""
-    found = body.get("error")
-    return found if isinstance(found, dict) else {}
-
-
-def _refusal(code: int | None, words: str) -> ConnectorError | None:
-    if code in _TOKEN:
-        message = f"Facebook does not accept the page token; connect the channel again: {words}"
-    elif code in _PERMISSION:
-        message = f"The page token lacks a permission: {words}"
-    elif code in _BLOCKED:
-        message = f"Facebook has blocked the page from posting for now: {words}"
-    else:
-        return None
-    return AccessRefused(message, network=NAME, code=str(code))
-
-
-def _says_gone(error: Mapping[str, Any]) -> bool:
-    code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
-    return code == _NO_SUCH_ALIAS or (code == 100 and subcode == _GONE_SUBCODE)
-
-
-def _regained_at(http: Http, answer: Answer) -> Any:
-    """Return when access comes back, by the header that names minutes, else the usual wait."""
-    minutes = _estimated_minutes(answer.headers.get("X-Business-Use-Case-Usage", ""))
-    wait = min(timedelta(minutes=minutes), _LONGEST_WAIT)
-    return http.now() + wait if minutes > 0 else retry_at(answer.headers, now=http.now())
-
-
-def _estimated_minutes(header: str) -> int:
-    try:
-        listed = json.loads(header).values()
-    except (ValueError, AttributeError):
-        return 0
-    uses = [use for one in listed if isinstance(one, list) for use in one if isinstance(use, dict)]
-    return max(
-        (_number(one.get("estimated_time_to_regain_access")) or 0 for one in uses), default=0
-    )
-
-
-def _words(http: Http, error: Mapping[str, Any]) -> str:
-    said = error.get("error_user_msg") or error.get("message")
-    return http.redact(" ".join(said.split())[:300]) if isinstance(said, str) else "no reason given"
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return bool({number(error.get("code")), number(error.get("error_subcode"))} & _DUPLICATE)

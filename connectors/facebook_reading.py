@@ -18,7 +18,7 @@ from connectors.contract import (
     Missing,
     RemoteId,
 )
-from connectors.facebook_errors import graph_error, why_unread
+from connectors.facebook_errors import graph_error
 from connectors.facebook_facts import (
     ACCOUNT_METRICS,
     CAPABILITIES,
@@ -28,6 +28,7 @@ from connectors.facebook_facts import (
     graph_id,
 )
 from connectors.facebook_wire import FacebookWire
+from connectors.graph_errors import why_unread
 from connectors.http import Purpose
 from connectors.readings import account_reading, unread_post
 

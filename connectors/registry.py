@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connectors import bluesky, facebook, linkedin, mastodon, x
+from connectors import bluesky, facebook, linkedin, mastodon, threads, x
 from connectors.contract import Network, NetworkName
 
+_ALL = (x, mastodon, bluesky, linkedin, facebook, threads)
+
 NETWORKS: Mapping[NetworkName, Network] = MappingProxyType(
-    {one.NETWORK.name: one.NETWORK for one in (x, mastodon, bluesky, linkedin, facebook)}
+    {one.NETWORK.name: one.NETWORK for one in _ALL}
 )
 """In the order in which pages and lists name them."""

@@ -102,6 +102,8 @@ class AccountBook:
             return str(5_515_700 + number)
         if network == "facebook":
             return str(104_000_000_000_000 + number)
+        if network == "threads":
+            return str(26_000_000_000_000_000 + number)
         return str(1_700_000_000_000_000_000 + number)
 
     def _credentials(self, network: str, handle: str, *, number: int) -> dict[str, str]:
@@ -122,6 +124,8 @@ class AccountBook:
         # A page on LinkedIn or Facebook is known by its number.
         page = self._remote_id(network, handle, number=number)
         token = self.secret(network, handle, label="token")
+        if network == "threads":
+            return {"ACCESS_TOKEN": f"THA{token}"}
         if network == "linkedin":
             return {"ACCESS_TOKEN": f"AQ{token}", "ORGANIZATION_ID": page}
         return {"PAGE_ID": page, "PAGE_TOKEN": f"EAA{token}"}

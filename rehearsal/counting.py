@@ -106,6 +106,14 @@ def mastodon_characters(text: str, url_weight: int = 23) -> int:
     return graphemes(_REMOTE_MENTION.sub(r"\1", plain))
 
 
+def threads_characters(text: str) -> int:
+    """Count characters as Threads does: code points, an emoji as its bytes in UTF-8."""
+    return sum(
+        len(cluster.encode()) if _EMOJI.match(cluster) else len(cluster)
+        for cluster in regex.findall(r"\X", text)
+    )
+
+
 def _without_trailing(address: str) -> int:
     tail = _TRAILING.search(address)
     if tail is None or (tail[0].endswith(")") and address.count("(") == address.count(")")):

@@ -21,7 +21,14 @@ from datetime import datetime, timedelta
 from statistics import NormalDist
 
 SIGMA_OF_TIME = 1.757
-HALF_LIFE_HOURS = {"x": 1.33, "mastodon": 3.0, "bluesky": 3.0, "linkedin": 24.3, "facebook": 3.0}
+HALF_LIFE_HOURS = {
+    "x": 1.33,
+    "mastodon": 3.0,
+    "bluesky": 3.0,
+    "linkedin": 24.3,
+    "facebook": 3.0,
+    "threads": 3.0,
+}
 SLOW_SHARE_ON_FACEBOOK = 0.15
 SLOW_HOURS_ON_FACEBOOK = 24.0
 
@@ -36,6 +43,7 @@ SEEN_BY_FOLLOWER = {
     "bluesky": 0.10,
     "linkedin": 0.05,
     "facebook": 0.04,
+    "threads": 0.05,
 }
 """Median impressions per follower. On Mastodon and Bluesky nobody counts them: there it is the
 hidden audience from which answers come."""

@@ -18,6 +18,7 @@ from rehearsal.front import Application, Front
 from rehearsal.linkedin import LinkedInStandIn
 from rehearsal.mastodon import MastodonStandIn
 from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
+from rehearsal.threads import ThreadsStandIn
 from rehearsal.world import BY_HAND, SERVED, World
 from rehearsal.x import XStandIn
 
@@ -63,6 +64,7 @@ class Rehearsal:
             BlueskyStandIn(self._world),
             LinkedInStandIn(self._world),
             FacebookStandIn(self._world),
+            ThreadsStandIn(self._world),
         )
         self._fronts = {one.name: Front(one, self._world) for one in stand_ins}
         self._by_hand: dict[tuple[str, str, str], datetime] = {}

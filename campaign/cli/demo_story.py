@@ -175,7 +175,7 @@ class Story:
             upper=None,
             source="made up: the sign-up form",
         )
-        enter(self.stage.place, entered, None, None)
+        enter(self.stage.place, entered, week.sunday_on.isoformat(), None)
 
     def _corrector(self, week: Week) -> Callable[[], None]:
         def correct() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from analytics.report import Report
-from analytics.report_json import report_values
+from analytics.report_json import frozen_values
 from campaign.models_reports import ReportIssue
 from campaign.store.reports import add_issue
 from connectors.contract import Metric
@@ -17,17 +17,17 @@ SENT = "2027-01-26 09:00"
 LATER = at("2027-01-27 09:00")
 
 
-def send(world: World) -> Report:
-    """Keep the report of week 3 as it was sent on Tuesday."""
-    report = world.report(as_of=SENT)
+def send(world: World, week: str = "2027-W03", sent: str = SENT) -> Report:
+    """Keep the report of a week as it was sent on Tuesday."""
+    report = world.report(week=week, as_of=sent)
     issue = ReportIssue(
-        week="2027-W03",
+        week=week,
         number=1,
-        as_of=at(SENT),
-        prepared_at=at(SENT),
-        released_at=at(SENT),
+        as_of=at(sent),
+        prepared_at=at(sent),
+        released_at=at(sent),
         released_by="ama",
-        values_json=json.dumps(report_values(report)),
+        values_json=json.dumps(frozen_values(report)),
     )
     with world.store.write() as connection:
         add_issue(connection, issue)
@@ -105,4 +105,17 @@ def test_the_next_weeks_say_it_too_and_older_ones_by_channel(world: World) -> No
     assert told(world, "2027-W04") == [("2027-W03", "times shown", "1,000", "1,500", reason)]
     assert told(world, "2027-W06", "2027-02-16 09:00") == [
         ("2027-W03", "times shown", "1,000", "1,500", "changed: ndna-linkedin")
+    ]
+
+
+def test_what_the_report_before_has_told_is_not_told_again(world: World) -> None:
+    send(world)
+    post = "myth/ndna-linkedin/1"
+    world.read(post, Metric.IMPRESSIONS, {SUNDAY: 500}, source="upload", recorded_at=LATER)
+    send(world, "2027-W04", "2027-02-02 09:00")
+    assert told(world, "2027-W05", "2027-02-09 09:00") == []
+    later = at("2027-02-10 09:00")
+    world.read(post, Metric.IMPRESSIONS, {SUNDAY: 600}, source="upload", recorded_at=later)
+    assert told(world, "2027-W05", "2027-02-11 09:00") == [
+        ("2027-W03", "times shown", "1,500", "1,600", "changed: ndna-linkedin")
     ]

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from PIL import Image
 
 from campaign.clock import SteppedClock
@@ -67,6 +68,11 @@ class Bench:
     def name(self) -> str:
         return self.sample.network.name
 
+    def needs_pictures(self) -> None:
+        """Leave out a law about pictures where the network takes none."""
+        if self.sample.network.documented.max_media == 0:
+            pytest.skip("this network takes no pictures")
+
     def connector(self, **changes: str) -> Connector:
         """Sign in anew, as a fresh worker does; `changes` replace credentials."""
         connector = self.connect(self.access(**changes))
@@ -100,13 +106,17 @@ class Bench:
     def post(
         self, text: str = "Think. Check. Share.", *, pictures: int = 0, language: str = "en"
     ) -> OutgoingPost:
-        """Make a post whose key is the network's own choice for this text."""
+        """Make a post whose key is the network's own choice for this text.
+
+        It has as many pictures as asked for, or as the network takes.
+        """
         choose_key = self.sample.network.choose_key
+        most = self.sample.network.documented.max_media
         return OutgoingPost(
             delivery_key=choose_key(f"entry/channel/{text}", text, self.clock.now()),
             text=text,
             language=language,
-            media=tuple(picture(number) for number in range(pictures)),
+            media=tuple(picture(number) for number in range(min(pictures, most))),
         )
 
     def sought(self, post: OutgoingPost, *taken: str, prepared: Prepared | None = None) -> Sought:
@@ -154,6 +164,16 @@ def outcome(connector: Connector, post: OutgoingPost) -> PublishedPost | Connect
     """Prepare, publish and return what came of it; only a `ConnectorError` is caught."""
     try:
         return send(connector, post)
+    except ConnectorError as error:
+        return error
+
+
+def again(
+    connector: Connector, post: OutgoingPost, prepared: Prepared
+) -> PublishedPost | ConnectorError:
+    """Send once more what was prepared before, as a second attempt does."""
+    try:
+        return connector.publish(post, connector.prepare(post, prepared))
     except ConnectorError as error:
         return error
 

@@ -36,7 +36,7 @@ def documented(name: str) -> Limits:
     return network(name).documented
 
 
-def test_five_networks_are_known_in_the_order_pages_name_them() -> None:
+def test_six_networks_are_known_in_the_order_pages_name_them() -> None:
     titles = [(name, one.title) for name, one in NETWORKS.items()]
     assert titles == [
         ("x", "X"),
@@ -44,6 +44,7 @@ def test_five_networks_are_known_in_the_order_pages_name_them() -> None:
         ("bluesky", "Bluesky"),
         ("linkedin", "LinkedIn"),
         ("facebook", "Facebook"),
+        ("threads", "Threads"),
     ]
 
 
@@ -73,7 +74,7 @@ def test_networks_without_a_price_are_read_often_then_daily_to_day_fourteen() ->
 
 def test_who_can_be_posted_to_has_credentials_and_who_cannot_has_none() -> None:
     posted_to = {name for name, one in NETWORKS.items() if one.connect is not None}
-    assert posted_to == {"x", "mastodon", "bluesky", "linkedin", "facebook"}
+    assert posted_to == set(NETWORKS)
     assert posted_to == {name for name, one in NETWORKS.items() if one.credentials}
 
 

@@ -26,7 +26,14 @@ def suites_in(module: ModuleType, network: Network) -> list[type[ConnectorContra
 
 
 def test_there_are_networks_to_test() -> None:
-    assert {one.name for one in CONNECTABLE} == {"x", "mastodon", "bluesky", "linkedin", "facebook"}
+    assert {one.name for one in CONNECTABLE} == {
+        "x",
+        "mastodon",
+        "bluesky",
+        "linkedin",
+        "facebook",
+        "threads",
+    }
 
 
 @pytest.mark.parametrize("network", CONNECTABLE, ids=lambda one: one.name)

@@ -87,7 +87,7 @@ def _row(network: Network) -> tuple[str, ...]:
         network.title,
         "by the program" if by_us else "by hand, from a pack",
         _text(network),
-        f"{limits.max_media}, up to {_megabytes(limits)} each",
+        _pictures(limits),
         _again(can.key_life) if by_us else "does not apply",
         _proof(can) if by_us else "a person's word",
         ", ".join(str(one.metric) for one in can.metrics),
@@ -98,6 +98,12 @@ def _text(network: Network) -> str:
     own = " or what the server says" if network.announced_limits else ""
     limits = " and ".join(f"{one.maximum:,} {one.unit}" for one in network.documented.text)
     return f"{limits}{own}"
+
+
+def _pictures(limits: Limits) -> str:
+    if limits.max_media == 0:
+        return "none yet"
+    return f"{limits.max_media}, up to {_megabytes(limits)} each"
 
 
 def _megabytes(limits: Limits) -> str:

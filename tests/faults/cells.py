@@ -33,6 +33,17 @@ class Kind(StrEnum):
     """Takes posts and tells nothing."""
 
 
+class Page(StrEnum):
+    """A network that is played at the crash points only: the whole matrix has its kind."""
+
+    LINKEDIN = "linkedin"
+    """Its posts can be listed, which proves no absence: as `look-up`."""
+    FACEBOOK = "facebook"
+    """Made unseen, then published by its id: as `container`."""
+    THREADS = "threads"
+    """As `container`."""
+
+
 class Point(StrEnum):
     """Where the first process is killed."""
 
@@ -75,7 +86,7 @@ UNSTORED = frozenset({Trouble.DROP_BEFORE, Trouble.FAIL_BEFORE, Trouble.RATE_LIM
 class Cell:
     """One combination of the three."""
 
-    kind: Kind
+    kind: Kind | Page
     point: Point
     trouble: Trouble
 

@@ -47,6 +47,8 @@ class Wanted:
     environment: dict[str, str]
     log: str
     """The file its words go to."""
+    small: bool = False
+    """Whether two of the networks are those of `small_server`."""
     point: Point = Point.NONE
     user: int | None = None
     """The user it runs as; None for the one who started it."""
@@ -115,11 +117,12 @@ def serve() -> None:
 def live(wanted: Mapping[str, Any]) -> NoReturn:
     """Run one life in the process that was forked for it."""
     folder = Path(wanted["folder"])
+    networks = ALL_NETWORKS if wanted["small"] else NETWORKS
     place = Place(
         folder=folder,
         clock=SteppedClock(datetime.fromisoformat(wanted["at"])),
         environment=wanted["environment"],
-        networks=dying_networks(ALL_NETWORKS, Point(wanted["point"])),
+        networks=dying_networks(networks, Point(wanted["point"])),
     )
     with (
         Path(wanted["log"]).open("a", encoding="utf-8") as log,

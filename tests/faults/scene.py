@@ -20,8 +20,10 @@ from campaign.publishing.due import due_ids, next_instant
 from campaign.schedule.clashes import environment_name
 from campaign.store.database import open_store
 from campaign.store.deliveries import get_delivery
+from campaign.wiring import NETWORKS
+from connectors.contract import Network, NetworkName
 from rehearsal.server import Rehearsal
-from tests.faults.cells import Cell, Kind, Point
+from tests.faults.cells import Cell, Kind, Page, Point
 from tests.faults.gate import Gate
 from tests.faults.lives import ALL_NETWORKS, Wanted
 from tests.faults.small_server import SmallServer
@@ -41,14 +43,24 @@ class Account:
     publishes_at: str
     """The end of the address that makes a post visible."""
     picture: bool
+    small: bool = False
+    """Whether one of the two networks of `small_server` stands in this one's place."""
+
+    @property
+    def networks(self) -> Mapping[NetworkName, Network]:
+        """Return the networks among which this one is found."""
+        return ALL_NETWORKS if self.small else NETWORKS
 
 
 ACCOUNTS = {
     Kind.KEY: Account("mastodon", "@ico@social.example", "/api/v1/statuses", picture=True),
     Kind.RECORD: Account("bluesky", "ico.example", "/com.atproto.repo.putRecord", picture=True),
     Kind.LOOK_UP: Account("x", "@ico.example", "/2/tweets", picture=True),
-    Kind.CONTAINER: Account("linkedin", "ico.example", "/publish", picture=False),
-    Kind.NOTHING: Account("facebook", "ico.example", "/posts", picture=False),
+    Kind.CONTAINER: Account("linkedin", "ico.example", "/publish", picture=False, small=True),
+    Kind.NOTHING: Account("facebook", "ico.example", "/posts", picture=False, small=True),
+    Page.LINKEDIN: Account("linkedin", "ico-example", "/rest/posts", picture=True),
+    Page.FACEBOOK: Account("facebook", "ico.example", "", picture=True),
+    Page.THREADS: Account("threads", "@ico.example", "/threads_publish", picture=False),
 }
 
 SCHEDULE = """\
@@ -77,6 +89,7 @@ class Scene:
     """What a cell needs to start lives and to see what came of them."""
 
     folder: Path
+    account: Account
     clock: SteppedClock
     gate: Gate
     environment: dict[str, str]
@@ -105,6 +118,7 @@ class Scene:
             log=str(self.log),
             point=point,
             user=user,
+            small=self.account.small,
         )
 
     def said(self) -> str:
@@ -145,7 +159,7 @@ class Scene:
             folder=self.folder,
             environment=self.environment,
             clock=self.clock,
-            networks=ALL_NETWORKS,
+            networks=self.account.networks,
         )
 
 
@@ -169,6 +183,7 @@ def scene_of(cell: Cell, folder: Path, *, database: str = "") -> Iterator[Scene]
                 environment[DATABASE] = database
             scene = Scene(
                 folder=folder,
+                account=account,
                 clock=clock,
                 gate=gate,
                 environment=environment,
@@ -185,7 +200,7 @@ def _account(
     account: Account, rehearsal: Rehearsal, small: SmallServer
 ) -> tuple[str, dict[str, str], Callable[[], list[tuple[str, str]]]]:
     name = account.network
-    if name in ("linkedin", "facebook"):
+    if account.small:
         return small.origin, {}, lambda: [(one.text, one.url) for one in small.posts]
     secrets = rehearsal.add_account(name, account.handle)
     return (

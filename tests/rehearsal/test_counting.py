@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
-from rehearsal.counting import graphemes, mastodon_characters, x_weight
+from rehearsal.counting import graphemes, mastodon_characters, threads_characters, x_weight
 
 VECTORS = Path(__file__).parents[1] / "vectors/text-length.json"
-COUNTED = {"x": x_weight, "mastodon": mastodon_characters, "bluesky": graphemes}
+COUNTED = {
+    "x": x_weight,
+    "mastodon": mastodon_characters,
+    "bluesky": graphemes,
+    "threads": threads_characters,
+}
 UNSETTLED = {
     ("mastodon", "devanagari-conjunct"),  # 3 or 4, by the Unicode version of the server's Ruby
     ("x", "emoji-unicode15.1-zwj"),  # younger than the reference library

@@ -12,7 +12,7 @@ from rehearsal.server import Rehearsal
 from tests.rehearsal.clients import BlueskyClient, MastodonClient, XClient, record
 
 START = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)
-NETWORKS = ("x", "mastodon", "bluesky", "linkedin", "facebook")
+NETWORKS = ("x", "mastodon", "bluesky", "linkedin", "facebook", "threads")
 subjects = st.builds(
     Subject,
     network=st.sampled_from(NETWORKS),

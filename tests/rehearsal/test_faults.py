@@ -199,7 +199,7 @@ def test_a_network_that_is_not_rehearsed_has_no_faults(rehearsal: Rehearsal) -> 
 
 
 def test_only_some_uploads_can_be_still_processing(rehearsal: Rehearsal) -> None:
-    with pytest.raises(ValueError, match="only uploads to Mastodon and LinkedIn"):
+    with pytest.raises(ValueError, match="only uploads to Mastodon, LinkedIn and Threads"):
         rehearsal.inject("x", Fault.STILL_PROCESSING, on=Call.MEDIA)
 
 

@@ -200,7 +200,7 @@ def test_a_corrected_report_goes_to_the_same_readers_and_says_first_what_changed
     message = mailbox.message(2)
     assert message["Subject"].startswith("Corrected")
     first = mailbox.text(2).splitlines()[0]
-    assert first.startswith(f"Corrected report. Times shown was {restated['was']}, is ")
+    assert first.startswith(f"Corrected report. Times shown: was {restated['was']}, is ")
     assert first.endswith(
         "Reason: NPCC's numbers came late. It replaces the report sent on 19 January 2027."
     )

@@ -1,0 +1,148 @@
+"""What Threads counts, takes and promises: the definitions behind every number of it.
+
+From Meta's documentation (developers.facebook.com, Threads API, 2026). Pictures and videos are
+fetched by Threads from a public address, which this program does not offer yet.
+"""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import regex  # type: ignore[import-untyped]  # the package ships no types
+
+from connectors.checking import check_limits
+from connectors.contract import (
+    Capabilities,
+    CredentialField,
+    Definition,
+    Limits,
+    Metric,
+    NetworkName,
+    OutgoingPost,
+    Problem,
+    RemoteId,
+    TextLimit,
+)
+from connectors.pack import address_on
+from connectors.quota import Quota, QuotaScope
+from connectors.readings import FREE_OF_CHARGE
+
+NAME = NetworkName("threads")
+MOST_LINKS = 5
+NO_PICTURES = (
+    "Threads fetches pictures from a public address, which this program does not offer yet: "
+    "send the post without them, or not to Threads."
+)
+
+_HOSTS = frozenset({"threads.net", "threads.com"})
+_POST_PATH = re.compile(r"/@(?P<author>[^/]+)/post/(?P<code>[\w-]+)/?")
+_LINK = re.compile(r"https?://\S+")
+_CLUSTER = regex.compile(r"\X")
+_EMOJI = regex.compile(
+    r"\p{Emoji_Presentation}|\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3"
+)
+
+METRICS = (
+    Definition(
+        id="threads.views.1",
+        metric=Metric.VIEWS,
+        raw_name="views",
+        words="Times the post was viewed, repeats by the same person included.",
+    ),
+    Definition(
+        id="threads.likes.1",
+        metric=Metric.REACTIONS,
+        raw_name="likes",
+        words="Likes of the post.",
+    ),
+    Definition(
+        id="threads.replies.1",
+        metric=Metric.REPLIES,
+        raw_name="replies",
+        words="Replies to the post.",
+    ),
+    Definition(
+        id="threads.reposts.1",
+        metric=Metric.RESHARES,
+        raw_name="reposts",
+        words="Reposts of the post, quotes left out.",
+    ),
+    Definition(
+        id="threads.quotes.1",
+        metric=Metric.QUOTES,
+        raw_name="quotes",
+        words="Quotes of the post.",
+    ),
+)
+ACCOUNT_METRICS = (
+    Definition(
+        id="threads.followers_count.1",
+        metric=Metric.FOLLOWERS,
+        raw_name="followers_count",
+        words="People who follow the account.",
+    ),
+)
+CAPABILITIES = Capabilities(
+    metrics=METRICS,
+    account_metrics=ACCOUNT_METRICS,
+    cadence=FREE_OF_CHARGE,
+    key_life=None,
+    # A container is published once, and says whether it was.
+    proves_absence=True,
+    # A publish that took 222 seconds was measured by others in September 2026.
+    settling=timedelta(minutes=6),
+    read_batch=1,
+    refuses_repeats=False,
+    one_text_per_app=False,
+    quotas=(Quota(scope=QuotaScope.ACCOUNT, most=250, per=timedelta(hours=24)),),
+)
+CREDENTIAL_FIELDS = (
+    CredentialField(
+        name="ACCESS_TOKEN",
+        words="A token with threads_basic, threads_content_publish, threads_manage_insights",
+    ),
+)
+
+
+def threads_length(text: str) -> int:
+    """Count code points, and an emoji as the bytes it has in UTF-8."""
+    clusters = _CLUSTER.findall(text)
+    return sum(len(one.encode()) if _EMOJI.search(one) else len(one) for one in clusters)
+
+
+DOCUMENTED = Limits(
+    text=(TextLimit(unit="characters", measure=threads_length, maximum=500),),
+    max_media=0,
+    max_media_bytes=8 * 1024 * 1024,
+    media_types=frozenset(),
+    max_alt_text=None,
+)
+
+
+def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
+    """List what Threads would refuse, and pictures, which cannot be sent yet."""
+    problems = []
+    if post.text.strip() or not post.media:
+        problems += check_limits(replace(post, media=()), limits)
+    if len(_LINK.findall(post.text)) > MOST_LINKS:
+        message = f"Threads takes at most {MOST_LINKS} links in a post: take some out."
+        problems.append(Problem(field="text", message=message))
+    if post.media:
+        problems.append(Problem(field="media", message=NO_PICTURES))
+    return problems
+
+
+def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:
+    """Keep the address of a post of the account's own as its id; the API looks it up."""
+    del server
+    address = address_on(url, _HOSTS)
+    found = _POST_PATH.fullmatch(urlsplit(address).path) if address else None
+    own = handle.strip().lstrip("@").casefold()
+    return RemoteId(url.strip()) if found and found["author"].casefold() == own else None
+
+
+def code_in(address: str) -> str | None:
+    """Return the code by which an address names a post."""
+    found = _POST_PATH.fullmatch(urlsplit(address).path)
+    return found["code"] if found else None

@@ -1,0 +1,244 @@
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from connectors.contract import (
+    Absent,
+    CannotSay,
+    Found,
+    Link,
+    Metric,
+    Missing,
+    NotSent,
+    OutcomeUnknown,
+    OutgoingPost,
+    PostRefused,
+    Prepared,
+    RemoteId,
+)
+from connectors.threads import NETWORK
+from connectors.threads_facts import threads_length
+from rehearsal.server import Call, Fault
+from tests.connectors.bench import START, Bench, Sample, open_bench, outcome, picture, send
+from tests.connectors.contract import ConnectorContract
+
+SAMPLE = Sample(
+    network=NETWORK,
+    handle="@ico.example",
+    at_limit=("a" * 500, "漢" * 500, "🚀" * 125, "👨‍👩‍👧‍👦" * 20),
+    over_limit=("b" * 501, "字" * 501, "🐶" * 125 + "b", "👨‍👩‍👧‍👦" * 20 + "b"),
+    unknown_id=lambda _known, number: str(9_000_000 + number),
+    has_language=False,
+    foreign_address="https://www.threads.net/@someone_else/post/AbC-1_d",
+)
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "text-length.json").read_text())
+THREADS = [one for one in VECTORS if one["platform"] == "threads"]
+SPECIFICATION = Path(__file__).parents[2].parent / "shared" / "contracts" / "threads-openapi.json"
+
+
+class TestThreads(ConnectorContract):
+    sample: ClassVar[Sample] = SAMPLE
+
+    @pytest.fixture
+    def bench(self) -> Iterator[Bench]:
+        """As everywhere, and Meta's own collection of requests knows all that was sent."""
+        with open_bench(self.sample) as bench:
+            yield bench
+            if SPECIFICATION.is_file():
+                assert unknown_in(bench) == []
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    with open_bench(SAMPLE) as opened:
+        yield opened
+
+
+def unknown_in(bench: Bench) -> list[str]:
+    """List the addresses and parameters that Meta's collection does not have."""
+    paths = json.loads(SPECIFICATION.read_text(encoding="utf-8"))["paths"]
+    found = []
+    for one in bench.rehearsal.requests("threads"):
+        parts = one.path.removeprefix("/v1.0/").split("/")
+        path = "/" + "/".join(["{object_id}" if parts[0].isdigit() else parts[0], *parts[1:]])
+        known = paths.get(path, {}).get(one.method.lower(), {}).get("parameters", [])
+        sent = one.query if one.method == "GET" else one.body.decode()
+        names = {pair.partition("=")[0] for pair in sent.split("&") if pair}
+        unknown = names - {parameter["name"] for parameter in known}
+        found += [f"{one.method} {path}: {name}" for name in sorted(unknown)]
+        found += [] if path in paths else [path]
+    return found
+
+
+@pytest.mark.skipif(not SPECIFICATION.is_file(), reason="Meta's collection is not at hand")
+def test_the_collection_judges_every_kind_of_request(bench: Bench) -> None:
+    link = Link(url="https://ico.example/a")
+    published = send(bench.connector(), replace(bench.post(), link=link))
+    bench.connector().read_metrics([published.remote_id, RemoteId(published.url)])
+    bench.connector().read_account()
+    assert {one.method for one in bench.rehearsal.requests("threads")} == {"GET", "POST"}
+    assert unknown_in(bench) == []
+
+
+@pytest.mark.parametrize("row", THREADS, ids=lambda row: row["case"])
+def test_a_text_is_counted_as_in_the_vectors(row: dict[str, object]) -> None:
+    assert threads_length(str(row["text"])) == row["expected"]
+
+
+def test_there_are_vectors() -> None:
+    assert len(THREADS) >= 10
+
+
+def test_a_container_shows_nothing_and_is_published_once(bench: Bench) -> None:
+    post = bench.post()
+    prepared = bench.connector().prepare(post, None)
+    assert bench.stored() == []
+    assert prepared.expires_at == START + timedelta(hours=23)
+    published = bench.connector().publish(post, prepared)
+    with pytest.raises(OutcomeUnknown) as caught:
+        bench.connector().publish(post, prepared)
+    assert caught.value.code == "published"
+    assert [one.remote_id for one in bench.stored()] == [published.remote_id]
+    assert bench.connector().find(bench.sought(post, prepared=prepared)) == Found(post=published)
+
+
+@pytest.mark.parametrize("fault", [Fault.DROP_BEFORE_STORING, Fault.FAIL_BEFORE_STORING])
+def test_what_did_not_go_out_is_sent_with_the_same_container(bench: Bench, fault: Fault) -> None:
+    post = bench.post()
+    prepared = bench.connector().prepare(post, None)
+    bench.inject(fault)
+    with pytest.raises(OutcomeUnknown):
+        bench.connector().publish(post, prepared)
+    assert bench.connector().find(bench.sought(post, prepared=prepared)) == Absent()
+    bench.connector().publish(post, bench.connector().prepare(post, prepared))
+    assert len(bench.stored()) == 1
+    assert len(bench.calls(Call.MEDIA, method="POST")) == 1
+
+
+def test_a_container_in_the_works_is_waited_for(bench: Bench) -> None:
+    post = bench.post()
+    bench.inject(Fault.STILL_PROCESSING, on=Call.MEDIA, seconds=60)
+    prepared = bench.connector().prepare(post, None)
+    sought = bench.sought(post, prepared=prepared)
+    for ask in (bench.connector().publish, bench.connector().prepare):
+        with pytest.raises(NotSent) as caught:
+            ask(post, prepared)
+        assert caught.value.retry_at == START + timedelta(seconds=15)
+    assert isinstance(bench.connector().find(sought), CannotSay)
+    bench.clock.advance(timedelta(seconds=60))
+    bench.connector().publish(post, bench.connector().prepare(post, prepared))
+    assert len(bench.stored()) == 1
+
+
+def test_a_container_that_has_expired_or_is_gone_is_made_again(bench: Bench) -> None:
+    post, connector = bench.post(), bench.connector()
+    prepared = connector.prepare(post, None)
+    bench.clock.advance(timedelta(hours=23))
+    with pytest.raises(NotSent) as caught:
+        connector.publish(post, prepared)
+    assert caught.value.uploads_gone
+    with pytest.raises(NotSent) as caught:
+        connector.publish(post, Prepared(tokens=("42",)))
+    assert caught.value.uploads_gone
+    connector.publish(post, connector.prepare(post, prepared))
+    assert len(bench.stored()) == 1
+
+
+def test_of_two_posts_alike_neither_is_taken_for_ours(bench: Bench) -> None:
+    post = bench.post()
+    prepared = bench.connector().prepare(post, None)
+    first = bench.connector().publish(post, prepared)
+    second = send(bench.connector(), post)
+    assert isinstance(bench.connector().find(bench.sought(post, prepared=prepared)), CannotSay)
+    sought = bench.sought(post, second.remote_id, prepared=prepared)
+    assert bench.connector().find(sought) == Found(post=first)
+
+
+def test_a_post_never_goes_out_without_its_pictures(bench: Bench) -> None:
+    post = replace(bench.post(), media=(picture(0),))
+    prepared = bench.connector().prepare(bench.post(), None)
+    with pytest.raises(PostRefused, match="public address"):
+        bench.connector().prepare(post, None)
+    with pytest.raises(PostRefused, match="public address"):
+        bench.connector().publish(post, prepared)
+    assert bench.stored() == []
+
+
+def test_a_link_is_attached(bench: Bench) -> None:
+    link = Link(url="https://ico.example/a?b=1&c=2")
+    send(bench.connector(), replace(bench.post("one"), link=link))
+    send(bench.connector(), bench.post("two"))
+    attached = [one.raw.get("link_attachment") for one in bench.stored()]
+    assert attached == ["https://ico.example/a?b=1&c=2", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "pictures", "fields"),
+    [
+        ("a https://a.example" * 5, 0, []),
+        (" https://a.example" * 6, 0, ["text"]),
+        ("a", 1, ["media"]),
+        ("", 1, ["media"]),
+        ("a" * 501, 1, ["text", "media"]),
+    ],
+)
+def test_check_knows_what_threads_would_refuse(text: str, pictures: int, fields: list[str]) -> None:
+    post = OutgoingPost(
+        delivery_key=NETWORK.choose_key("a", "b", START),
+        text=text,
+        language="en",
+        media=tuple(picture(number) for number in range(pictures)),
+    )
+    problems = NETWORK.check(post, NETWORK.documented)
+    assert [one.field for one in problems] == fields
+
+
+def test_more_than_five_links_are_refused_by_the_network_too(bench: Bench) -> None:
+    end = outcome(bench.connector(), bench.post(" https://a.example" * 6))
+    assert isinstance(end, PostRefused)
+
+
+def test_a_post_that_is_gone_and_an_address_of_none_have_reasons(bench: Bench) -> None:
+    unknown = RemoteId("https://www.threads.net/@ico.example/post/none")
+    readings = bench.connector().read_metrics([RemoteId("42"), unknown])
+    assert [set(one.missing.values()) for one in readings] == [
+        {Missing.POST_GONE},
+        {Missing.NETWORK_ERROR},
+    ]
+
+
+def test_what_threads_counts_is_what_is_offered(bench: Bench) -> None:
+    published = send(bench.connector(), bench.post())
+    bench.clock.advance(timedelta(days=1))
+    (reading,) = bench.connector().read_metrics([published.remote_id])
+    assert set(reading.values) == {
+        Metric.VIEWS,
+        Metric.REACTIONS,
+        Metric.REPLIES,
+        Metric.RESHARES,
+        Metric.QUOTES,
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "is_own"),
+    [
+        ("https://www.threads.net/@ICO.example/post/AbC-1_d", True),
+        ("https://threads.com/@ico.example/post/AbC/", True),
+        ("https://www.threads.net/@other/post/AbC", False),
+        ("https://www.threads.net/@ico.example", False),
+        ("https://threads.example/@ico.example/post/AbC", False),
+        ("https://[broken", False),
+    ],
+)
+def test_an_address_counts_only_for_the_accounts_own_posts(
+    address: str,
+    is_own: bool,  # noqa: FBT001 - a column
+) -> None:
+    found = NETWORK.read_permalink(address, "@ico.example", None)
+    assert found == (address if is_own else None)
