@@ -25,6 +25,7 @@ class ChannelRow(SQLModel, table=True):
     """One account on one network that a delivery may go to."""
 
     __tablename__ = "channel"
+    __table_args__ = (Index("channel_account", "handle", "network"),)
     id: str = Field(primary_key=True)
     network: str
     partner: str
@@ -67,7 +68,15 @@ class Delivery(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("delivery_due", "state", "due_at"),
+        # The last two, so that looking for what is due reads the index alone.
+        Index("delivery_due", "state", "due_at", "channel", "late_limit_s"),
+        Index(
+            "delivery_again",
+            "state",
+            "not_before",
+            sqlite_where=text("not_before IS NOT NULL"),
+            postgresql_where=text("not_before IS NOT NULL"),
+        ),
         Index("delivery_read", "read_due_at"),
         Index("delivery_channel", "channel", "published_at"),
         Index("delivery_published", "published_at"),
@@ -114,7 +123,7 @@ class Attempt(SQLModel, table=True):
     """One try at a delivery, written before the network is called."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index("attempt_budget", "channel", "ended_at"),)
+    __table_args__ = (Index("attempt_budget", "channel", "ended_at", "outcome", "started_at"),)
     delivery_id: str = Field(primary_key=True, foreign_key="delivery.id")
     number: int = Field(primary_key=True)
     channel: str

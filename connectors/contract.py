@@ -288,7 +288,8 @@ class Access:
     forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
     """Asked before every single call: why none may leave (a stop), or None."""
     transport: Any = field(repr=False, default=None)
-    """A `requests` adapter that carries every call in place of sockets; None for the sockets."""
+    """The `requests` adapter that carries every call, shared with other accounts and closed by
+    whoever gives it; None for one of the account's own."""
 
 
 class Connector(Protocol):

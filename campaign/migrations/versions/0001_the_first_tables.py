@@ -37,6 +37,9 @@ def upgrade() -> None:
         sa.Column("followers_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.create_index("channel_account", ["handle", "network"], unique=False)
+
     op.create_table(
         "charge",
         sa.Column("network", sa.String(), nullable=False),
@@ -194,8 +197,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "delivery_again",
+            ["state", "not_before"],
+            unique=False,
+            sqlite_where=sa.text("not_before IS NOT NULL"),
+            postgresql_where=sa.text("not_before IS NOT NULL"),
+        )
         batch_op.create_index("delivery_channel", ["channel", "published_at"], unique=False)
-        batch_op.create_index("delivery_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(
+            "delivery_due", ["state", "due_at", "channel", "late_limit_s"], unique=False
+        )
         batch_op.create_index("delivery_published", ["published_at"], unique=False)
         batch_op.create_index("delivery_read", ["read_due_at"], unique=False)
 
@@ -251,7 +263,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "number"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.create_index("attempt_budget", ["channel", "ended_at"], unique=False)
+        batch_op.create_index(
+            "attempt_budget", ["channel", "ended_at", "outcome", "started_at"], unique=False
+        )
 
     op.create_table(
         "gate",
@@ -378,6 +392,11 @@ def downgrade() -> None:
         batch_op.drop_index("delivery_published")
         batch_op.drop_index("delivery_due")
         batch_op.drop_index("delivery_channel")
+        batch_op.drop_index(
+            "delivery_again",
+            sqlite_where=sa.text("not_before IS NOT NULL"),
+            postgresql_where=sa.text("not_before IS NOT NULL"),
+        )
 
     op.drop_table("delivery")
     op.drop_table("account_snapshot")
@@ -400,5 +419,8 @@ def downgrade() -> None:
     op.drop_table("media")
     op.drop_table("hold_window")
     op.drop_table("charge")
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.drop_index("channel_account")
+
     op.drop_table("channel")
     op.drop_table("campaign")
