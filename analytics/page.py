@@ -108,6 +108,9 @@ def _words(report: Contents) -> dict[str, Any]:
         "as_words": as_words,
         "embedded": _embedded,
         "goal": goal,
+        "networks_in": lambda total: joined(
+            [report.networks.get(one, one) for one in total.networks] or ["nobody"]
+        ),
         "on_day": lambda day: f"{day.day} {day:%B %Y}",
         "whole": lambda share: "–" if share is None else f"{round(share * 100)}%",  # noqa: RUF001
     }

@@ -1,6 +1,6 @@
 """The tables. Written and read with Core statements; times are aware UTC everywhere."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -25,6 +25,7 @@ class ChannelRow(SQLModel, table=True):
     """One account on one network that a delivery may go to."""
 
     __tablename__ = "channel"
+    __table_args__ = (Index("channel_account", "handle", "network"),)
     id: str = Field(primary_key=True)
     network: str
     partner: str
@@ -67,7 +68,15 @@ class Delivery(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("delivery_due", "state", "due_at"),
+        # The last two, so that looking for what is due reads the index alone.
+        Index("delivery_due", "state", "due_at", "channel", "late_limit_s"),
+        Index(
+            "delivery_again",
+            "state",
+            "not_before",
+            sqlite_where=text("not_before IS NOT NULL"),
+            postgresql_where=text("not_before IS NOT NULL"),
+        ),
         Index("delivery_read", "read_due_at"),
         Index("delivery_channel", "channel", "published_at"),
         Index("delivery_published", "published_at"),
@@ -114,7 +123,7 @@ class Attempt(SQLModel, table=True):
     """One try at a delivery, written before the network is called."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index("attempt_budget", "channel", "ended_at"),)
+    __table_args__ = (Index("attempt_budget", "channel", "ended_at", "outcome", "started_at"),)
     delivery_id: str = Field(primary_key=True, foreign_key="delivery.id")
     number: int = Field(primary_key=True)
     channel: str
@@ -298,6 +307,21 @@ class AccountSnapshot(SQLModel, table=True):
     recorded_at: datetime
     value: int | None = Field(default=None, sa_type=BigInteger)
     reason: str | None = None
+
+
+class Charge(SQLModel, table=True):
+    """What one reading cost; a thing is charged once a day, however often it is read."""
+
+    __tablename__ = "charge"
+    network: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    """In UTC, as networks bill."""
+    kind: str = Field(primary_key=True)
+    """`post` or `account`."""
+    thing: str = Field(primary_key=True)
+    """The delivery or the channel."""
+    amount: int = Field(sa_type=BigInteger)
+    """Millionths of a US dollar."""
 
 
 class Relocation(SQLModel, table=True):

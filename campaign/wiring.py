@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from analytics.cadence import first_read_at
+from analytics.purse import Purse
 from campaign.clock import Clock, SystemClock
 from campaign.models import ChannelRow, Delivery
 from campaign.publishing.accounts import Account
@@ -31,11 +32,13 @@ from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
 from connectors.contract import Access, Connector, Network, NetworkName, NotSent
 from connectors.registry import NETWORKS
+from connectors.transport import way_out
 
 __all__ = ["NETWORKS", "Desk", "open_desk"]
 
 STOP_READ_EVERY = timedelta(seconds=1)
-"""How old a look at the stops may be between the calls of one upload or one collection."""
+"""How old a look at the stops may be between the calls of one upload or one collection; and one at
+the campaign's zone."""
 
 
 @dataclass(kw_only=True)
@@ -49,9 +52,10 @@ class Desk:
     watch: ClockWatch
     allowances: Allowances = field(default_factory=Allowances)
     transport: Any = None
-    """Carries the calls in place of sockets, as `Access.transport` has it; for simulations."""
+    """Carries the calls of all channels, as `Access.transport` has it; None for real sockets."""
     _connectors: dict[tuple[Account, bool], Connector] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _zone: tuple[datetime, ZoneInfo] | None = None
 
     def connector_for(self, channel: str | Account) -> Connector:
         """Return the signed-in account of a channel; raise a `ConnectorError` where it has none.
@@ -104,6 +108,11 @@ class Desk:
             settling=self.settings.settling,
         )
 
+    @property
+    def purse(self) -> Purse:
+        """What reading the networks may cost."""
+        return Purse(prices=self.settings.read_prices, limit=self.settings.spending_limit)
+
     def first_read_at(self, network: NetworkName, published_at: datetime) -> datetime | None:
         """Return when a post is read first; None where no API reads it."""
         known = self.networks[network]
@@ -113,9 +122,14 @@ class Desk:
 
     def zone(self) -> ZoneInfo:
         """Return the applied campaign's zone."""
+        now, known = self.clock.now(), self._zone
+        if known is not None and known[0] < now < known[0] + STOP_READ_EVERY:
+            return known[1]
         with self.store.read() as connection:
             name = connection.execute(select(CAMPAIGN.c.timezone)).scalar()
-        return ZoneInfo(name or "Europe/London")
+        zone = ZoneInfo(name or "Europe/London")
+        self._zone = now, zone
+        return zone
 
     def schedule(self) -> Schedule | None:
         """Return the schedule as it was last applied, None before the first time."""
@@ -146,6 +160,8 @@ class Desk:
             for connector in self._connectors.values():
                 connector.close()
             self._connectors.clear()
+        if self.transport is not None:
+            self.transport.close()
         self.store.close()
 
     def _account(self, channel_id: str) -> Account:
@@ -214,6 +230,7 @@ def open_desk(
         clock=chosen,
         watch=ClockWatch(chosen, ticks),
         networks=NETWORKS if networks is None else networks,
+        transport=way_out(settings.call_timeout),
     )
 
 

@@ -132,8 +132,9 @@ def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
 def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:
     """Take the post's id from its address; an address without one is itself the id.
 
-    Where the address names the page by a name, that has to be the handle. Many addresses name a
-    post by a code (`pfbid…`) that the API does not know: such a post can be recorded, not read.
+    Where the address names the page by a name, that has to be the handle, if there is one. Many
+    addresses name a post by a code (`pfbid…`) that the API does not know: such a post can be
+    recorded, not read.
     """
     del server
     address = address_on(url, _HOSTS)
@@ -142,7 +143,8 @@ def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None
     parts = urlsplit(address)
     found = _POST_PATH.fullmatch(parts.path)
     if found is not None and not _is_number(found["author"]):
-        return RemoteId(address) if _bare(found["author"]) == _bare(handle) else None
+        is_own = _bare(handle) in {"", _bare(found["author"])}
+        return RemoteId(address) if is_own else None
     if found is not None and _is_number(found["post"]):
         return RemoteId(f"{found['author']}_{found['post']}")
     query = parse_qs(parts.query)

@@ -11,12 +11,15 @@ redirect (a token must not reach an address nobody gave), and each ends within i
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 import requests
+from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
+from requests.utils import check_header_validity
 from urllib3.exceptions import HTTPError
 
 from connectors.answers import Answer, Purpose
@@ -29,7 +32,7 @@ from connectors.contract import (
     OutcomeUnknown,
     PostRefused,
 )
-from connectors.transport import open_session, transport_error
+from connectors.transport import transport_error, way_out
 from connectors.waiting import allowance, retry_at
 
 __all__ = ["Answer", "Call", "Http", "Purpose", "retry_at"]
@@ -38,6 +41,10 @@ HIDDEN = "[hidden]"
 _MOST_BYTES = 16 * 1024 * 1024
 _CHUNK = 64 * 1024
 _SHORTEST_SECRET = 4
+_ALWAYS = {
+    "User-Agent": "campaign-desk/0.1",
+    "Accept-Encoding": "gzip, deflate",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,8 +79,8 @@ class Http:
         self._forbidden = access.forbidden
         self._timeout = access.timeout
         self._secrets = {one for one in secrets if len(one) >= _SHORTEST_SECRET}
-        self._transport = access.transport
-        self._session = self._open()
+        self._is_own = access.transport is None
+        self._adapter: BaseAdapter = access.transport or way_out(access.timeout)
 
     def hide(self, secret: str) -> None:
         """Keep one more secret out of every message, for example a session's token."""
@@ -95,18 +102,12 @@ class Http:
         if why:
             raise NotSent(why, network=self.network)
         prepared = self._prepare(call)
-        # A kept-alive socket may have died unnoticed, and then nobody can say whether the request
-        # arrived. A create is worth a fresh connection.
-        session = self._open() if _is_create(call) else self._session
         try:
-            answer = _send(session, prepared, self._timeout)
+            answer = self._exchange(prepared)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise transport_error(error, network=self.network, purpose=call.purpose) from error
-        finally:
-            if session is not self._session:
-                session.close()
         self._tell_date(answer)
-        if _is_create(call):
+        if call.purpose is Purpose.CREATE:
             self._tell_allowance(answer)
         return answer
 
@@ -138,22 +139,22 @@ class Http:
         return NotSent(message, network=self.network, code=code)
 
     def close(self) -> None:
-        """Give the connections back."""
-        self._session.close()
+        """Give the connections back, unless others use them too."""
+        if self._is_own:
+            self._adapter.close()
 
-    def _open(self) -> requests.Session:
-        return open_session(self._timeout, self._transport)
+    def _exchange(self, prepared: requests.PreparedRequest) -> Answer:
+        timeout = self._timeout.total_seconds()
+        ends_at = time.monotonic() + 2 * timeout
+        with self._adapter.send(prepared, stream=True, timeout=timeout) as response:
+            body = _read(response, ends_at)
+        return Answer(status=response.status_code, headers=response.headers, body=body)
 
     def _tell_date(self, answer: Answer) -> None:
         """Pass on what the server's clock shows (RFC 9110, section 6.6.1), where it says so."""
-        if "Date" not in answer.headers:
-            return
-        try:
-            date = parsedate_to_datetime(answer.headers["Date"])
-        except ValueError:
-            return
-        if date.tzinfo is not None:
-            self._saw_date(date.astimezone(UTC))
+        date = _date(answer.headers.get("Date", ""))
+        if date is not None:
+            self._saw_date(date)
 
     def _tell_allowance(self, answer: Answer) -> None:
         """Pass on what is left of the quota that a create is counted against."""
@@ -162,20 +163,17 @@ class Http:
             self._saw_allowance(*found)
 
     def _prepare(self, call: Call) -> requests.PreparedRequest:
-        request = requests.Request(
-            call.method,
-            call.url,
-            params=call.query,
-            headers=dict(call.headers),
-            json=call.json,
-            data=call.content if call.content is not None else call.form,
-            files=call.files,
-        )
+        request = requests.PreparedRequest()
         try:
             # http.client would refuse such a header only while writing, and name it in full.
-            for value in call.headers.values():
-                value.encode("ascii")
-            return self._session.prepare_request(request)
+            request.headers = CaseInsensitiveDict({**_ALWAYS, **call.headers})
+            for header in request.headers.items():
+                _check_header(*header)
+            request.prepare_method(call.method)
+            request.url = _address(call.url, call.query)
+            data = call.content if call.content is not None else call.form
+            request.prepare_body(data, call.files, call.json)
+            request.prepare_hooks({})
         except (requests.RequestException, ValueError):
             message = (
                 "The address or the credentials hold characters that HTTP does not allow; "
@@ -183,34 +181,46 @@ class Http:
             )
             # No cause: the library's own text repeats the header and with it the token.
             raise AccessRefused(message, network=self.network) from None
+        return request
 
 
-def _send(
-    session: requests.Session, prepared: requests.PreparedRequest, timeout: timedelta
-) -> Answer:
-    settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
-    ends_at = time.monotonic() + 2 * timeout.total_seconds()
-    response = session.send(prepared, allow_redirects=False, **settings)
-    with response:
-        body = _read(response, ends_at)
-    headers = CaseInsensitiveDict(response.headers)
-    return Answer(status=response.status_code, headers=headers, body=body)
+@lru_cache(maxsize=16)
+def _date(header: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return None if date.tzinfo is None else date.astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)
+def _check_header(name: str, value: str) -> None:
+    """Raise where HTTP does not allow a header."""
+    value.encode("ascii")
+    check_header_validity((name, value))
+
+
+@lru_cache(maxsize=256)
+def _address(url: str, query: tuple[tuple[str, str], ...]) -> str:
+    request = requests.PreparedRequest()
+    request.prepare_url(url, query)
+    return request.url or ""
 
 
 def _read(response: requests.Response, ends_at: float) -> bytes:
     """Read the body; a server that trickles for ever or sends a flood counts as broken."""
     body = bytearray()
+    is_plain = "Content-Encoding" not in response.headers
+    whole = response.raw.length_remaining if is_plain else None
     # `read1` gives what has arrived; `read` and `iter_content` wait for a whole chunk of it.
     while part := response.raw.read1(_CHUNK, decode_content=True):
         body += part
         if len(body) > _MOST_BYTES or time.monotonic() > ends_at:
             message = "the answer is too long or too slow"
             raise requests.exceptions.ChunkedEncodingError(message)
+        if len(body) == whole:
+            break
     return bytes(body)
-
-
-def _is_create(call: Call) -> bool:
-    return call.purpose is Purpose.CREATE
 
 
 def _is_definite(status: int) -> bool:

@@ -144,8 +144,8 @@ def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
 def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:
     """Take the post's URN from its address; an address without one is itself the id.
 
-    Where the address names its author (`/posts/NAME_…`), that has to be the handle. A post whose
-    address holds no URN that the statistics know can be recorded, but not read.
+    Where the address names its author (`/posts/NAME_…`), that has to be the handle, if there is
+    one. A post whose address holds no URN that the statistics know can be recorded, but not read.
     """
     del server
     address = address_on(url, _HOSTS)
@@ -153,7 +153,7 @@ def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None
         return None
     path = urlsplit(address).path.replace("%3A", ":")
     author = _NAMED_AUTHOR.match(path)
-    if author is not None and _bare(author["author"]) != _bare(handle):
+    if author is not None and _bare(handle) not in {"", _bare(author["author"])}:
         return None
     urn, named = _URN.search(path), _NAMED_ID.search(path)
     if urn is None and named is not None:

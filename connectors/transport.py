@@ -1,40 +1,41 @@
-"""Sessions that send once and end in time, and what a broken call proves.
+"""The way out: requests leave once and end in time, and what a broken call proves.
 
-Under `connectors.http`, which makes every call through these.
+Under `connectors.http`, which makes every call through this. One way out serves all accounts of a
+program: a request carries its sign-in in its headers, nothing stays on a connection but the
+connection. A kept one is used again only within `KEPT_FOR` of its last answer.
 """
 
 import ssl
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from http.cookiejar import DefaultCookiePolicy
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3 import HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPSConnection
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from connectors.answers import Purpose
 from connectors.contract import ConnectorError, NetworkName, NotSent, OutcomeUnknown
 
+KEPT_FOR = 1.0
+"""Seconds after an answer in which its connection may carry the next request.
 
-def open_session(timeout: timedelta, transport: BaseAdapter | None = None) -> requests.Session:
-    """Open a session whose every request ends in time and is sent once.
+A server that closes a connection at the moment we write on it leaves a create unknown. Servers
+keep idle connections for 2 seconds (gunicorn) to minutes (nginx, 75), so within one second none
+ends an idle one; and one that was closed before is seen to be before anything is written."""
 
-    The machine's proxy and certificate settings hold; its `.netrc` does not, because requests
-    would put a password from there in the place of our token. A `transport` replaces sockets.
-    """
-    session = requests.Session()
-    adapter = transport or _OnceAdapter(timeout)
-    # What carries calls without sockets needs no proxy, and looking for one takes its time.
-    session.trust_env = transport is None
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    session.auth = _as_it_is
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.headers["User-Agent"] = "campaign-desk/0.1"
-    return session
+_SERVERS, _CONNECTIONS = 256, 64
+"""How many servers are remembered, and how many connections are kept to each: one a hand."""
+
+
+def way_out(timeout: timedelta) -> HTTPAdapter:
+    """Open a way out by real sockets: every request ends in time and is sent once."""
+    return _OnceAdapter(timeout)
 
 
 def transport_error(error: Exception, *, network: NetworkName, purpose: Purpose) -> ConnectorError:
@@ -75,7 +76,32 @@ def _why_not_connected(error: BaseException) -> str:
     return "The server could not be reached, so nothing was sent."
 
 
-class _OnceConnection(HTTPSConnection):
+class _Whole:
+    """Hands a request to the network in one piece: one packet, and the server wakes up once."""
+
+    _pieces: list[bytes] | None = None
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._pieces = []
+        try:
+            super().request(*args, **kwargs)  # type: ignore[misc]  # of the class mixed with
+            pieces, self._pieces = self._pieces, None
+            self.send(b"".join(pieces))
+        finally:
+            self._pieces = None
+
+    def send(self, data: Any) -> None:
+        if self._pieces is not None and isinstance(data, bytes):
+            self._pieces.append(data)
+        else:
+            super().send(data)  # type: ignore[misc]  # of the class mixed with
+
+
+class _PlainConnection(_Whole, HTTPConnection):
+    pass
+
+
+class _OnceConnection(_Whole, HTTPSConnection):
     """Says of a failed TLS handshake what urllib3 says of a refused one: nothing was written."""
 
     def connect(self) -> None:
@@ -88,35 +114,109 @@ class _OnceConnection(HTTPSConnection):
             raise NewConnectionError(self, f"no TLS connection: {type(error).__name__}") from error
 
 
-class _OncePool(HTTPSConnectionPool):
+class _FreshPool(HTTPConnectionPool):
+    """Keeps connections for a moment only; urllib3 itself looks whether one was closed."""
+
+    ConnectionCls: type[Any] = _PlainConnection
+
+    def _get_conn(self, timeout: float | None = None) -> Any:
+        connection = super()._get_conn(timeout)
+        if time.monotonic() - getattr(connection, "kept_since", 0.0) > KEPT_FOR:
+            connection.close()  # opened anew by the request
+        return connection
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.kept_since = time.monotonic()
+        super()._put_conn(conn)
+
+
+class _OncePool(_FreshPool, HTTPSConnectionPool):
     ConnectionCls = _OnceConnection
 
 
 class _OnceAdapter(HTTPAdapter):
-    """Supplies the time-out no caller can forget; `max_retries` stays 0."""
+    """Supplies the time-out no caller can forget; `max_retries` stays 0.
+
+    What `requests` works out for every request of the way to a server is remembered here, and
+    what it gathers from an answer for cookies and encodings, which nobody asks for, is left out.
+    """
 
     def __init__(self, timeout: timedelta) -> None:
         self._timeout = timeout.total_seconds()
-        super().__init__(max_retries=0)
+        self._ways: dict[tuple[Any, ...], Any] = {}
+        self._surroundings: dict[tuple[str, str], dict[str, Any]] = {}
+        super().__init__(max_retries=0, pool_connections=_SERVERS, pool_maxsize=_CONNECTIONS)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        _use_once_pool(self.poolmanager)
+        _use_own_pools(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> PoolManager:
         manager: PoolManager = super().proxy_manager_for(proxy, **proxy_kwargs)
-        _use_once_pool(manager)
+        _use_own_pools(manager)
         return manager
 
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]  # requests passes these by name
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: Any,
+        proxies: Mapping[str, str] | None = None,
+        cert: Any = None,
+    ) -> Any:
+        way = (_origin_of(request.url or ""), verify, cert, *sorted((proxies or {}).items()))
+        found = self._ways.get(way)
+        if found is None or found.pool is None:  # another server's connections took its place
+            found = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            self._ways[way] = found
+        return found
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        if proxies:
+            return super().request_url(request, proxies)
+        return request.path_url
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]  # by name only
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = self._timeout
+        if "proxies" not in kwargs:
+            kwargs |= self._around(request.url or "")
         return super().send(request, **kwargs)
 
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        response = requests.Response()
+        response.status_code, response.headers = resp.status, resp.headers
+        response.raw, response.reason = resp, resp.reason
+        response.url, response.request = req.url or "", req
+        return response
 
-def _use_once_pool(manager: PoolManager) -> None:
-    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": _OncePool}
+    def _around(self, url: str) -> dict[str, Any]:
+        origin = _origin_of(url)
+        if origin not in self._surroundings:
+            self._surroundings[origin] = _surroundings(url)
+        return self._surroundings[origin]
+
+    def close(self) -> None:
+        self._ways.clear()
+        super().close()
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+@lru_cache(maxsize=_SERVERS)
+def _origin_of(url: str) -> tuple[str, str]:
+    """Return scheme and host with port, by which connections are kept."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _surroundings(url: str) -> dict[str, Any]:
+    """Return what the machine's settings say of calls to an address: proxies and certificates.
+
+    As `requests` reads them from the environment; its `.netrc` is left out, because a password
+    from there would take the place of our token.
+    """
+    with requests.Session() as session:
+        return dict(session.merge_environment_settings(url, {}, True, None, None))
+
+
+def _use_own_pools(manager: PoolManager) -> None:
+    manager.pool_classes_by_scheme = {"http": _FreshPool, "https": _OncePool}

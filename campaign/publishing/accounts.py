@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, select
 
+from campaign.store.prepared import Prepared
 from campaign.store.tables import CHANNEL, DELIVERY
 from connectors.quota import QuotaScope
 
@@ -47,7 +48,7 @@ class Standing:
 
 
 _OTHER = CHANNEL.alias()
-_SEATS = (
+_SEATS = Prepared(
     select(
         DELIVERY.c.id.label("delivery"),
         CHANNEL.c.id,
@@ -57,22 +58,23 @@ _SEATS = (
         CHANNEL.c.handle,
         CHANNEL.c.server,
         _OTHER.c.id.label("other"),
-        _OTHER.c.handle.label("other_handle"),
     )
     .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
     .join(
         _OTHER,
         and_(
+            _OTHER.c.handle == CHANNEL.c.handle,
             _OTHER.c.network == CHANNEL.c.network,
             _OTHER.c.server.is_not_distinct_from(CHANNEL.c.server),
-            or_(
-                _OTHER.c.handle == CHANNEL.c.handle,
-                CHANNEL.c.network.in_(bindparam("one_app", expanding=True)),
-            ),
         ),
     )
     .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_OTHER.c.id)
+)
+_OF_APP = Prepared(
+    select(CHANNEL.c.id, CHANNEL.c.network, CHANNEL.c.server)
+    .where(CHANNEL.c.network.in_(bindparam("networks", expanding=True)))
+    .order_by(CHANNEL.c.id)
 )
 _STANDINGS = select(
     CHANNEL.c.id,
@@ -81,24 +83,35 @@ _STANDINGS = select(
     CHANNEL.c.allowance_until,
     CHANNEL.c.refused_access,
 ).where(CHANNEL.c.id.in_(bindparam("ids", expanding=True)))
-_LOCKED = _STANDINGS.order_by(CHANNEL.c.id.desc()).with_for_update()
+_LOCKED = Prepared(_STANDINGS.order_by(CHANNEL.c.id.desc()).with_for_update())
 
 
 def seats_of(
     connection: Connection, deliveries: Collection[str], *, one_app: Collection[str]
 ) -> dict[str, Seat]:
     """Return the seat of each delivery; `one_app` names networks whose accounts share a quota."""
-    rows = connection.execute(_SEATS, {"ids": list(deliveries), "one_app": list(one_app)})
     found: dict[str, Seat] = {}
-    for row in rows:
+    for row in _SEATS.rows(connection, {"ids": list(deliveries)}):
         seat = found.get(row.delivery)
         if seat is None:
             account = Account(row.id, row.network, row.partner, row.mode, row.handle, row.server)
             seat = found[row.delivery] = Seat(account, {QuotaScope.ACCOUNT: (), QuotaScope.APP: ()})
-        seat.sharing[QuotaScope.APP] += (row.other,)
-        if row.other_handle == row.handle:
-            seat.sharing[QuotaScope.ACCOUNT] += (row.other,)
+        seat.sharing[QuotaScope.ACCOUNT] += (row.other,)
+    _share_apps(connection, list(found.values()), one_app)
     return found
+
+
+def _share_apps(connection: Connection, seats: Collection[Seat], one_app: Collection[str]) -> None:
+    """Tell every seat with which channels it shares an app; most keep to themselves."""
+    networks = sorted({seat.account.network for seat in seats} & set(one_app))
+    of_app: dict[tuple[str, str | None], tuple[str, ...]] = {}
+    if networks:
+        for row in _OF_APP.rows(connection, {"networks": networks}):
+            app = (row.network, row.server)
+            of_app[app] = (*of_app.get(app, ()), row.id)
+    for seat in seats:
+        app = (seat.account.network, seat.account.server)
+        seat.sharing[QuotaScope.APP] = of_app.get(app, seat.sharing[QuotaScope.ACCOUNT])
 
 
 def lock(connection: Connection, channels: Iterable[str]) -> dict[str, Standing]:
@@ -108,5 +121,5 @@ def lock(connection: Connection, channels: Iterable[str]) -> dict[str, Standing]
     other. SQLite has one writer anyway. To lock the first of those that share a quota is to lock
     the quota.
     """
-    rows = connection.execute(_LOCKED, {"ids": sorted(set(channels))})
+    rows = _LOCKED.rows(connection, {"ids": sorted(set(channels))})
     return {row.id: Standing(*row) for row in rows}

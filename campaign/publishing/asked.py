@@ -12,13 +12,6 @@ from connectors.contract import ConnectorError
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A thread is free to send this delivery now."""
-
-    delivery_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Failure:
     """An attempt that did not publish."""
 
@@ -36,5 +29,24 @@ class Leave:
     at: datetime
 
 
-Write = Wish | News | Failure
-Written = Claim | Instead | State | None
+Ended = News | Failure
+"""What came of an attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A thread has ended one attempt, or is free to send a delivery now, or both."""
+
+    ended: Ended | None = None
+    wish: str | None = None
+    """The delivery's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was committed for a thread."""
+
+    state: State | None
+    """Where the ended attempt has brought its delivery; None where another has taken over."""
+    claimed: Claim | Instead | None
+    """What became of the wish; None where there is nothing to be sent."""

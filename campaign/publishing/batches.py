@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from campaign.publishing.accounts import Standing, lock
-from campaign.publishing.asked import Failure, Leave, Wish, Write, Written
+from campaign.publishing.asked import Failure, Leave, Turn, Written
 from campaign.publishing.budget import Allowance, note_allowances
 from campaign.publishing.claim import Claim, Claims, seats_for, to_lock
 from campaign.publishing.outcome import (
@@ -23,24 +23,15 @@ from campaign.publishing.outcome import (
 )
 from campaign.publishing.rig import Rig
 from campaign.publishing.together import Take
-from campaign.publishing.verdict import Instead, judge
+from campaign.publishing.verdict import judge
 from campaign.states import State
 from campaign.store.deliveries import Due, standing
 from connectors.quota import Quota
 
 
-def ask_for_claim(rig: Rig, delivery_id: str) -> Claim | Instead | None:
-    """Claim a delivery for the thread that asks; None where there is nothing to be sent."""
-    said = rig.writes.ask(Wish(delivery_id), lambda take: _write(rig, take))
-    assert not isinstance(said, State)  # noqa: S101 - a wish is answered by a claim
-    return said
-
-
-def write_outcome(rig: Rig, outcome: News | Failure) -> State | None:
-    """Write what came of an attempt; None where another one has taken over."""
-    said = rig.writes.ask(outcome, lambda take: _write(rig, take))
-    assert said is None or isinstance(said, State)  # noqa: S101 - an outcome is answered by a state
-    return said
+def write(rig: Rig, turn: Turn) -> Written:
+    """Write what came of a thread's last attempt, and claim the delivery that it can send next."""
+    return rig.writes.ask(turn, lambda take: _write(rig, take))
 
 
 def ask_for_leave(rig: Rig, claimed: Due) -> Leave:
@@ -55,41 +46,38 @@ def _check(rig: Rig, take: Take[Due]) -> Sequence[Leave]:
         # Only now: whoever was made to wait for the database must not judge by an older hour.
         now = rig.clock.now()
         verdict = judge(connection, claimed, now)
+    # Where a network answers at once, those who leave together come back together.
+    rig.writes.expect(len(claimed) - len(verdict.against))
     return [
         Leave((one.id, one.attempt) in there, verdict.against.get(one.id), now) for one in claimed
     ]
 
 
-def _write(rig: Rig, take: Take[Write]) -> Sequence[Written]:
+def _write(rig: Rig, take: Take[Turn]) -> Sequence[Written]:
     with rig.store.write_one() as connection:
-        asked = take()
-        return _Writing(rig, connection, asked).answers()
+        written = _Writing(rig, connection, take()).written()
+    rig.checks.expect(sum(isinstance(one.claimed, Claim) for one in written))
+    return written
 
 
 class _Writing:
     """One transaction in which several threads write; outcomes first, they free what is next."""
 
-    def __init__(self, rig: Rig, connection: Connection, asked: Sequence[Write]) -> None:
+    def __init__(self, rig: Rig, connection: Connection, turns: Sequence[Turn]) -> None:
         self._rig = rig
         self._connection = connection
-        self._asked = asked
-        self._wishes = [one.delivery_id for one in asked if isinstance(one, Wish)]
-        self._news = [one for one in asked if isinstance(one, News)]
-        self._failures = [one for one in asked if isinstance(one, Failure)]
-        self._ended = [one.delivery for one in self._news]
-        self._ended += [one.delivery for one in self._failures]
+        self._turns = turns
+        self._wishes = [one.wish for one in turns if one.wish is not None]
+        self._ended = [one.ended for one in turns if one.ended is not None]
 
-    def answers(self) -> list[Written]:
-        """Write everything, and return the answers in the order of the asking."""
+    def written(self) -> list[Written]:
+        """Write everything, and return what came of it in the order of the asking."""
         seats = seats_for(self._connection, self._wishes, self._rig.worker)
-        ended = {one.channel for one in self._ended}
-        channels = to_lock(seats) | ended
-        standings = lock(self._connection, channels)
+        ended = {one.delivery.channel for one in self._ended}
+        standings = lock(self._connection, to_lock(seats) | ended)
         # No earlier than this: whoever waited for a lock must not judge by an older hour.
         now = self._rig.clock.now()
         outcomes = self._outcomes(standings, now)
-        if seats and ended & to_lock(seats):
-            standings = lock(self._connection, channels)  # an outcome has just changed them
         claims = Claims(
             connection=self._connection,
             worker=self._rig.worker,
@@ -99,27 +87,29 @@ class _Writing:
             now=now,
         ).make()
         return [
-            claims.get(one.delivery_id) if isinstance(one, Wish) else outcomes[id(one)]
-            for one in self._asked
+            Written(outcomes.get(id(one.ended)), claims.get(one.wish) if one.wish else None)
+            for one in self._turns
         ]
 
     def _outcomes(self, standings: dict[str, Standing], now: datetime) -> dict[int, State | None]:
+        """Write outcomes; bring up to date what is known of their channels."""
         who = self._rig.worker.name
-        done = write_all_published(self._connection, self._news, who=who, at=now)
+        news = [one for one in self._ended if isinstance(one, News)]
+        done = write_all_published(self._connection, news, who=who, at=now)
         found: dict[int, State | None] = {
             id(one): State.PUBLISHED if is_so else None
-            for one, is_so in zip(self._news, done, strict=True)
+            for one, is_so in zip(news, done, strict=True)
         }
-        refused = [
-            one.delivery.channel
-            for one in self._news
-            if found[id(one)] and standings[one.delivery.channel].refused_access is not None
-        ]
+        failures = [one for one in self._ended if isinstance(one, Failure)]
+        for one in failures:
+            found[id(one)] = self._failed(one, now)
+        accepted = [one.delivery.channel for one in news if found[id(one)]]
+        refused = [one for one in accepted if standings[one].refused_access is not None]
         if refused:
             forget_refusals(self._connection, refused)
-        for one in self._failures:
-            found[id(one)] = self._failed(one, now)
-        note_allowances(self._connection, self._allowances(), standings)
+        if refused or failures:
+            standings.update(lock(self._connection, standings))
+        standings.update(note_allowances(self._connection, self._allowances(), standings))
         return found
 
     def _failed(self, failure: Failure, now: datetime) -> State | None:
@@ -131,8 +121,8 @@ class _Writing:
     def _allowances(self) -> dict[str, tuple[Allowance, Sequence[Quota]]]:
         found: dict[str, tuple[Allowance, Sequence[Quota]]] = {}
         for one in self._ended:
-            quotas = self._rig.worker.quotas.get(one.network, ())
-            said = self._rig.allowances.take(one.channel)
+            quotas = self._rig.worker.quotas.get(one.delivery.network, ())
+            said = self._rig.allowances.take(one.delivery.channel)
             if said is not None and quotas:
-                found[one.channel] = (said, quotas)
+                found[one.delivery.channel] = (said, quotas)
         return found

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from campaign.publishing.accounts import Seat, Standing
 from campaign.store.deliveries import AnyDelivery, update_fields
+from campaign.store.prepared import Prepared
 from campaign.store.tables import ATTEMPT, CHANNEL
 from connectors.quota import Quota, QuotaScope
 
@@ -76,8 +77,8 @@ def _used(which: ColumnElement[bool]) -> Any:
 
 
 # Two halves, because each of them is a stretch of the index.
-_USED = union_all(_used(_ENDED), _used(_OPEN))
-_IN_FLIGHT = (
+_USED = Prepared(union_all(_used(_ENDED), _used(_OPEN)))
+_IN_FLIGHT = Prepared(
     select(ATTEMPT.c.channel, func.count().label("number"))
     .where(_OURS, ATTEMPT.c.ended_at.is_(None))
     .group_by(ATTEMPT.c.channel)
@@ -90,12 +91,14 @@ _IN_THE_WAY = (
     .offset(bindparam("ahead"))
     .limit(1)
 )
-_SPEND = (
+_SPEND = Prepared(
     update(CHANNEL)
     .where(CHANNEL.c.id == bindparam("channel"), CHANNEL.c.allowance.is_not(None))
     .values(allowance=CHANNEL.c.allowance - bindparam("cost"))
 )
-_NOTE = update(CHANNEL).where(CHANNEL.c.id == bindparam("channel"))
+_OF_CHANNEL = update(CHANNEL).where(CHANNEL.c.id == bindparam("channel"))
+_NOTE = Prepared(_OF_CHANNEL, "allowance", "allowance_until")
+_REST = Prepared(_OF_CHANNEL, "not_before")
 
 
 class Book:
@@ -126,7 +129,7 @@ class Book:
             for quota in self._quotas.get(seat.account.network, ()):
                 channels.setdefault(quota.per, set()).update(seat.sharing[quota.scope])
         for per, some in channels.items():
-            rows = self._connection.execute(_USED, self._window(some, per))
+            rows = _USED.rows(self._connection, self._window(some, per))
             for one in some:
                 self._counts[per, one] = 0
             for row in rows:
@@ -149,7 +152,7 @@ class Book:
         """Take what was claimed from what the networks said is left."""
         spent = [{"channel": one, "cost": sum(costs)} for one, costs in self._spent.items()]
         if spent:
-            self._connection.execute(_SPEND, spent)
+            _SPEND.change(self._connection, spent)
 
     def _room_in(self, sharing: Sequence[str], quota: Quota) -> datetime | None:
         most = quota.most // quota.cost
@@ -183,32 +186,39 @@ def rest(connection: Connection, delivery: AnyDelivery, until: datetime) -> None
     update_fields(
         connection, [delivery.id], not_before=until, note="waits for the network's rate limit"
     )
-    connection.execute(_NOTE, {"channel": delivery.channel, "not_before": until})
+    _REST.change(connection, [{"channel": delivery.channel, "not_before": until}])
 
 
 def note_allowances(
     connection: Connection,
     said: Mapping[str, tuple[Allowance, Sequence[Quota]]],
     standings: Mapping[str, Standing],
-) -> None:
+) -> dict[str, Standing]:
     """Write down what answers said, by channel, less what calls still in flight may take of it.
 
     Answers may be written in another order than they were given: within one window of the
-    network the figure only goes down.
+    network the figure only goes down. Returns how these channels stand by now.
     """
     if not said:
-        return
-    rows = connection.execute(_IN_FLIGHT, {"channels": sorted(said)})
+        return {}
+    rows = _IN_FLIGHT.rows(connection, {"channels": sorted(said)})
     in_flight = {row.channel: row.number for row in rows}
-    lines = []
+    found: dict[str, Standing] = {}
     for channel, (allowance, quotas) in said.items():
-        left = allowance.left - in_flight.get(channel, 0) * _cost(quotas)
         known = standings[channel]
+        left = allowance.left - in_flight.get(channel, 0) * _cost(quotas)
         ends = known.allowance_until
         if ends is not None and known.allowance is not None:
             left = min(left, known.allowance) if allowance.until <= ends + SAME_RESET else left
-        lines.append({"channel": channel, "allowance": left, "allowance_until": allowance.until})
-    connection.execute(_NOTE, lines)
+        found[channel] = Standing(
+            channel, known.not_before, left, allowance.until, known.refused_access
+        )
+    lines = [
+        {"channel": one.id, "allowance": one.allowance, "allowance_until": one.allowance_until}
+        for one in found.values()
+    ]
+    _NOTE.change(connection, lines)
+    return found
 
 
 def _cost(quotas: Sequence[Quota]) -> int:

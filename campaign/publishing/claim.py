@@ -6,7 +6,7 @@ time are answered by one transaction, each for the one delivery that it is ready
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -16,6 +16,7 @@ from campaign.publishing.budget import Book, rest
 from campaign.publishing.verdict import Instead, judge
 from campaign.states import State
 from campaign.store.deliveries import DUE_COLUMNS, AnyDelivery, Change, Due, Step, move, move_all
+from campaign.store.prepared import Prepared
 from campaign.store.tables import ATTEMPT, DELIVERY, PAYLOAD
 from connectors.contract import DeliveryKey
 from connectors.quota import Quota, QuotaScope
@@ -62,11 +63,11 @@ class Worker:
 Earlier = Mapping[tuple[str, str], tuple[DeliveryKey, str | None]]
 """Key and uploads of the last attempt, by delivery and content."""
 
-_WANTED = (
+_WANTED = Prepared(
     select(*DUE_COLUMNS, PAYLOAD.c.body)
     .outerjoin(PAYLOAD, PAYLOAD.c.content_hash == DELIVERY.c.content_hash)
+    # By id alone: told more, SQLite walks through everything that is due.
     .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
-    .where(DELIVERY.c.state == State.PLANNED, DELIVERY.c.due_at <= bindparam("now"))
 )
 _EARLIER = (
     select(
@@ -78,7 +79,17 @@ _EARLIER = (
     .where(ATTEMPT.c.delivery_id.in_(bindparam("ids", expanding=True)))
     .order_by(ATTEMPT.c.number)
 )
-_ATTEMPT = insert(ATTEMPT)
+_ATTEMPT = Prepared(
+    insert(ATTEMPT),
+    "delivery_id",
+    "number",
+    "channel",
+    "content_hash",
+    "delivery_key",
+    "worker",
+    "started_at",
+    "prepared_json",
+)
 _PREPARED = update(ATTEMPT).where(
     ATTEMPT.c.delivery_id == bindparam("the_id"), ATTEMPT.c.number == bindparam("the_number")
 )
@@ -127,19 +138,18 @@ class Claims:
         free = [one for one in wanted if one[0].id not in verdict.against]
         affordable = self._affordable(free)
         claims = [self._claim(one, verdict.let_through) for one in self._keyed(affordable)]
-        self._write(claims)
+        self._write([due for due, _ in affordable], claims)
         return said | {one.delivery.id: one for one in claims}
 
     def _ripe(self) -> list[tuple[Due, str | None]]:
         """Return what is due and rests no longer, with its payload, in the order of the asking."""
-        asked = {"ids": list(self.seats), "now": self.now}
-        rows = self.connection.execute(_WANTED, asked).all()
+        rows = _WANTED.rows(self.connection, {"ids": list(self.seats)})
         found = {row.id: (Due(*row[:-1]), row.body) for row in rows}
-        return [found[one] for one in self.seats if one in found and self._rested(found[one][0])]
+        return [found[one] for one in self.seats if one in found and self._is_ripe(found[one][0])]
 
-    def _rested(self, due: Due) -> bool:
-        until = (due.not_before, self.standings[due.channel].not_before)
-        return all(one is None or one <= self.now for one in until)
+    def _is_ripe(self, due: Due) -> bool:
+        waits = (due.due_at, due.not_before, self.standings[due.channel].not_before)
+        return due.state == State.PLANNED and all(one is None or one <= self.now for one in waits)
 
     def _affordable(self, wanted: Sequence[tuple[Due, str | None]]) -> list[tuple[Due, str | None]]:
         book = Book(
@@ -184,9 +194,15 @@ class Claims:
     ) -> Claim:
         due, body, key, prepared_json = wanted
         return Claim(
-            delivery=replace(
-                due,
+            delivery=Due(
+                id=due.id,
+                channel=due.channel,
+                partner=due.partner,
+                network=due.network,
                 state=State.SENDING,
+                due_at=due.due_at,
+                late_limit_s=due.late_limit_s,
+                content_hash=due.content_hash,
                 attempt=due.attempt + 1,
                 lease_until=self.now + self.worker.lease,
                 not_before=None,
@@ -198,18 +214,17 @@ class Claims:
             prepared_json=prepared_json,
         )
 
-    def _write(self, claims: Sequence[Claim]) -> None:
+    def _write(self, dues: Sequence[Due], claims: Sequence[Claim]) -> None:
         if not claims:
             return
-        move_all(self.connection, [self._step(one.delivery) for one in claims])
-        self.connection.execute(_ATTEMPT, [self._attempt(one) for one in claims])
+        move_all(self.connection, [self._step(one) for one in dues])
+        _ATTEMPT.change(self.connection, [self._attempt(one) for one in claims])
 
-    def _step(self, claimed: Due) -> Step:
-        number = claimed.attempt
-        values = {"attempt": number, "lease_until": claimed.lease_until, "not_before": None}
+    def _step(self, due: Due) -> Step:
+        number, lease_until = due.attempt + 1, self.now + self.worker.lease
+        values = {"attempt": number, "lease_until": lease_until, "not_before": None}
         change = Change(who=self.worker.name, at=self.now, why=f"attempt {number}")
-        before = replace(claimed, state=State.PLANNED, attempt=number - 1)
-        return Step(delivery=before, to=State.SENDING, change=change, values=values)
+        return Step(delivery=due, to=State.SENDING, change=change, values=values)
 
     def _attempt(self, claim: Claim) -> dict[str, object]:
         return {

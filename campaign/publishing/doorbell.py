@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -26,8 +26,9 @@ from procrastinate.types import JSONValue
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from campaign.publishing.hands import serve, set_aside, work_by_channel
+from campaign.publishing.hands import Work, find_work, next_turn, serve, set_aside
 from campaign.publishing.rig import Rig
+from campaign.states import State
 from campaign.store.database import Store, explain
 from campaign.store.whereabouts import HAS_LEFT
 
@@ -35,8 +36,8 @@ log = logging.getLogger(__name__)
 
 QUEUE = "campaign"
 TASK = "campaign.serve"
-IDS_A_JOB = 50
-"""A longer list would keep a worker from noticing what has become due in the meantime."""
+A_JOB_S = 10.0
+"""How long a job goes on with what has become due on its channel; then others have their turn."""
 
 HEARTBEAT_S = 2.0
 STALLED_S = 10.0
@@ -65,7 +66,7 @@ class Doorbell:
         """Ask for every channel that has something due, unless that is asked already."""
         self._results.update(set_aside(self._rig))
         try:
-            self._ask(work_by_channel(self._rig))
+            self._ask({one.channel: one.ids for one in find_work(self._rig)})
         except ConnectorException as error:
             log.warning("the queue cannot be reached (%s); the next ring tries again", _why(error))
 
@@ -74,7 +75,7 @@ class Doorbell:
             # Its lock lets one job of a channel run at a time, its queueing lock lets one wait.
             job = self._app.configure_task(TASK, queue=QUEUE, lock=channel, queueing_lock=channel)
             with contextlib.suppress(AlreadyEnqueued):
-                job.defer(channel=channel, ids=list[JSONValue](ids[:IDS_A_JOB]))
+                job.defer(channel=channel, ids=list[JSONValue](ids))
 
     def take_results(self) -> dict[str, int]:
         """Return what was set aside since the last time; the workers tell of the rest."""
@@ -182,8 +183,9 @@ class Answerer:
 
         @app.task(name=TASK, queue=QUEUE, pass_context=True)
         def answer(context: JobContext, channel: str, ids: list[str]) -> None:
+            done: Counter[str] = Counter()
             try:
-                done = Counter(self._serve(channel, ids))
+                self._serve(channel, ids, done)
             except DBAPIError as error:
                 log.error(explain(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
                 return
@@ -194,8 +196,16 @@ class Answerer:
 
         return app
 
-    def _serve(self, channel: str, ids: list[str]) -> Iterator[str]:
-        return serve(self._rig, channel, ids, self._closing.is_set)
+    def _serve(self, channel: str, ids: list[str], done: Counter[str]) -> None:
+        def tell(state: State) -> None:
+            done[state] += 1
+
+        ends_at = time.monotonic() + A_JOB_S
+        work = Work(channel, "", ids)
+        while serve(self._rig, work, is_closing=self._closing.is_set, tell=tell):
+            work = Work(channel, "", next_turn(self._rig, channel))
+            if not work.ids or time.monotonic() > ends_at:
+                return
 
 
 def _tell(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -1,46 +1,79 @@
-"""What is to be done now: which deliveries are due, too late, or waiting for a look-up."""
+"""What is to be done now: which deliveries are due, too late, or waiting for a look-up.
 
-from collections.abc import Collection
+Asked every second, with up to 100,000 deliveries still to come: every query here is a stretch of an
+index that ends where the future begins, or its first row.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from campaign.models import Delivery
 from campaign.publishing.claim import move_instead
 from campaign.publishing.rig import Rig
-from campaign.publishing.verdict import Instead, latest_at, objection
+from campaign.publishing.verdict import Instead, judge
 from campaign.states import State
 from campaign.store.barriers import any_barrier
-from campaign.store.deliveries import delivery_of, modes
+from campaign.store.deliveries import DUE_COLUMNS, Due
 from campaign.store.tables import CHANNEL, DELIVERY
+
+A_TURN = 50
+"""Most deliveries of a channel that are sent before other channels have their turn."""
+
+JUDGED_AT_ONCE = 500
+WAITING = (State.PLANNED, State.AWAITING_APPROVAL)
+AGAIN = (State.PLANNED, State.UNKNOWN)
+A_SECOND = timedelta(seconds=1)
 
 
 def due_ids(
-    connection: Connection, now: datetime, *, at_most: int, busy: Collection[str] = ()
+    connection: Connection,
+    now: datetime,
+    *,
+    at_most: int,
+    busy: Collection[str] = (),
+    channel: str | None = None,
 ) -> list[str]:
     """Return planned deliveries to send now, earliest first, leaving out channels that rest.
 
-    Channels that are busy are left out, too: what waits there must not fill the list.
+    Channels that are busy are left out, too; or all but one channel are.
     """
-    query = (
-        select(DELIVERY.c.id)
-        .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
-        .where(DELIVERY.c.state == State.PLANNED, DELIVERY.c.due_at <= now)
-        .where(or_(DELIVERY.c.not_before.is_(None), DELIVERY.c.not_before <= now))
-        .where(or_(CHANNEL.c.not_before.is_(None), CHANNEL.c.not_before <= now))
-        .where(DELIVERY.c.channel.not_in(list(busy)))
-        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-        .limit(at_most)
-    )
+    query = _due(DELIVERY.c.id, now=now).where(DELIVERY.c.channel.not_in(list(busy)))
+    if channel is not None:
+        query = query.where(DELIVERY.c.channel == channel)
+    query = query.order_by(DELIVERY.c.due_at, DELIVERY.c.id).limit(at_most)
     return list(connection.execute(query).scalars())
 
 
-def unknown_ids(connection: Connection, now: datetime) -> list[str]:
-    """Return the `unknown` whose rest is over."""
-    query = select(DELIVERY.c.id).where(
+def next_turns(
+    connection: Connection, now: datetime, *, busy: Collection[str]
+) -> dict[str, list[str]]:
+    """Return what each channel that is free and does not rest can send next, earliest first.
+
+    Every channel gets a turn, however much waits on another one.
+    """
+    earlier = func.row_number().over(
+        partition_by=DELIVERY.c.channel, order_by=(DELIVERY.c.due_at, DELIVERY.c.id)
+    )
+    columns = (DELIVERY.c.id, DELIVERY.c.channel, DELIVERY.c.due_at, earlier.label("place"))
+    one = _due(*columns, now=now).where(DELIVERY.c.channel.not_in(list(busy))).subquery()
+    query = select(one.c.id, one.c.channel).where(one.c.place <= A_TURN)
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(query.order_by(one.c.due_at, one.c.id)):
+        found.setdefault(row.channel, []).append(row.id)
+    return found
+
+
+def unknown_ids(connection: Connection, now: datetime) -> dict[str, list[str]]:
+    """Return the `unknown` whose rest is over, by channel."""
+    query = select(DELIVERY.c.id, DELIVERY.c.channel).where(
         DELIVERY.c.state == State.UNKNOWN, DELIVERY.c.not_before <= now
     )
-    return list(connection.execute(query).scalars())
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.channel, []).append(row.id)
+    return found
 
 
 def set_aside_late(rig: Rig) -> list[State]:
@@ -51,56 +84,103 @@ def set_aside_late(rig: Rig) -> list[State]:
     """
     now = rig.clock.now()
     with rig.store.read() as connection:  # most rings find none, and then nobody need wait
-        if not _to_set_aside(connection, now):
+        if not any(_to_set_aside(connection, now)):
             return []
     with rig.store.write() as connection:
-        found = _to_set_aside(connection, now)
+        found = list(_to_set_aside(connection, now))
         for delivery, against in found:
             move_instead(connection, delivery, against, now)
         return [against.to for _, against in found]
 
 
-def _to_set_aside(connection: Connection, now: datetime) -> list[tuple[Delivery, Instead]]:
-    mode_of = modes(connection)
-    query = select(DELIVERY).where(
-        DELIVERY.c.state.in_([State.PLANNED, State.AWAITING_APPROVAL]), DELIVERY.c.due_at <= now
+def next_instant(connection: Connection, now: datetime) -> datetime | None:
+    """Return the next instant at which publishing will have something to do."""
+    firsts = [
+        *(_first(connection, DELIVERY.c.due_at, now, DELIVERY.c.state == one) for one in WAITING),
+        *(_first(connection, DELIVERY.c.not_before, now, DELIVERY.c.state == one) for one in AGAIN),
+        _first(connection, CHANNEL.c.not_before, now),
+        connection.execute(
+            select(func.min(DELIVERY.c.lease_until)).where(DELIVERY.c.state == State.SENDING)
+        ).scalar(),
+        *_next_late_limits(connection, now),
+    ]
+    return min((one for one in firsts if one is not None), default=None)
+
+
+def _due(*columns: ColumnElement[Any], now: datetime) -> Select[Any]:
+    return (
+        select(*columns)
+        .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
+        .where(DELIVERY.c.state == State.PLANNED, DELIVERY.c.due_at <= now)
+        .where(or_(DELIVERY.c.not_before.is_(None), DELIVERY.c.not_before <= now))
+        .where(or_(CHANNEL.c.not_before.is_(None), CHANNEL.c.not_before <= now))
     )
-    overdue = [delivery_of(row) for row in connection.execute(query)]
-    since = min((one.due_at for one in overdue), default=now)
-    barred = any_barrier(connection, since, now)
-    found = []
-    for delivery in overdue:
-        if mode_of[delivery.channel] == "pack":
-            continue
-        if not barred and now <= latest_at(delivery):
-            continue
-        against = objection(connection, delivery, now)
-        if against and against.to != delivery.state and against.to in (State.HELD, State.MISSED):
-            found.append((delivery, against))
+
+
+def _first(
+    connection: Connection, column: ColumnElement[datetime], now: datetime, *which: Any
+) -> datetime | None:
+    # Not `min`, which SQLite looks for in all rows of a state.
+    query = select(column).where(column > now, *which).order_by(column).limit(1)
+    found: datetime | None = connection.execute(query).scalar()
     return found
 
 
-def next_instant(connection: Connection, now: datetime) -> datetime | None:
-    """Return the next instant at which publishing will have something to do."""
-    waiting = select(func.min(DELIVERY.c.due_at)).where(
-        DELIVERY.c.state.in_([State.PLANNED, State.AWAITING_APPROVAL]), DELIVERY.c.due_at > now
+def _overdue(*columns: Any, now: datetime) -> Select[Any]:
+    """Select from what is due and waits, without what partners post by hand."""
+    return (
+        select(*columns)
+        .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
+        .where(DELIVERY.c.state.in_(WAITING), DELIVERY.c.due_at <= now, CHANNEL.c.mode != "pack")
     )
-    again = select(func.min(DELIVERY.c.not_before)).where(
-        DELIVERY.c.state.in_([State.PLANNED, State.UNKNOWN]), DELIVERY.c.not_before > now
-    )
-    leases = select(func.min(DELIVERY.c.lease_until)).where(DELIVERY.c.state == State.SENDING)
-    resting = select(func.min(CHANNEL.c.not_before)).where(CHANNEL.c.not_before > now)
-    found = [connection.execute(query).scalar() for query in (waiting, again, leases, resting)]
-    late = _next_late_limit(connection, now)
-    instants = [one for one in (*found, late) if one is not None]
-    return min(instants, default=None)
 
 
-def _next_late_limit(connection: Connection, now: datetime) -> datetime | None:
-    query = select(DELIVERY.c.due_at, DELIVERY.c.late_limit_s).where(
-        DELIVERY.c.state.in_([State.PLANNED, State.AWAITING_APPROVAL]), DELIVERY.c.due_at <= now
-    )
-    limits = [
-        row.due_at + timedelta(seconds=row.late_limit_s + 1) for row in connection.execute(query)
+def _earliest(connection: Connection, now: datetime) -> dict[timedelta, datetime]:
+    """Return when the earliest of the overdue was due, for each late limit there is."""
+    query = _overdue(DELIVERY.c.late_limit_s, func.min(DELIVERY.c.due_at), now=now)
+    rows = connection.execute(query.group_by(DELIVERY.c.late_limit_s))
+    return {timedelta(seconds=limit): due_at for limit, due_at in rows}
+
+
+def _to_set_aside(connection: Connection, now: datetime) -> Iterator[tuple[Due, Instead]]:
+    earliest = _earliest(connection, now)
+    if not earliest:
+        return
+    query = _overdue(*DUE_COLUMNS, now=now)
+    if not any_barrier(connection, min(earliest.values()), now):
+        too_late = _too_late(earliest, now)
+        if not too_late:
+            return
+        query = query.where(or_(*too_late))
+    rows = [Due(*row) for row in connection.execute(query.order_by(DELIVERY.c.due_at))]
+    for start in range(0, len(rows), JUDGED_AT_ONCE):
+        yield from _judged(connection, rows[start : start + JUDGED_AT_ONCE], now)
+
+
+def _judged(
+    connection: Connection, dues: Sequence[Due], now: datetime
+) -> Iterator[tuple[Due, Instead]]:
+    against = judge(connection, dues, now).against
+    for due in dues:
+        found = against.get(due.id)
+        if found and found.to != due.state and found.to in (State.HELD, State.MISSED):
+            yield due, found
+
+
+def _too_late(earliest: Mapping[timedelta, datetime], now: datetime) -> list[ColumnElement[bool]]:
+    return [
+        and_(DELIVERY.c.late_limit_s == int(limit.total_seconds()), DELIVERY.c.due_at < now - limit)
+        for limit, due_at in earliest.items()
+        if due_at < now - limit
     ]
-    return min((one for one in limits if one > now), default=None)
+
+
+def _next_late_limits(connection: Connection, now: datetime) -> Iterator[datetime | None]:
+    """Return when the next delivery that waits is past its limit, for each limit there is."""
+    for limit in _earliest(connection, now):
+        query = _overdue(func.min(DELIVERY.c.due_at), now=now).where(
+            DELIVERY.c.late_limit_s == int(limit.total_seconds()),
+            DELIVERY.c.due_at > now - limit - A_SECOND,
+        )
+        due_at = connection.execute(query).scalar()
+        yield due_at + limit + A_SECOND if due_at else None

@@ -8,16 +8,16 @@ has a pool of its own, so that a slow one holds up nobody but itself.
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from campaign.publishing.accounts import Account
-from campaign.publishing.due import due_ids, set_aside_late, unknown_ids
-from campaign.publishing.publisher import publish
+from campaign.publishing.due import A_TURN, due_ids, next_turns, set_aside_late, unknown_ids
+from campaign.publishing.publisher import Line
 from campaign.publishing.recovery import recover_crashed, settle_unknown
 from campaign.publishing.rig import Rig
 from campaign.states import State
@@ -28,8 +28,16 @@ from connectors.contract import Connector, ConnectorError
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 1000
-"""Most deliveries looked at in one ring; the next ring sees the rest."""
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be done on one channel."""
+
+    channel: str
+    place: str
+    """The network and server that its calls go to."""
+    ids: list[str]
+    """Deliveries to look up, then those to send, earliest first."""
 
 
 class Hands:
@@ -53,14 +61,13 @@ class Hands:
         if self._closing:
             return
         self._count(set_aside(self._rig))
-        for channel, ids in work_by_channel(self._rig, self._busy_channels()).items():
-            self._start(channel, ids)
+        for work in find_work(self._rig, self._busy_channels()):
+            self._start(work)
 
     def wait(self) -> None:
         """Return when nothing is in flight any more."""
-        with self._lock:
-            running = list(self._busy.values())
-        wait(running)
+        while running := self._running():
+            wait(running)
 
     def run_until_idle(self) -> Counter[str]:
         """Publish and settle everything that can be done now; return what came of it.
@@ -91,17 +98,28 @@ class Hands:
         for pool in self._pools.values():
             pool.shutdown(wait=True)
 
+    def _running(self) -> list[Future[None]]:
+        with self._lock:
+            return [running for running in self._busy.values() if not running.done()]
+
     def _busy_channels(self) -> list[str]:
         with self._lock:
             return [channel for channel, running in self._busy.items() if not running.done()]
 
-    def _start(self, channel: str, ids: list[str]) -> None:
-        place = self._place(channel)
+    def _start(self, work: Work) -> None:
         with self._lock:
-            running = self._busy.get(channel)
+            running = self._busy.get(work.channel)
             if self._closing or (running is not None and not running.done()):
                 return
-            self._busy[channel] = self._pool(place).submit(self._serve, channel, ids)
+            self._busy[work.channel] = self._pool(work.place).submit(self._serve, work)
+
+    def _go_on(self, work: Work) -> None:
+        """Let a channel that has more to send queue behind the others for its next turn."""
+        ids = next_turn(self._rig, work.channel)
+        with self._lock:
+            if ids and not self._closing:
+                again = replace(work, ids=ids)
+                self._busy[work.channel] = self._pool(work.place).submit(self._serve, again)
 
     def _pool(self, place: str) -> Executor:
         """Return the threads for one network and server, or the pool that was given for all."""
@@ -111,21 +129,17 @@ class Hands:
             self._pools[place] = ThreadPoolExecutor(self._threads, thread_name_prefix="hand")
         return self._pools[place]
 
-    def _place(self, channel: str) -> str:
-        """Name the network and server that a channel's calls go to."""
-        query = select(CHANNEL.c.network, CHANNEL.c.server).where(CHANNEL.c.id == channel)
-        with self._rig.store.read() as connection:
-            network, server = connection.execute(query).one()
-        return f"{network} {server or ''}"
-
-    def _serve(self, channel: str, ids: list[str]) -> None:
+    def _serve(self, work: Work) -> None:
         try:
-            for state in serve(self._rig, channel, ids, lambda: self._closing):
-                self._count([state])
+            if serve(self._rig, work, is_closing=lambda: self._closing, tell=self._tell):
+                self._go_on(work)
         except DBAPIError as error:
             # Nobody can work without the database; the rows say what is known of each.
-            log.error(explain(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
+            log.error(explain(error), extra={"channel": work.channel})  # noqa: TRY400 - a sentence
             self._broken = error
+
+    def _tell(self, state: State) -> None:
+        self._count([state])
 
     def _count(self, states: Iterable[str]) -> None:
         with self._lock:
@@ -137,61 +151,76 @@ def set_aside(rig: Rig) -> list[State]:
     return [State.UNKNOWN] * len(recover_crashed(rig)) + set_aside_late(rig)
 
 
-def work_by_channel(rig: Rig, busy: Sequence[str] = ()) -> dict[str, list[str]]:
-    """Return ids of deliveries to look up or to send, by channel; busy channels can wait."""
+def find_work(rig: Rig, busy: Collection[str] = ()) -> list[Work]:
+    """Return what there is to look up or to send on every channel that is not busy."""
     now = rig.clock.now()
     with rig.store.read() as connection:
-        due = due_ids(connection, now, at_most=AT_ONCE, busy=busy)
-        ids = unknown_ids(connection, now) + due
-        if not ids:
-            return {}
-        query = select(DELIVERY.c.id, DELIVERY.c.channel).where(DELIVERY.c.id.in_(ids))
-        channel_of = {row.id: row.channel for row in connection.execute(query)}
-    work: dict[str, list[str]] = {}
-    for one in ids:
-        work.setdefault(channel_of[one], []).append(one)
-    return work
+        found = unknown_ids(connection, now)
+        for channel, ids in next_turns(connection, now, busy=busy).items():
+            found.setdefault(channel, []).extend(ids)
+        if not found:
+            return []
+        query = select(CHANNEL.c.id, CHANNEL.c.network, CHANNEL.c.server)
+        places = {row.id: f"{row.network} {row.server or ''}" for row in connection.execute(query)}
+    return [Work(channel, places[channel], ids) for channel, ids in found.items()]
+
+
+def next_turn(rig: Rig, channel: str) -> list[str]:
+    """Return what a channel has to send after what it has just sent."""
+    with rig.store.read() as connection:
+        return due_ids(connection, rig.clock.now(), at_most=A_TURN, channel=channel)
 
 
 def serve(
-    rig: Rig, channel: str, ids: Iterable[str], is_closing: Callable[[], bool]
-) -> Iterator[str]:
-    """Settle or publish one channel's deliveries in turn; yield the states they came to.
+    rig: Rig, work: Work, *, is_closing: Callable[[], bool], tell: Callable[[State], None]
+) -> bool:
+    """Settle or publish one channel's deliveries in turn; `tell` hears the states they come to.
+
+    Returns whether all had their turn, and more may wait behind so many.
 
     Raises:
         DBAPIError: the database could not be used; nobody can work without it.
     """
-    unable = _compare_clocks(rig, channel)
+    unable = _compare_clocks(rig, work.channel)
     if alarm := rig.watch.alarm():
         log.error(alarm, extra={"action": "clock"})
-        return
+        return False
     if unable and rig.watch.needs_a_look():
         rig = _cut_off(rig, unable)
-    for one in ids:
-        if is_closing():
-            return
-        try:
-            state = publish(rig, one) or settle_unknown(rig, one)
-        except DBAPIError:
-            raise
-        except ElsewhereError as error:
-            log.error(str(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
-            return
-        except Exception:
-            # The row still says what is known of it; the next ring takes it from there.
-            log.exception("a delivery could not be worked on", extra={"delivery_id": one})
-            continue
-        if state:
-            yield str(state)
-        elif _rests(rig, channel):
-            return
+    line = Line(rig, tell)
+    for one in work.ids:
+        if is_closing() or not _do(rig, line, one, tell):
+            line.end()
+            return False
+    line.end()
+    return len(work.ids) >= A_TURN
 
 
-def _rests(rig: Rig, channel: str) -> bool:
+def _do(rig: Rig, line: Line, delivery_id: str, tell: Callable[[State], None]) -> bool:
+    """Publish or settle one delivery; return whether the next of its channel can have its turn."""
+    try:
+        if line.publish(delivery_id):
+            return True
+        state = settle_unknown(rig, delivery_id)
+    except DBAPIError:
+        raise
+    except ElsewhereError as error:
+        log.error(str(error), extra={"delivery_id": delivery_id})  # noqa: TRY400 - a sentence
+        return False
+    except Exception:
+        # The row still says what is known of it; the next ring takes it from there.
+        log.exception("a delivery could not be worked on", extra={"delivery_id": delivery_id})
+        return True
+    if state:
+        tell(state)
+    return bool(state) or not _rests(rig, delivery_id)
+
+
+def _rests(rig: Rig, delivery_id: str) -> bool:
     """Whether the channel waits for a rate limit: then its other deliveries wait, too."""
-    query = select(CHANNEL.c.not_before).where(CHANNEL.c.id == channel)
+    query = select(CHANNEL.c.not_before).join(DELIVERY, DELIVERY.c.channel == CHANNEL.c.id)
     with rig.store.read() as connection:
-        until = connection.execute(query).scalar()
+        until = connection.execute(query.where(DELIVERY.c.id == delivery_id)).scalar()
     return until is not None and until > rig.clock.now()
 
 

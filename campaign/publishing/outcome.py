@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, update
 from campaign.publishing.verdict import Instead
 from campaign.states import State
 from campaign.store.deliveries import AnyDelivery, Change, Due, Step, move, move_all, standing
+from campaign.store.prepared import Prepared
 from campaign.store.tables import ATTEMPT, CHANNEL
 from connectors.contract import (
     AccessRefused,
@@ -26,8 +27,13 @@ LONGEST_WAIT = timedelta(minutes=10)
 ACCESS_PAUSE = timedelta(minutes=15)
 """How long a channel rests after its network refused the account."""
 
-_END = update(ATTEMPT).where(
-    ATTEMPT.c.delivery_id == bindparam("the_id"), ATTEMPT.c.number == bindparam("the_number")
+_END = Prepared(
+    update(ATTEMPT).where(
+        ATTEMPT.c.delivery_id == bindparam("the_id"), ATTEMPT.c.number == bindparam("the_number")
+    ),
+    "ended_at",
+    "outcome",
+    "error",
 )
 _FORGET = (
     update(CHANNEL)
@@ -75,7 +81,7 @@ def _end_all(connection: Connection, deliveries: Collection[AnyDelivery], at: da
     ended = {"ended_at": at, "outcome": "published", "error": None}
     lines = [{"the_id": one.id, "the_number": one.attempt, **ended} for one in deliveries]
     if lines:
-        connection.execute(_END, lines)
+        _END.change(connection, lines)
 
 
 def write_published(  # noqa: PLR0913 - each one is a fact of the outcome
@@ -162,7 +168,7 @@ def end_attempt(
 ) -> None:
     """Write what came of the attempt whose number the delivery carries."""
     line = {"the_id": delivery.id, "the_number": delivery.attempt}
-    connection.execute(_END, {**line, "ended_at": now, "outcome": outcome, "error": error})
+    _END.change(connection, [{**line, "ended_at": now, "outcome": outcome, "error": error}])
 
 
 def _forget_uploads(connection: Connection, delivery: AnyDelivery) -> None:

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from campaign.outgoing import outgoing
-from campaign.publishing.asked import Failure
-from campaign.publishing.batches import ask_for_claim, ask_for_leave, write_outcome
+from campaign.publishing.asked import Ended, Failure, Turn
+from campaign.publishing.batches import ask_for_leave, write
 from campaign.publishing.callby import calls_until
 from campaign.publishing.claim import Claim, save_prepared
 from campaign.publishing.late import LateAnswer
@@ -37,46 +37,98 @@ from connectors.contract import (
     PublishedPost,
 )
 
-__all__ = ["Rig", "publish", "read_prepared"]
+__all__ = ["Line", "Rig", "publish", "read_prepared"]
 
 log = logging.getLogger(__name__)
 
 
 def publish(rig: Rig, delivery_id: str) -> State | None:
     """Make one attempt at a due delivery; return its new state, None if nothing was done."""
-    claimed = ask_for_claim(rig, delivery_id)
-    if isinstance(claimed, Claim):
-        return _send(rig, claimed)
-    return claimed.to if claimed else None
+    states: list[State] = []
+    line = Line(rig, states.append)
+    line.publish(delivery_id)
+    line.end()
+    return states[-1] if states else None
 
 
-def _send(rig: Rig, claimed: Claim) -> State | None:
-    try:
-        post = _post(rig, claimed)
-        # Uploads may take long, so they too begin only with leave; a text goes out at once.
-        if post.media and not _still_allowed(rig, claimed):
+class Line:
+    """One thread's deliveries, sent one after the other.
+
+    What came of one is written together with the claim of the next, so that each costs one commit.
+    """
+
+    def __init__(self, rig: Rig, tell: Callable[[State], None]) -> None:
+        """Begin; `tell` hears to which states deliveries come."""
+        self._rig = rig
+        self._tell = tell
+        self._ended: tuple[Claim, Ended] | None = None
+
+    def publish(self, delivery_id: str) -> bool:
+        """Make one attempt at a due delivery; return whether there was anything to be done."""
+        claimed = self._write(delivery_id)
+        if isinstance(claimed, Claim):
+            ended = self._send(claimed)
+            self._ended = (claimed, ended) if ended else None
+        elif claimed is not None:
+            self._tell(claimed.to)
+        return claimed is not None
+
+    def end(self) -> None:
+        """Write what came of the last attempt."""
+        if self._ended is not None:
+            self._write(None)
+
+    def _write(self, wish: str | None) -> Claim | Instead | None:
+        if self._ended is None:
+            return write(self._rig, Turn(wish=wish)).claimed
+        claimed, ended = self._ended
+        try:
+            written = write(self._rig, Turn(ended, wish))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            if wish is None:
+                raise
+            # A row that cannot be claimed must not take the outcome of another with it.
+            self._write(None)
+            return self._write(wish)
+        self._ended = None
+        state = written.state or _come_late(self._rig, claimed, ended)
+        if state is not None:
+            self._tell(state)
+        _log(claimed, ended, state)
+        return written.claimed
+
+    def _send(self, claimed: Claim) -> Ended | None:
+        rig = self._rig
+        try:
+            post = _post(rig, claimed)
+            # Uploads may take long, so they too begin only with leave; a text goes out at once.
+            if post.media and not _still_allowed(rig, claimed):
+                return None
+            prepared, connector = _prepare(rig, claimed, post)
+        except ConnectorError as error:
+            return Failure(claimed.delivery, error)
+        except DamagedError as error:
+            self._tell(_hold(rig, claimed, str(error)))
             return None
-        prepared, connector = _prepare(rig, claimed, post)
-    except ConnectorError as error:
-        return _fail(rig, claimed, error)
-    except DamagedError as error:
-        return _hold(rig, claimed, str(error))
-    if not _still_allowed(rig, claimed):
-        return None
-    return _call(rig, claimed, lambda: connector.publish(post, prepared))
+        if not _still_allowed(rig, claimed):
+            return None
+        return _call(rig, claimed, lambda: connector.publish(post, prepared))
 
 
-def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> State | None:
+def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> Ended:
     try:
         with calls_until(_latest_call(rig, claimed)):
             published = send()
     except ConnectorError as error:
-        return _fail(rig, claimed, error)
+        return Failure(claimed.delivery, error)
     except Exception as error:
         # A fault in the connector itself: the request may have left, so nobody may send again.
         log.exception("connector failed", extra={"action": "publish"})
-        return _fail(rig, claimed, _unclear(claimed, error))
-    return _succeed(rig, claimed, published)
+        return Failure(claimed.delivery, _unclear(claimed, error))
+    read_due_at = rig.first_read_at(_network(claimed), published.published_at)
+    return News(delivery=claimed.delivery, post=published, read_due_at=read_due_at)
 
 
 def _still_allowed(rig: Rig, claimed: Claim) -> bool:
@@ -165,21 +217,6 @@ def _to_json(prepared: Prepared) -> str:
     return json.dumps(asdict(prepared), default=datetime.isoformat)
 
 
-def _succeed(rig: Rig, claimed: Claim, published: PublishedPost) -> State | None:
-    network = _network(claimed)
-    read_due_at = rig.first_read_at(network, published.published_at)
-    news = News(delivery=claimed.delivery, post=published, read_due_at=read_due_at)
-    done = write_outcome(rig, news)
-    if not done:
-        with _late(rig, claimed) as answer:
-            return answer.published(published, read_due_at)
-    log.info(
-        "published",
-        extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": network},
-    )
-    return State.PUBLISHED
-
-
 def _hold(rig: Rig, claimed: Claim, why: str) -> State:
     """Set a delivery aside for a person before anything of it was sent."""
     with rig.store.write() as connection:
@@ -188,20 +225,21 @@ def _hold(rig: Rig, claimed: Claim, why: str) -> State:
     return State.HELD
 
 
-def _fail(rig: Rig, claimed: Claim, error: ConnectorError) -> State | None:
-    state = write_outcome(rig, Failure(claimed.delivery, error))
-    log.warning(
-        "not published: %s",
-        error,
-        extra={"action": "publish", "delivery_id": claimed.delivery.id, "network": error.network},
-    )
-    return state or _fail_late(rig, claimed, error)
+def _log(claimed: Claim, ended: Ended, state: State | None) -> None:
+    told = {"action": "publish", "delivery_id": claimed.delivery.id, "network": _network(claimed)}
+    if isinstance(ended, Failure):
+        log.warning("not published: %s", ended.error, extra=told)
+    elif state is State.PUBLISHED:
+        log.info("published", extra=told)
 
 
-def _fail_late(rig: Rig, claimed: Claim, error: ConnectorError) -> State | None:
+def _come_late(rig: Rig, claimed: Claim, ended: Ended) -> State | None:
+    """Take in what came of an attempt that others had taken over from."""
     with _late(rig, claimed) as answer:
-        if isinstance(error, OutcomeUnknown):
-            return answer.unclear(error, rig.settling_of(claimed.delivery.network))
+        if isinstance(ended, News):
+            return answer.published(ended.post, ended.read_due_at)
+        if isinstance(ended.error, OutcomeUnknown):
+            return answer.unclear(ended.error, rig.settling_of(claimed.delivery.network))
         answer.nothing_sent()
         return None
 

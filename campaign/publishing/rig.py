@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from campaign.clock import Clock
 from campaign.publishing.accounts import Account
-from campaign.publishing.asked import Leave, Write, Written
+from campaign.publishing.asked import Leave, Turn, Written
 from campaign.publishing.budget import Allowances
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
@@ -39,7 +39,7 @@ class Rig:
     """What the networks' answers say of their quotas."""
     settling: timedelta | None = None
     """Overrides the networks' own waits."""
-    writes: Together[Write, Written] = field(init=False, default_factory=Together)
+    writes: Together[Turn, Written] = field(init=False, default_factory=Together)
     """Where claims and outcomes meet that are written at the same time."""
     checks: Together[Due, Leave] = field(init=False, default_factory=Together)
     """Where the last checks before calls meet."""

@@ -1,12 +1,13 @@
 """Lets threads that ask the database at the same time be answered by one transaction.
 
 Whoever comes first leads: it opens the transaction, then takes in everybody who has come by then.
-Those who come while it works wait for the next one, which one of them leads. So nobody ever waits
-for company: alone, a thread asks for itself at once, and the busier the desk, or the slower its
-disk, the more are answered by one commit.
+Those who come while it works wait for the next one, which one of them leads. Alone, a thread asks
+for itself at once; the busier the desk, or the slower its disk, the more are answered by one
+commit. Only for those who are announced is there a moment's wait.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
@@ -19,6 +20,9 @@ Said = TypeVar("Said")
 Take = Callable[[], Sequence[Asked]]
 """Closes the list of those who are answered, and returns it."""
 Answer = Callable[[Take[Asked]], Sequence[Said]]
+
+A_MOMENT_S = 0.008
+"""How long after their announcement others are waited for, at most."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,8 +41,17 @@ class Together(Generic[Asked, Said]):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._all_here = threading.Condition(self._lock)
         self._waiting: list[_Ticket[Asked, Said]] = []
         self._is_led = False
+        self._coming, self._until = 0, 0.0
+
+    def expect(self, number: int) -> None:
+        """Announce that so many threads will ask in a moment, unless something keeps them."""
+        now = time.monotonic()
+        with self._lock:
+            self._coming = number + (self._coming if now < self._until else 0)
+            self._until = now + A_MOMENT_S
 
     def ask(self, asked: Asked, answer: Answer[Asked, Said]) -> Said:
         """Return the answer to one question, or raise what went wrong with it.
@@ -52,6 +65,7 @@ class Together(Generic[Asked, Said]):
         ticket.lock.acquire()
         with self._lock:
             self._waiting.append(ticket)
+            self._one_less()
             leads, self._is_led = not self._is_led, True
         if not leads:
             ticket.lock.acquire()  # released by whoever has answered it, or leaves it the lead
@@ -66,6 +80,8 @@ class Together(Generic[Asked, Said]):
 
         def take() -> Sequence[Asked]:
             with self._lock:
+                if self._coming:
+                    self._all_here.wait(max(0.0, self._until - time.monotonic()))
                 taken.extend(self._waiting)
                 self._waiting = []
             return [one.asked for one in taken]
@@ -80,6 +96,12 @@ class Together(Generic[Asked, Said]):
             raise
         finally:
             self._hand_over(taken)
+
+    def _one_less(self) -> None:
+        if self._coming:
+            self._coming -= 1
+            if not self._coming:
+                self._all_here.notify()
 
     def _hand_over(self, answered: Sequence[_Ticket[Asked, Said]]) -> None:
         with self._lock:

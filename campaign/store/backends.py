@@ -111,7 +111,11 @@ def fault_of(connection: Connection) -> str | None:
 
 
 def _sqlite_engine(address: URL) -> Engine:
-    engine = create_engine(address, connect_args={"timeout": BUSY_MS / 1000}, pool_size=16)
+    # The connection that wrote last still holds the pages; every other one reads them anew.
+    last_first = {"pool_use_lifo": True} if address.database else {}
+    engine = create_engine(
+        address, connect_args={"timeout": BUSY_MS / 1000}, pool_size=16, **last_first
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -9,24 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, func, insert, or_, select
 
 from campaign.models import Delivery
 from campaign.store.deliveries import AnyDelivery, Change
+from campaign.store.prepared import Prepared
 from campaign.store.tables import HOLD_WINDOW, LET_THROUGH, STOP
 
-_ACTIVE = select(STOP).where(STOP.c.lifted_at.is_(None)).order_by(STOP.c.id)
-_STOPS = (
+_ACTIVE = Prepared(select(STOP).where(STOP.c.lifted_at.is_(None)).order_by(STOP.c.id))
+_STOPS = Prepared(
     select(STOP)
     .where(or_(STOP.c.lifted_at.is_(None), STOP.c.lifted_at > bindparam("since")))
     .order_by(STOP.c.id)
 )
-_WINDOWS = (
+_WINDOWS = Prepared(
     select(HOLD_WINDOW)
     .where(HOLD_WINDOW.c.from_at <= bindparam("last"), HOLD_WINDOW.c.until_at > bindparam("first"))
     .order_by(HOLD_WINDOW.c.id)
 )
-_WORDS = (
+_WORDS = Prepared(
     select(LET_THROUGH)
     .where(LET_THROUGH.c.delivery_id.in_(bindparam("ids", expanding=True)))
     .order_by(LET_THROUGH.c.id)
@@ -41,9 +42,9 @@ class Barred:
     let_through: frozenset[str]
 
 
-def active_stops(connection: Connection) -> Sequence[Row[Any]]:
+def active_stops(connection: Connection) -> Sequence[Any]:
     """Return every stop that nobody has lifted."""
-    return connection.execute(_ACTIVE).all()
+    return _ACTIVE.rows(connection, {})
 
 
 def barrier(connection: Connection, delivery: AnyDelivery, *instants: datetime) -> str | None:
@@ -52,9 +53,9 @@ def barrier(connection: Connection, delivery: AnyDelivery, *instants: datetime) 
     A stop holds what fell due before it was lifted, also when a worker comes to it only later:
     the end of a stop sends nothing. A new time, given by a person, is after that end.
     """
-    stops = connection.execute(_STOPS, {"since": delivery.due_at}).all()
+    stops = _STOPS.rows(connection, {"since": delivery.due_at})
     between = {"first": min(instants), "last": max(instants)}
-    windows = connection.execute(_WINDOWS, between).all()
+    windows = _WINDOWS.rows(connection, between)
     word = _words(connection, [delivery]).get(delivery.id) if stops or windows else None
     return _stopped(delivery, stops, word) or _held(delivery, windows, word, instants)
 
@@ -65,9 +66,9 @@ def barred(connection: Connection, deliveries: Sequence[AnyDelivery], now: datet
     What fell due inside a window was held by it, also when the first worker comes after its end.
     """
     since = min((one.due_at for one in deliveries), default=now)
-    stops = connection.execute(_STOPS, {"since": since}).all()
+    stops = _STOPS.rows(connection, {"since": since})
     between = {"first": min(since, now), "last": max([now, *(one.due_at for one in deliveries)])}
-    windows = connection.execute(_WINDOWS, between).all()
+    windows = _WINDOWS.rows(connection, between)
     if not stops and not windows:  # which is how it is nearly always
         return Barred({}, frozenset())
     words = _words(connection, deliveries)
@@ -82,11 +83,8 @@ def barred(connection: Connection, deliveries: Sequence[AnyDelivery], now: datet
 
 def any_barrier(connection: Connection, since: datetime, now: datetime) -> bool:
     """Whether any stop or window can bar what fell due since then: mostly there is none."""
-    found = (
-        connection.execute(_STOPS, {"since": since}).first(),
-        connection.execute(_WINDOWS, {"first": since, "last": now}).first(),
-    )
-    return any(one is not None for one in found)
+    stops = _STOPS.rows(connection, {"since": since})
+    return bool(stops or _WINDOWS.rows(connection, {"first": since, "last": now}))
 
 
 def let_through(connection: Connection, delivery: Delivery, change: Change) -> None:
@@ -107,16 +105,16 @@ def let_through(connection: Connection, delivery: Delivery, change: Change) -> N
 
 def stop_on_channel(connection: Connection, channel: str, partner: str, network: str) -> str | None:
     """Say which stop covers a channel, or None where calls may leave."""
-    for stop in connection.execute(_ACTIVE):
+    for stop in _ACTIVE.rows(connection, {}):
         if _covers(stop, channel, partner, network):
             return _stop_in_words(stop)
     return None
 
 
-def _words(connection: Connection, deliveries: Sequence[AnyDelivery]) -> dict[str, Row[Any]]:
+def _words(connection: Connection, deliveries: Sequence[AnyDelivery]) -> dict[str, Any]:
     """Return the last word that lets each delivery through, given for its content and time."""
     known = {one.id: one for one in deliveries}
-    rows = connection.execute(_WORDS, {"ids": list(known)})
+    rows = _WORDS.rows(connection, {"ids": list(known)})
     return {
         row.delivery_id: row
         for row in rows
@@ -125,7 +123,7 @@ def _words(connection: Connection, deliveries: Sequence[AnyDelivery]) -> dict[st
     }
 
 
-def _stopped(delivery: AnyDelivery, stops: Sequence[Row[Any]], word: Row[Any] | None) -> str | None:
+def _stopped(delivery: AnyDelivery, stops: Sequence[Any], word: Any) -> str | None:
     known = word.last_stop if word else 0
     for stop in stops:
         stands = stop.lifted_at is None or stop.lifted_at > delivery.due_at
@@ -136,8 +134,8 @@ def _stopped(delivery: AnyDelivery, stops: Sequence[Row[Any]], word: Row[Any] | 
 
 def _held(
     delivery: AnyDelivery,
-    windows: Sequence[Row[Any]],
-    word: Row[Any] | None,
+    windows: Sequence[Any],
+    word: Any,
     instants: Sequence[datetime],
 ) -> str | None:
     if word:
@@ -149,14 +147,14 @@ def _held(
     return None
 
 
-def _stop_in_words(stop: Row[Any]) -> str:
+def _stop_in_words(stop: Any) -> str:
     return f"stopped by {stop.stopped_by}: {stop.reason}"
 
 
-def _covers_delivery(bar: Row[Any], delivery: AnyDelivery) -> bool:
+def _covers_delivery(bar: Any, delivery: AnyDelivery) -> bool:
     return _covers(bar, delivery.channel, delivery.partner, delivery.network)
 
 
-def _covers(bar: Row[Any], channel: str, partner: str, network: str) -> bool:
+def _covers(bar: Any, channel: str, partner: str, network: str) -> bool:
     named = {"all": bar.target, "channel": channel, "partner": partner, "network": network}
     return bar.scope in named and bool(named[bar.scope] == bar.target)

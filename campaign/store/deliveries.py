@@ -8,6 +8,7 @@ Statements that sending needs are built once: building one costs more than runni
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from campaign.models import Delivery
 from campaign.states import State, check_move
 from campaign.store.database import DamagedError
+from campaign.store.prepared import Prepared
 from campaign.store.tables import CHANNEL, DELIVERY, MOVE
 
 
@@ -66,13 +68,14 @@ _MOVE_ON = (
         DELIVERY.c.state == bindparam("seen_state"), DELIVERY.c.attempt == bindparam("seen_attempt")
     )
 )
-_LINE = insert(MOVE)
-_STAND = (
+_LINE = Prepared(insert(MOVE), "delivery_id", "at", "who", "from_state", "to_state", "why")
+_ON_WHERE = (
     select(DELIVERY.c.id, DELIVERY.c.state, DELIVERY.c.attempt)
     .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(DELIVERY.c.id)
 )
-_STAND_STILL = _STAND.with_for_update()
+_STAND = Prepared(_ON_WHERE)
+_STAND_STILL = Prepared(_ON_WHERE.with_for_update())
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
@@ -133,7 +136,7 @@ def standing(
     """
     seen = {(one.id, one.state, one.attempt) for one in deliveries}
     query = _STAND_STILL if to_change else _STAND
-    rows = connection.execute(query, {"ids": sorted({one.id for one in deliveries})})
+    rows = query.rows(connection, {"ids": sorted({one.id for one in deliveries})})
     return {(row.id, row.attempt) for row in rows if (row.id, row.state, row.attempt) in seen}
 
 
@@ -143,14 +146,13 @@ def move_all(connection: Connection, steps: Sequence[Step]) -> None:
         return
     for one in steps:
         check_move(State(one.delivery.state), one.to)
-    moved = connection.execute(_MOVE_ON, [_moving(one) for one in steps]).rowcount
+    names = tuple(steps[0].values)
+    moved = _moves(names).change(connection, [_moving(one) for one in steps])
     if moved != len(steps):
         message = f"of {len(steps)} deliveries that stood still only {moved} could be moved"
         raise RuntimeError(message)
-    connection.execute(
-        _LINE,
-        [_line(one.delivery.id, State(one.delivery.state), one.to, one.change) for one in steps],
-    )
+    lines = [_line(one.delivery.id, State(one.delivery.state), one.to, one.change) for one in steps]
+    _LINE.change(connection, lines)
 
 
 def move(
@@ -168,10 +170,16 @@ def move(
     old = State(delivery.state)
     check_move(old, to)
     step = Step(delivery=delivery, to=to, change=change, values=values or {})
-    if connection.execute(_MOVE_ON, _moving(step)).rowcount != 1:
+    if _moves(tuple(step.values)).change(connection, [_moving(step)]) != 1:
         return False
-    connection.execute(_LINE, _line(delivery.id, old, to, change))
+    _LINE.change(connection, [_line(delivery.id, old, to, change)])
     return True
+
+
+@lru_cache(maxsize=32)
+def _moves(names: tuple[str, ...]) -> Prepared:
+    """Return the fenced update of the state and of these columns."""
+    return Prepared(_MOVE_ON, "state", *names)
 
 
 def _moving(step: Step) -> dict[str, Any]:
@@ -183,7 +191,7 @@ def _moving(step: Step) -> dict[str, Any]:
 def log_line(connection: Connection, delivery: AnyDelivery, change: Change) -> None:
     """Write into a delivery's log without changing its state."""
     state = State(delivery.state)
-    connection.execute(_LINE, _line(delivery.id, state, state, change))
+    _LINE.change(connection, [_line(delivery.id, state, state, change)])
 
 
 def log_lines(connection: Connection, lines: Iterable[tuple[Delivery, Change]]) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, true, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, true, update
 
 from campaign.models import Delivery, Gate
 from campaign.store.deliveries import AnyDelivery, Change
+from campaign.store.prepared import Prepared
 from campaign.store.tables import CAMPAIGN, GATE
 
-_GATES = (
+_GATES = Prepared(
     select(GATE.c.delivery_id, GATE.c.kind, GATE.c.decision, GATE.c.content_hash, GATE.c.day)
     .add_columns(CAMPAIGN.c.timezone)
     # Outer, because without a campaign its gates must not seem to be open.
@@ -60,7 +61,7 @@ def closed_kinds(connection: Connection, deliveries: Sequence[AnyDelivery]) -> d
     """Return, by delivery, the kinds of gates that are not open; the open ones are left out."""
     known = {one.id: one for one in deliveries}
     found: dict[str, list[str]] = {}
-    for row in connection.execute(_GATES, {"ids": list(known)}):
+    for row in _GATES.rows(connection, {"ids": list(known)}):
         delivery = known[row.delivery_id]
         if not _open(row, delivery, _day(delivery, row.timezone)):
             found.setdefault(row.delivery_id, []).append(row.kind)
@@ -104,7 +105,7 @@ def _day(delivery: AnyDelivery, zone: str) -> str:
     return delivery.due_at.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
-def _open(gate: Gate | Row[Any], delivery: AnyDelivery, day: str) -> bool:
+def _open(gate: Any, delivery: AnyDelivery, day: str) -> bool:
     return bool(
         gate.decision == "yes" and gate.content_hash == delivery.content_hash and gate.day == day
     )

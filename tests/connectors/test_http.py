@@ -4,6 +4,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from connectors.contract import (
     PostRefused,
 )
 from connectors.http import Answer, Call, Http, Purpose
-from connectors.transport import open_session
+from connectors.transport import KEPT_FOR, way_out
 from tests.connectors.raw_server import (
     Script,
     answers,
@@ -146,15 +147,63 @@ def test_no_redirect_is_followed_and_the_token_stays(http: Http) -> None:
         assert other.requests == []
 
 
-def test_a_create_never_uses_a_connection_kept_from_before(http: Http) -> None:
-    def answers_once_and_dies_at_the_next(connection: socket.socket) -> None:
+def once_then_dies(connection: socket.socket) -> None:
+    """Answer one request, and hang up at the next without a word."""
+    answers(b"{}")(connection)
+    read_request(connection)
+
+
+def test_a_connection_that_has_just_answered_carries_the_next_create() -> None:
+    def twice(connection: socket.socket) -> None:
         answers(b"{}")(connection)
         read_request(connection)
+        answers(b'{"second": true}')(connection)
 
-    with serving(answers_once_and_dies_at_the_next, answers(b"{}")) as server:
+    shared = way_out(SHORT)
+    accounts = [Http(NETWORK, replace(ACCESS, transport=shared)) for _ in range(2)]
+    with serving(twice) as server:
+        for account in accounts:  # it serves all accounts: the sign-in is in the headers
+            assert account.send(create(f"{server.origin}/post")).status == 200
+        shared.close()
+
+
+def test_a_connection_that_was_idle_for_longer_is_not_trusted_with_a_create(http: Http) -> None:
+    with serving(once_then_dies, answers(b"{}")) as server:
         http.send(read(f"{server.origin}/one"))
+        time.sleep(KEPT_FOR + 0.1)
         assert http.send(create(f"{server.origin}/two")).status == 200
         http.close()
+
+
+def test_a_kept_connection_that_the_server_has_closed_is_not_written_on(http: Http) -> None:
+    closed = threading.Event()
+
+    def once_then_closes(connection: socket.socket) -> None:
+        answers(b"{}")(connection)
+        connection.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    with serving(once_then_closes, answers(b"{}")) as server:
+        http.send(create(f"{server.origin}/one"))
+        assert closed.wait(5)
+        assert http.send(create(f"{server.origin}/two")).status == 200
+        assert len(server.requests) == 2
+
+
+def test_a_create_that_breaks_on_a_kept_connection_has_an_unknown_outcome(http: Http) -> None:
+    with serving(once_then_dies, answers(b"{}")) as server:
+        http.send(read(f"{server.origin}/one"))
+        with pytest.raises(OutcomeUnknown):
+            http.send(create(f"{server.origin}/two"))
+        assert len(server.requests) == 1, "it was sent again"
+
+
+def test_the_machines_proxy_carries_every_call(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(answers(b"{}")) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.origin)
+        monkeypatch.setenv("no_proxy", "")
+        assert http.send(create("http://network.example/post")).status == 200
+        assert proxy.requests[0].startswith(b"POST http://network.example/post HTTP/1.1")
 
 
 def test_a_password_from_netrc_never_takes_the_place_of_the_token(
@@ -175,10 +224,11 @@ def test_cookies_are_neither_kept_nor_sent(http: Http) -> None:
     assert b"cookie" not in server.requests[1].lower()
 
 
-def test_every_request_of_a_session_has_a_time_out_even_when_none_is_given() -> None:
-    session = open_session(SHORT)
-    with serving(says_nothing) as server, session, pytest.raises(requests.ReadTimeout):
-        session.get(server.origin)
+def test_every_request_has_a_time_out_even_when_none_is_given() -> None:
+    with serving(says_nothing) as server, requests.Session() as session:
+        session.mount("http://", way_out(SHORT))
+        with pytest.raises(requests.ReadTimeout):
+            session.get(server.origin)
 
 
 @pytest.mark.parametrize("token", ["with\nnewline-91c", "smart…quote-91c"])

@@ -170,6 +170,17 @@ TIFF = (
 )
 
 
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("linkedin", "https://www.linkedin.com/posts/ndna_think-activity-7-Abc"),
+        ("facebook", "https://www.facebook.com/ndna/posts/7"),
+    ],
+)
+def test_a_pack_without_a_handle_takes_any_pages_post(name: str, url: str) -> None:
+    assert network(name).read_permalink(url, "", None) == url
+
+
 def test_what_is_over_a_limit_is_said_with_number_and_remedy() -> None:
     media = [picture("image/tiff"), picture(size=6_000_000), picture(alt_text="a" * 4087)]
     said = [

@@ -10,7 +10,8 @@ from sqlmodel import SQLModel
 
 from campaign.cli.place import Place
 from campaign.decisions.stops import resume, stop
-from campaign.publishing.batches import ask_for_claim
+from campaign.publishing.asked import Turn
+from campaign.publishing.batches import write
 from campaign.publishing.claim import Claim
 from campaign.store.backends import address_of
 from campaign.store.deliveries import Change
@@ -68,7 +69,8 @@ def fill(office: Office) -> None:
             )
         )
     died = office.desk.rig("a worker that died")
-    assert isinstance(ask_for_claim(died, "in-pictures/ico-bluesky/1"), Claim)
+    turn = Turn(wish="in-pictures/ico-bluesky/1")
+    assert isinstance(write(died, turn).claimed, Claim)
 
 
 def everything(url: str) -> Rows:

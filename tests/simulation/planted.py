@@ -10,8 +10,9 @@ from sqlalchemy import Connection, insert, update
 
 from campaign.outgoing import outgoing
 from campaign.publishing import claim as claiming
-from campaign.publishing import hands, outcome, recovery
+from campaign.publishing import outcome, recovery
 from campaign.publishing.outcome import write_failure, write_published
+from campaign.publishing.publisher import Line
 from campaign.publishing.rig import Rig
 from campaign.states import State
 from campaign.store import barriers
@@ -38,7 +39,7 @@ Plant = Callable[[pytest.MonkeyPatch], Networks]
 
 def call_before_commit(patch: pytest.MonkeyPatch) -> Networks:
     """Call the network first and commit the attempt with its outcome: quick, and wrong."""
-    patch.setattr(hands, "publish", _publish_in_one_transaction)
+    patch.setattr(Line, "publish", _publish_in_one_transaction)
     return NETWORKS
 
 
@@ -92,7 +93,14 @@ PLANTS: dict[str, Plant] = {
 }
 
 
-def _publish_in_one_transaction(rig: Rig, delivery_id: str) -> State | None:
+def _publish_in_one_transaction(line: Line, delivery_id: str) -> bool:
+    state = _send_before_commit(line._rig, delivery_id)
+    if state is not None:
+        line._tell(state)
+    return state is not None
+
+
+def _send_before_commit(rig: Rig, delivery_id: str) -> State | None:
     with rig.store.write() as connection:
         delivery = get_delivery(connection, delivery_id)
         assert delivery is not None

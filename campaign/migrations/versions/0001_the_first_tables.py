@@ -37,6 +37,18 @@ def upgrade() -> None:
         sa.Column("followers_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.create_index("channel_account", ["handle", "network"], unique=False)
+
+    op.create_table(
+        "charge",
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("thing", sa.String(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("network", "day", "kind", "thing"),
+    )
     op.create_table(
         "hold_window",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -149,10 +161,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "definition", "observed_at"),
     )
@@ -183,19 +192,22 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["content_hash"],
-            ["payload.content_hash"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "delivery_again",
+            ["state", "not_before"],
+            unique=False,
+            sqlite_where=sa.text("not_before IS NOT NULL"),
+            postgresql_where=sa.text("not_before IS NOT NULL"),
+        )
         batch_op.create_index("delivery_channel", ["channel", "published_at"], unique=False)
-        batch_op.create_index("delivery_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(
+            "delivery_due", ["state", "due_at", "channel", "late_limit_s"], unique=False
+        )
         batch_op.create_index("delivery_published", ["published_at"], unique=False)
         batch_op.create_index("delivery_read", ["read_due_at"], unique=False)
 
@@ -216,10 +228,7 @@ def upgrade() -> None:
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["issue_id"],
-            ["report_issue.id"],
-        ),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
@@ -233,10 +242,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["issue_id"],
-            ["report_issue.id"],
-        ),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("issue_id", "name"),
     )
@@ -253,14 +259,13 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "number"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.create_index("attempt_budget", ["channel", "ended_at"], unique=False)
+        batch_op.create_index(
+            "attempt_budget", ["channel", "ended_at", "outcome", "started_at"], unique=False
+        )
 
     op.create_table(
         "gate",
@@ -272,10 +277,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("day", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "kind"),
     )
     op.create_table(
@@ -288,10 +290,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_stop", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("let_through", schema=None) as batch_op:
@@ -306,10 +305,7 @@ def upgrade() -> None:
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
@@ -320,10 +316,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.id"],
-        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
         sa.PrimaryKeyConstraint("series_id", "observed_at", "recorded_at"),
         sqlite_with_rowid=False,
     )
@@ -349,10 +342,7 @@ def upgrade() -> None:
         sa.Column("correction", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("stale", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.id"],
-        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
         sa.PrimaryKeyConstraint("week", "metric", "series_id"),
         sqlite_with_rowid=False,
     )
@@ -402,6 +392,11 @@ def downgrade() -> None:
         batch_op.drop_index("delivery_published")
         batch_op.drop_index("delivery_due")
         batch_op.drop_index("delivery_channel")
+        batch_op.drop_index(
+            "delivery_again",
+            sqlite_where=sa.text("not_before IS NOT NULL"),
+            postgresql_where=sa.text("not_before IS NOT NULL"),
+        )
 
     op.drop_table("delivery")
     op.drop_table("account_snapshot")
@@ -423,5 +418,9 @@ def downgrade() -> None:
     op.drop_table("move")
     op.drop_table("media")
     op.drop_table("hold_window")
+    op.drop_table("charge")
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.drop_index("channel_account")
+
     op.drop_table("channel")
     op.drop_table("campaign")
