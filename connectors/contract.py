@@ -343,10 +343,8 @@ class Network:
     choose_key: Callable[[str, str, datetime], DeliveryKey]
     """From delivery id, content hash and the instant of the first attempt; pure."""
     read_permalink: Callable[[str, str, str | None], RemoteId | None]
-    """From a post's address, the account's handle and server: the id that `read_metrics` takes.
-
-    None when the address is no post of that account on this network. The id may name the handle
-    in place of an account id (Bluesky); it is the address itself where that holds no id (packs).
+    """From a post's address, the account's handle and server: the id that `read_metrics` takes, or
+    None for no post of that account. It is the address itself where that holds no id.
     """
     needs_server: bool = False
     """Whether a channel has to name its `server`, since the network has no address of its own."""

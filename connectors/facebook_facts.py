@@ -97,7 +97,7 @@ CAPABILITIES = Capabilities(
     one_text_per_app=False,
 )
 CREDENTIAL_FIELDS = (
-    CredentialField(name="PAGE_ID", words="The number of the page"),
+    CredentialField(name="PAGE_ID", words="The number of the page", life=timedelta.max),
     CredentialField(
         name="PAGE_TOKEN",
         words="A page token with pages_manage_posts, pages_read_engagement, read_insights",

@@ -104,8 +104,13 @@ CREDENTIAL_FIELDS = (
     CredentialField(
         name="ACCESS_TOKEN",
         words="A token with w_organization_social, r_organization_social, rw_organization_admin",
+        life=timedelta(days=60),
     ),
-    CredentialField(name="ORGANIZATION_ID", words="The number of the page, without urn:li:"),
+    CredentialField(
+        name="ORGANIZATION_ID",
+        words="The number of the page, without urn:li:",
+        life=timedelta.max,
+    ),
 )
 DOCUMENTED = Limits(
     # Neither the unit nor whether escapes count is documented: the largest reading is the safe one.

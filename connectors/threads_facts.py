@@ -101,6 +101,7 @@ CREDENTIAL_FIELDS = (
     CredentialField(
         name="ACCESS_TOKEN",
         words="A token with threads_basic, threads_content_publish, threads_manage_insights",
+        life=timedelta(days=60),
     ),
 )
 

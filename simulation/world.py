@@ -10,13 +10,15 @@ from random import Random
 
 from campaign.wiring import NETWORKS
 from connectors.contract import Network, NetworkName
-from rehearsal.world import SERVED
 from simulation.campaigns import SEATS, draw_team
 from simulation.cast import Cast
 from simulation.engine import Engine
 from simulation.history import History
 from simulation.people import People
 from simulation.trouble import Trouble
+
+USED = tuple(dict.fromkeys(seat.network for seat in SEATS.values()))
+"""Networks that the simulated campaigns post to."""
 
 MOST_ROUNDS = 3000
 """A small campaign comes to rest in far fewer; going on for ever is a fault as well."""
@@ -84,7 +86,7 @@ class World(Engine):
 
     def go_wrong(self) -> None:
         """Let a network do something wrong in one of its next calls, or be out of reach."""
-        network = self.chance.choice(SERVED)
+        network = self.chance.choice(USED)
         call, fault, times = self.mishaps.fault()
         if self.chance.random() < 0.2:
             self.do_not_reach(network, times)

@@ -230,4 +230,5 @@ def test_the_documented_quotas_of_the_networks() -> None:
         ("mastodon", "account", 300, timedelta(hours=3), 1),
         ("bluesky", "account", 5_000, timedelta(hours=1), 3),
         ("bluesky", "account", 35_000, timedelta(hours=24), 3),
+        ("threads", "account", 250, timedelta(hours=24), 1),
     }
