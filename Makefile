@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-postgres crowd simulate bench docs lock clean
+.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-postgres crowd simulate bench bench-report docs lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,10 @@ MEASURE ?=
 bench: $(BENCH)/installed  ## Speed against others and against the limit: MEASURE="burst --big"
 	$(BENCH)/bin/python -m benchmarks $(MEASURE)
 
+bench-report: $(BENCH)/installed  ## The weekly report over ten million snapshots, against DuckDB
+	$(UV) pip install --quiet --compile-bytecode --python $(BENCH)/bin/python --require-hashes -r requirements/bench-report.txt
+	$(BENCH)/bin/python -m benchmarks.report
+
 SEEDS ?= 0:10000
 simulate: $(VENV)/installed-dev  ## Ten thousand small campaigns in which everything goes wrong
 	$(BIN)/python -m simulation --seeds $(SEEDS)
@@ -81,6 +85,7 @@ lock: $(UV)  ## For maintainers: write requirements/ anew
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra postgres -c requirements/main.txt -o requirements/postgres.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group networks -o requirements/networks.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group bench-report -o requirements/bench-report.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra postgres --group bench -c requirements/main.txt -c requirements/dev.txt -o requirements/bench.txt
 
 clean:  ## Take away what was built, and the demo's output

@@ -12,7 +12,7 @@ from connectors.contract import Cadence
 
 OBSERVED_WITHIN = timedelta(hours=2)
 """A reading at most this long before a week boundary counts as the value at the boundary."""
-_AIM = timedelta(minutes=60)
+WEEK_END_AIM = timedelta(minutes=60)
 """Middle of those two hours, so that neither an early nor a late worker misses them."""
 
 
@@ -49,6 +49,6 @@ def _week_end_read_at(
     """Return the first week-end read that neither a reading nor the publication has overtaken."""
     after = published_at if last_read_at is None else last_read_at
     week = week_of(after, zone)
-    settled_from = week.end_at - (_AIM if last_read_at is None else OBSERVED_WITHIN)
+    settled_from = week.end_at - (WEEK_END_AIM if last_read_at is None else OBSERVED_WITHIN)
     boundary = week.shifted(1).end_at if after >= settled_from else week.end_at
-    return boundary - _AIM
+    return boundary - WEEK_END_AIM

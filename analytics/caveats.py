@@ -6,11 +6,12 @@ The page prints the first four; the files carry them all.
 from collections.abc import Iterable
 from fractions import Fraction
 
-from analytics.attribution import magnitude
+from analytics.attribution import Method, magnitude
 from analytics.gain_rows import GainRow
 from analytics.headline import shown_total
 from analytics.known import Known, offered_definition
 from analytics.numbers import count_of, day_and_time, exact, joined, percent
+from analytics.purse import NOT_FOR_COST
 from analytics.report_parts import WeekFigures
 from analytics.totals import Total
 from analytics.weeks import Week
@@ -31,6 +32,7 @@ def list_caveats(
     found = [
         _running(known, week),
         _outstanding(listed),
+        _not_for_cost(listed, known),
         _unread(listed),
         _partly_read(listed),
         _estimated(shown),
@@ -59,6 +61,27 @@ def _outstanding(rows: list[GainRow]) -> str | None:
         return None
     many = count_of(len(posts), "post has", "posts have")
     return f"Provisional: {many} not been read since before the week's end and may still grow."
+
+
+def _not_for_cost(rows: list[GainRow], known: Known) -> str | None:
+    """Say what the spending limit cost in accuracy."""
+    posts = {delivery for (delivery, _), reason in known.reasons.items() if reason == NOT_FOR_COST}
+    if not posts:
+        return None
+    shown = [row for row in rows if row.metric is Metric.IMPRESSIONS and row.counted and row.gain]
+    whole = sum((magnitude(row.net) for row in shown if row.net), Fraction(0))
+    unsure = sum(
+        (
+            magnitude(row.net)
+            for row in shown
+            if row.net and row.gain and row.delivery in posts
+            if row.gain.method is not Method.OBSERVED
+        ),
+        Fraction(0),
+    )
+    many = count_of(len(posts), "post was", "posts were")
+    share = f"; {percent(unsure / whole)} of the times shown are less sure for it" if whole else ""
+    return f"The spending limit was reached: {many} not read in time{share}."
 
 
 def _unread(rows: list[GainRow]) -> str | None:

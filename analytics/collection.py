@@ -8,26 +8,26 @@ the network's definitions list are kept; whatever else an answer held is never w
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from analytics.cadence import first_read_at, next_read_at
+from analytics.purse import ACCOUNT, FREE, NOT_FOR_COST, POST, Paid, Purse, pay, refund
+from analytics.snapshot_lines import account_lines, is_gone, no_answer, post_lines, unread_lines
 from campaign.clock import Clock
 from campaign.store import snapshots
 from campaign.store.database import Store
+from campaign.store.spending import month_of
 from campaign.store.tables import CAMPAIGN
 from connectors.contract import (
     AccessRefused,
-    AccountReading,
     Connector,
     ConnectorError,
-    Definition,
-    Metric,
     MetricReading,
     Missing,
     NotSent,
@@ -69,6 +69,8 @@ class CollectionSummary:
     missing: int = 0
     posts_gone: int = 0
     accounts_read: int = 0
+    kept_back: int = 0
+    """Posts and accounts that there was no money for under the spending limit."""
     failures: tuple[Failure, ...] = ()
 
     def __add__(self, other: "CollectionSummary") -> "CollectionSummary":
@@ -78,6 +80,7 @@ class CollectionSummary:
             missing=self.missing + other.missing,
             posts_gone=self.posts_gone + other.posts_gone,
             accounts_read=self.accounts_read + other.accounts_read,
+            kept_back=self.kept_back + other.kept_back,
             failures=self.failures + other.failures,
         )
 
@@ -87,6 +90,7 @@ class _Work:
     """What is left to read on one channel."""
 
     channel: str
+    network: str
     posts: list[Row[Any]]
     account: bool
 
@@ -97,14 +101,18 @@ class _Pass:
     clock: Clock
     connector_for: ConnectorFor
     zone: ZoneInfo
+    purse: Purse
 
 
-def collect_due(store: Store, *, clock: Clock, connector_for: ConnectorFor) -> CollectionSummary:
+def collect_due(
+    store: Store, *, clock: Clock, connector_for: ConnectorFor, purse: Purse = FREE
+) -> CollectionSummary:
     """Read every post and account that is due, and say what came of it.
 
     A channel that answers "later" is tried again when it says, else in 15 minutes; one that
     refuses the account is noted on the channel and left alone until it signs in again. A post
-    that is gone is marked and not asked for again. Connectors are not closed.
+    that is gone is marked and not asked for again. What the purse has no money for is not read;
+    that is noted in place of its counts, so that the report can say so. Connectors are not closed.
     """
     now = clock.now()
     with store.write() as connection:
@@ -113,21 +121,23 @@ def collect_due(store: Store, *, clock: Clock, connector_for: ConnectorFor) -> C
             return CollectionSummary()
         posts = snapshots.take_due(connection, now, now + TRY_AGAIN_AFTER)
         accounts = snapshots.take_due_accounts(connection, now, now + TRY_AGAIN_AFTER)
-    this = _Pass(store=store, clock=clock, connector_for=connector_for, zone=ZoneInfo(zone))
+    this = _Pass(
+        store=store, clock=clock, connector_for=connector_for, zone=ZoneInfo(zone), purse=purse
+    )
     total = CollectionSummary()
-    for work in _by_channel(posts, {row.id for row in accounts}):
+    for work in _by_channel(posts, accounts):
         total += _collect_channel(this, work)
     return total
 
 
-def _by_channel(posts: Iterable[Row[Any]], accounts: set[str]) -> list[_Work]:
-    grouped: dict[str, list[Row[Any]]] = {channel: [] for channel in accounts}
+def _by_channel(posts: Iterable[Row[Any]], accounts: Iterable[Row[Any]]) -> list[_Work]:
+    grouped: dict[str, _Work] = {}
+    for row in accounts:
+        grouped[row.id] = _Work(channel=row.id, network=row.network, posts=[], account=True)
     for row in posts:
-        grouped.setdefault(row.channel, []).append(row)
-    return [
-        _Work(channel=channel, posts=grouped[channel], account=channel in accounts)
-        for channel in sorted(grouped)
-    ]
+        work = _Work(channel=row.channel, network=row.network, posts=[], account=False)
+        grouped.setdefault(row.channel, work).posts.append(row)
+    return [grouped[channel] for channel in sorted(grouped)]
 
 
 def _collect_channel(this: _Pass, work: _Work) -> CollectionSummary:
@@ -136,10 +146,10 @@ def _collect_channel(this: _Pass, work: _Work) -> CollectionSummary:
         connector = this.connector_for(work.channel)
         while work.posts:
             batch = work.posts[: connector.capabilities.read_batch]
-            done += _read_posts(this, connector, batch)
+            done += _read_posts(this, connector, work.network, batch)
             del work.posts[: len(batch)]
         if work.account:
-            done += _read_account(this, connector, work.channel)
+            done += _read_account(this, connector, work)
     except AccessRefused as error:
         return done + _refused(this, work.channel, error)
     except ConnectorError as error:
@@ -154,24 +164,68 @@ def _collect_channel(this: _Pass, work: _Work) -> CollectionSummary:
     return done
 
 
-def _read_posts(this: _Pass, connector: Connector, posts: Sequence[Row[Any]]) -> CollectionSummary:
-    capabilities = connector.capabilities
-    answers = connector.read_metrics([RemoteId(row.remote_id) for row in posts])
-    readings = {answer.remote_id: answer for answer in answers}
+def _read_posts(
+    this: _Pass, connector: Connector, network: str, posts: Sequence[Row[Any]]
+) -> CollectionSummary:
+    """Read a batch, or as many of it as there is money for."""
+    paid = pay(this.store, this.purse, (network, POST), [row.id for row in posts], this.clock.now())
+    affordable = [row for row in posts if row.id in paid.things]
+    answers = _answers(this, connector, affordable, paid) if affordable else {}
     total = CollectionSummary()
     with this.store.write() as connection:
-        now = this.clock.now()
+        lines: list[snapshots.SnapshotLine] = []
         for row in posts:
-            reading = readings.get(row.remote_id) or _no_answer(row.remote_id, now)
-            lines = list(_lines(row.id, reading, capabilities.metrics, now))
-            snapshots.add_snapshots(connection, lines)
-            gone = _is_gone(reading)
-            if gone:
-                snapshots.mark_gone(connection, row.id, reading.observed_at)
-            due_at = None if gone else _due_again(this, connector, row, reading)
-            snapshots.set_read_due(connection, row.id, due_at)
-            total += _summary(lines, gone=gone)
+            if row.id in paid.things:
+                found, gone = _take_in(this, connection, connector, (row, answers))
+                total += _summary(found, gone=gone)
+            else:
+                found = _keep_back(this, connection, connector, row)
+                total += CollectionSummary(kept_back=1)
+            lines += found
+        snapshots.add_snapshots(connection, lines)
     return total
+
+
+def _answers(
+    this: _Pass, connector: Connector, posts: Sequence[Row[Any]], paid: Paid
+) -> dict[str, MetricReading]:
+    try:
+        answers = connector.read_metrics([RemoteId(row.remote_id) for row in posts])
+    except ConnectorError:
+        refund(this.store, paid)
+        raise
+    return {answer.remote_id: answer for answer in answers}
+
+
+def _take_in(
+    this: _Pass,
+    connection: Connection,
+    connector: Connector,
+    read: tuple[Row[Any], Mapping[str, MetricReading]],
+) -> tuple[list[snapshots.SnapshotLine], bool]:
+    """Return a post's lines and whether it is gone, and say when it is read next."""
+    (row, answers), now = read, this.clock.now()
+    reading = answers.get(row.remote_id) or no_answer(row.remote_id, now)
+    gone = is_gone(reading)
+    if gone:
+        snapshots.mark_gone(connection, row.id, reading.observed_at)
+    due_at = None if gone else _due_again(this, connector, row, reading)
+    snapshots.set_read_due(connection, row.id, due_at)
+    return list(post_lines(row.id, reading, connector.capabilities.metrics, now)), gone
+
+
+def _keep_back(
+    this: _Pass, connection: Connection, connector: Connector, row: Row[Any]
+) -> list[snapshots.SnapshotLine]:
+    """Leave a post unread; the last reading before the wall is tried again with new money."""
+    capabilities, now = connector.capabilities, this.clock.now()
+    cadence = capabilities.cadence
+    due_at = next_read_at(row.published_at, now, cadence=cadence, zone=this.zone, now=now)
+    next_month = datetime.combine(month_of(now)[1], time(), tzinfo=UTC)
+    if due_at is None and cadence.wall and next_month < row.published_at + cadence.wall:
+        due_at = next_month
+    snapshots.set_read_due(connection, row.id, due_at)
+    return list(unread_lines(row.id, capabilities.metrics, now, NOT_FOR_COST))
 
 
 def _due_again(
@@ -186,16 +240,24 @@ def _due_again(
     return again_at if due_at is None else min(due_at, again_at)
 
 
-def _read_account(this: _Pass, connector: Connector, channel: str) -> CollectionSummary:
+def _read_account(this: _Pass, connector: Connector, work: _Work) -> CollectionSummary:
     definitions = connector.capabilities.account_metrics
-    reading = connector.read_account() if definitions else None
     now = this.clock.now()
+    paid = pay(this.store, this.purse, (work.network, ACCOUNT), [work.channel], now)
+    reading = None
+    if definitions and paid.things:
+        try:
+            reading = connector.read_account()
+        except ConnectorError:
+            refund(this.store, paid)
+            raise
     with this.store.write() as connection:
         if reading is not None:
-            lines = _account_lines(channel, reading, definitions, now)
+            lines = account_lines(work.channel, reading, definitions, this.clock.now())
             snapshots.add_account_snapshots(connection, lines)
-        snapshots.set_followers_due(connection, channel, now + _ACCOUNT_EVERY)
-    return CollectionSummary(accounts_read=int(reading is not None))
+        snapshots.set_followers_due(connection, work.channel, now + _ACCOUNT_EVERY)
+    kept_back = int(bool(definitions) and not paid.things)
+    return CollectionSummary(accounts_read=int(reading is not None), kept_back=kept_back)
 
 
 def _refused(this: _Pass, channel: str, error: AccessRefused) -> CollectionSummary:
@@ -218,65 +280,6 @@ def _later(this: _Pass, work: _Work, error: Exception) -> CollectionSummary:
     message = str(error) if isinstance(error, ConnectorError) else fault
     failure = Failure(channel=work.channel, message=message, retry_at=retry_at)
     return CollectionSummary(failures=(failure,))
-
-
-def _no_answer(remote_id: str, now: datetime) -> MetricReading:
-    return MetricReading(
-        remote_id=RemoteId(remote_id),
-        observed_at=now,
-        values={},
-        missing=dict.fromkeys(Metric, Missing.NETWORK_ERROR),
-    )
-
-
-def _is_gone(reading: MetricReading) -> bool:
-    return not reading.values and Missing.POST_GONE in reading.missing.values()
-
-
-def _lines(
-    delivery_id: str,
-    reading: MetricReading,
-    definitions: Iterable[Definition],
-    now: datetime,
-) -> Iterator[snapshots.SnapshotLine]:
-    for definition in definitions:
-        value, reason = _value_or_reason(reading.values, reading.missing, definition.metric)
-        yield snapshots.SnapshotLine(
-            delivery_id=delivery_id,
-            metric=definition.metric,
-            definition=definition.id,
-            source="api",
-            observed_at=reading.observed_at,
-            recorded_at=now,
-            value=value,
-            reason=reason,
-        )
-
-
-def _account_lines(
-    channel: str, reading: AccountReading, definitions: Iterable[Definition], now: datetime
-) -> Iterator[snapshots.AccountLine]:
-    for definition in definitions:
-        value, reason = _value_or_reason(reading.values, reading.missing, definition.metric)
-        yield snapshots.AccountLine(
-            channel=channel,
-            metric=definition.metric,
-            definition=definition.id,
-            observed_at=reading.observed_at,
-            recorded_at=now,
-            value=value,
-            reason=reason,
-        )
-
-
-def _value_or_reason(
-    values: Mapping[Metric, int], missing: Mapping[Metric, Missing], metric: Metric
-) -> tuple[int | None, str | None]:
-    """Return a count or why there is none; what is no count (text, a bool, below 0) is none."""
-    value: object = values.get(metric)
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value, None
-    return None, str(missing.get(metric, Missing.NETWORK_ERROR))
 
 
 def _summary(lines: Iterable[snapshots.SnapshotLine], *, gone: bool) -> CollectionSummary:

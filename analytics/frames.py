@@ -5,9 +5,9 @@ post: which posts are out, what was due, what was sent, what the networks said i
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
@@ -183,12 +183,28 @@ def _posts(connection: Connection, wanted: ColumnElement[bool]) -> list[LivePost
         .where(wanted)
         .order_by(DELIVERY.c.published_at, DELIVERY.c.id)
     )
-    return [_live_post(*row, *channels[row.channel]) for row in connection.execute(query)]
+    cursor: Any = connection.execute(query).cursor
+    return [_live_post(row, *channels[row[2]]) for row in cursor.fetchall()]
 
 
-def _live_post(*facts: Any) -> LivePost:
-    names = (
-        *("id", "post", "channel", "partner", "network", "due_at", "published_at", "deleted_at"),
-        *("mode", "access_lost"),
+def _live_post(row: Sequence[Any], mode: str, access_lost: bool) -> LivePost:  # noqa: FBT001 - unpacked
+    delivery, post, channel, partner, network, due_at, published_at, deleted_at = row
+    return LivePost(
+        id=delivery,
+        post=post,
+        channel=channel,
+        partner=partner,
+        network=network,
+        mode=mode,
+        access_lost=access_lost,
+        due_at=_utc(due_at),
+        published_at=_utc(published_at),
+        deleted_at=None if deleted_at is None else _utc(deleted_at),
     )
-    return LivePost(**dict(zip(names, facts, strict=True)))
+
+
+def _utc(value: datetime | str) -> datetime:
+    """Read a time as the driver has it; columns that do it by themselves take thrice as long."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(f"{value}+00:00")
+    return value.astimezone(UTC)

@@ -25,9 +25,10 @@ from analytics.gain_table import (
 )
 from analytics.known import Known, SourcedSeries, offered_definition
 from analytics.post_facts import FOREVER, is_read_by_us
-from analytics.week_columns import NEVER_AFTER, NEVER_BEFORE, WeekColumns
+from analytics.week_columns import WeekColumns
+from analytics.week_ends import week_end_reads_after
 from analytics.week_gains import METHODS, WeekEdges, gains_in_week
-from analytics.week_rows import Flags, Numbers
+from analytics.week_rows import NEVER_AFTER, NEVER_BEFORE, Flags, Numbers
 from analytics.weeks import Week
 from campaign.instants import from_micros, to_micros
 from connectors.contract import Metric, Missing
@@ -123,6 +124,8 @@ def _still_to_come(asked: _Asked, posts: Numbers, read_to: Numbers, carried: Fla
 
 def _from_chains(asked: _Asked) -> Iterator[tuple[int, Metric, Figure, bool]]:
     """Work out one by one the posts whose series were joined or are known only in part."""
+    if not asked.known.chains:
+        return
     places = {post.id: place for place, post in enumerate(asked.known.posts)}
     for (delivery, metric), chain in asked.known.chains.items():
         place = places[delivery]
@@ -193,11 +196,10 @@ def _were_last(known: Known, week: Week, posts: Numbers, read_at: Numbers) -> Fl
     facts = known.facts
     age = read_at - facts.out_at[posts]
     last_age, until = facts.last_age[posts], facts.weekly_until[posts]
-    found: Flags = facts.read_by_us[posts] & (age >= last_age) & (age >= until)
-    # Between the two ages only the calendar can tell whether a week's end is still to be read.
-    for row in np.flatnonzero(facts.read_by_us[posts] & (age >= last_age) & (age < until)):
-        at = from_micros(int(read_at[row]))
-        found[row] = _was_last(known, known.posts[posts[row]], at, week)
+    found: Flags = facts.read_by_us[posts] & (age >= last_age)
+    rows = np.flatnonzero(found & (age < until))
+    following = week_end_reads_after(read_at[rows], week.zone)
+    found[rows] = following - facts.out_at[posts[rows]] > until[rows]
     found |= (facts.deleted_at[posts] != FOREVER) & facts.read_by_us[posts]
     return found
 

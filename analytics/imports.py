@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
+from analytics.import_plausible import disagreements, held_counts, jumps
 from analytics.import_rows import COLUMNS, ChannelFacts, StatedCount, check_header, check_row
 from campaign.models import Delivery
 from campaign.states import State
@@ -33,6 +34,17 @@ class MetricsFileError(Exception):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NumbersFile:
+    """A file with numbers, as it was read."""
+
+    name: str
+    """What the faults call it."""
+    text: str
+    accept_jumps: bool = False
+    """A count that jumps beyond reason is a fault, unless a person has looked at it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,21 +75,21 @@ def read_metrics_file(path: Path) -> str:
 
 def import_metrics(
     connection: Connection,
-    text: str,
+    file: NumbersFile,
     *,
-    file: str,
     networks: Mapping[str, Network],
     now: datetime,
 ) -> ImportSummary:
-    """Store what the CSV text says, or raise `MetricsFileError` and store nothing.
+    """Store what the file says, or raise `MetricsFileError` and store nothing.
 
     The columns are `channel,post,observed_at,metric,value`, in any order. `post` may be a
-    delivery's id; a time without an offset is meant in the campaign's zone. `file` is the name
-    that the faults carry. Reading the same file again changes nothing. The caller's
-    transaction decides whether the rows stay.
+    delivery's id; a time without an offset is meant in the campaign's zone. Reading the same file
+    again changes nothing. The caller's transaction decides whether the rows stay.
     """
     zone, channels = _facts(connection, networks)
-    counts = _checked(text, file, channels, zone=zone, now=now)
+    by_line = _checked(file, channels, zone=zone, now=now)
+    _check_against_known(connection, by_line, file)
+    counts = list(by_line.values())
     held = known_values(connection, {one.delivery_id for one in counts}, SOURCE)
     new = [one for one in counts if _key(one) not in held]
     corrected = [one for one in counts if held.get(_key(one), one.value) != one.value]
@@ -109,25 +121,40 @@ def _facts(
     }
 
 
+def _check_against_known(
+    connection: Connection, by_line: Mapping[int, StatedCount], file: NumbersFile
+) -> None:
+    known = held_counts(connection, (one.delivery_id for one in by_line.values()))
+    found = disagreements(by_line, known, SOURCE)
+    if not file.accept_jumps:
+        hint = "; mend it, or say --accept-jumps"
+        found |= {line: said + hint for line, said in jumps(by_line, known, SOURCE).items()}
+    if found:
+        raise MetricsFileError(f"{file.name}:{line}: {found[line]}" for line in sorted(found))
+
+
 def _checked(
-    text: str,
-    file: str,
+    file: NumbersFile,
     channels: Mapping[str, ChannelFacts],
     *,
     zone: ZoneInfo,
     now: datetime,
-) -> list[StatedCount]:
+) -> dict[int, StatedCount]:
+    """Return by line what the rows say, each one by itself."""
     faults: list[str] = []
-    counts: list[StatedCount] = []
+    counts: dict[int, StatedCount] = {}
     first_line: dict[tuple[str, str, datetime], int] = {}
-    for line, row, wrong in _rows(text, file):
+    for line, row, wrong in _rows(file.text, file.name):
         stated, found = check_row(row, channels, zone=zone, now=now) if not wrong else (None, wrong)
         if stated and _key(stated) in first_line:
-            found = [f"says the same as line {first_line[_key(stated)]} again; keep one of them"]
+            earlier = first_line[_key(stated)]
+            same = counts[earlier].value == stated.value
+            says = "says the same again as" if same else "contradicts"
+            found = [f"{says} line {earlier}; keep one of them"]
         elif stated:
             first_line[_key(stated)] = line
-            counts.append(stated)
-        faults += [f"{file}:{line}: {message}" for message in found]
+            counts[line] = stated
+        faults += [f"{file.name}:{line}: {message}" for message in found]
     if faults:
         raise MetricsFileError(faults)
     return counts

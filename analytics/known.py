@@ -25,8 +25,8 @@ from analytics.frames import (
 )
 from analytics.gain_rows import sureness
 from analytics.post_facts import PostFacts, facts_of
-from analytics.week_columns import NEVER_BEFORE, Chosen, WeekColumns, lay_out
-from analytics.week_rows import Flags, Numbers, WeekRows, known_later, read_week_rows
+from analytics.week_columns import Chosen, WeekColumns, lay_out
+from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, known_later, read_week_rows
 from analytics.weeks import Week
 from campaign.instants import to_micros
 from connectors.contract import Definition, Metric, Network

@@ -13,12 +13,17 @@ from sqlalchemy import Connection
 
 from analytics.cadence import OBSERVED_WITHIN
 from analytics.frames import Span
-from analytics.week_rows import Flags, Numbers, WeekRows, first_after, last_until
+from analytics.week_rows import (
+    NEVER,
+    NEVER_AFTER,
+    NEVER_BEFORE,
+    Flags,
+    Numbers,
+    WeekRows,
+    first_after,
+    last_until,
+)
 from campaign.instants import to_micros
-
-NEVER_BEFORE = -(2**62)
-"""In place of the time of a reading that there is not."""
-NEVER_AFTER = 2**62
 
 OBSERVED_MICROS = OBSERVED_WITHIN // timedelta(microseconds=1)
 
@@ -107,8 +112,7 @@ def _by_week(found: WeekRows, chosen: Chosen, weeks: int) -> dict[str, Numbers]:
     mine = row >= 0
     laid: dict[str, Numbers] = {}
     for name in ("first_at", "first_value", "last_at", "last_value", "gross", "correction"):
-        empty = {"first_at": NEVER_AFTER, "last_at": NEVER_BEFORE}.get(name, 0)
-        laid[name] = np.full((len(chosen.rows), weeks), empty, dtype=np.int64)
+        laid[name] = np.full((len(chosen.rows), weeks), NEVER.get(name, 0), dtype=np.int64)
         laid[name][row[mine], found.week[mine]] = found.values[name][mine]
     return laid
 

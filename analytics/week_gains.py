@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.attribution import GRAIN, LONG, Method
-from analytics.week_columns import NEVER_AFTER, NEVER_BEFORE, OBSERVED_MICROS, WeekColumns
-from analytics.week_rows import Flags, Numbers
+from analytics.week_columns import OBSERVED_MICROS, WeekColumns
+from analytics.week_rows import NEVER_AFTER, NEVER_BEFORE, Flags, Numbers
 
 NOTHING = -(2**62)
 """In place of a number or a time that there is not."""

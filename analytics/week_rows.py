@@ -4,8 +4,8 @@ The rows are kept up to date as readings arrive, so what is read here depends on
 in these weeks and not on how long the campaign has run.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -31,6 +31,11 @@ COLUMNS = (
     "correction",
     "recorded_at",
 )
+
+NEVER_BEFORE = -(2**62)
+"""In place of the time of a reading that there is not."""
+NEVER_AFTER = 2**62
+NEVER = {"first_at": NEVER_AFTER, "last_at": NEVER_BEFORE}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,18 +77,22 @@ def read_week_rows(
     connection: Connection, span: Span, metrics: Collection[Metric] | None
 ) -> WeekRows:
     """Read the rows, and the series of all posts that are alive or were read in the weeks."""
-    first = span.weeks[0].index - 1
     wanted = list(Metric) if metrics is None else list(metrics)
-    held = SERIES_WEEK.c
-    query = select(
-        (held.week - first).label("week"),
-        held.series_id,
-        *(type_coerce(held[name], BigInteger) for name in COLUMNS),
-    ).where(
-        held.week.in_(range(first, first + len(span.weeks) + 2)),
-        held.metric.in_(wanted),
+    count = len(span.weeks)
+    table = np.concatenate(
+        [
+            # Of the weeks on either side only the reading next to the boundary matters.
+            _rows(connection, span, wanted, [0], ("last_at", "last_value", "recorded_at")),
+            _rows(connection, span, wanted, range(1, count + 1), COLUMNS),
+            _rows(
+                connection,
+                span,
+                wanted,
+                [count + 1],
+                ("first_at", "first_value", "last_at", "recorded_at"),
+            ),
+        ]
     )
-    table = numbers(connection, query, 2 + len(COLUMNS))
     series = _series(connection, span, wanted, np.unique(table[:, 1]))
     row, listed = series.rows_of(table[:, 1])
     table = table[listed]
@@ -95,10 +104,43 @@ def read_week_rows(
     )
 
 
+def _rows(
+    connection: Connection,
+    span: Span,
+    metrics: Sequence[Metric],
+    weeks: Sequence[int],
+    names: Sequence[str],
+) -> Numbers:
+    """Read some columns of some weeks; the others hold what stands for no reading."""
+    first, held = span.weeks[0].index - 1, SERIES_WEEK.c
+    columns: list[Any] = [type_coerce(held[name], BigInteger) for name in names]
+    query: Select[Any] = select(held.week - first, held.series_id, *columns).where(
+        held.week.in_([first + week for week in weeks]), held.metric.in_(metrics)
+    )
+    found = numbers(connection, query, 2 + len(names))
+    table = np.zeros((len(found), 2 + len(COLUMNS)), dtype=np.int64)
+    table[:, :2] = found[:, :2]
+    for place, name in enumerate(COLUMNS, start=2):
+        if name in names:
+            table[:, place] = found[:, 2 + names.index(name)]
+        elif name in NEVER:
+            table[:, place] = NEVER[name]
+    return table
+
+
 def numbers(connection: Connection, query: Select[Any], width: int) -> Numbers:
     """Return rows of whole numbers as an array."""
-    flat = np.fromiter(chain.from_iterable(connection.execute(query)), dtype=np.int64)
+    flat = np.fromiter(chain.from_iterable(plain_rows(connection, query)), dtype=np.int64)
     return flat.reshape(-1, width)
+
+
+def plain_rows(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows just as the database's driver has them: for texts and whole numbers only.
+
+    Wrapping, or only keeping, a hundred thousand rows would take longer than reading them.
+    """
+    cursor: Any = connection.execute(query).cursor
+    yield from cursor
 
 
 def last_until(
@@ -107,8 +149,11 @@ def last_until(
     """Return time and value of the last reading of each series up to an instant."""
     at = READING.c.observed_at
     found: dict[int, tuple[int, int]] = {}
-    for series, when, value in _readings(connection, ids, at <= _plain(micros), as_of):
-        found[series] = (when, value)
+    lately = micros - _LATELY
+    for side in (and_(at <= _plain(micros), at > _plain(lately)), at <= _plain(lately)):
+        rest = [one for one in ids if one not in found]
+        for series, when, value in _readings(connection, rest, side, as_of):
+            found[series] = (when, value)
     return found
 
 
@@ -124,15 +169,19 @@ def first_after(
     return found
 
 
+_LATELY = 21 * 24 * 3_600_000_000
+"""Most readings that were missed were made up for within three weeks, in microseconds."""
+
+
 def _plain(micros: int) -> Any:
     return type_coerce(micros, BigInteger)
 
 
 def _readings(
     connection: Connection, ids: Sequence[int], side: Any, as_of: int
-) -> list[tuple[int, int, int]]:
+) -> list[tuple[Any, ...]]:
     """Return series, time and value; of several for one instant the one that holds comes last."""
-    found: list[tuple[int, int, int]] = []
+    found: list[tuple[Any, ...]] = []
     for start in range(0, len(ids), AT_ONCE):
         query = (
             select(
@@ -151,7 +200,7 @@ def _readings(
                 READING.c.series_id, READING.c.observed_at, READING.c.recorded_at, READING.c.value
             )
         )
-        found += [(row[0], row[1], row[2]) for row in connection.execute(query)]
+        found += plain_rows(connection, query)
     return found
 
 
@@ -169,28 +218,49 @@ def _series(
         DELIVERY.c.state == State.PUBLISHED, is_alive(span), SERIES.c.metric.in_(metrics)
     )
     joined = select(*columns).join_from(DELIVERY, SERIES, SERIES.c.delivery_id == DELIVERY.c.id)
-    rows = [tuple(row) for row in connection.execute(joined.where(of_live))]
-    others = sorted(set(with_rows.tolist()) - {row[0] for row in rows})
+    read = _SeriesRead()
+    read.take(plain_rows(connection, joined.where(of_live)))
+    others = np.setdiff1d(with_rows, np.array(read.ids, dtype=np.int64)).tolist()
     for start in range(0, len(others), AT_ONCE):
         query = select(*columns).where(SERIES.c.id.in_(others[start : start + AT_ONCE]))
-        rows += [tuple(row) for row in connection.execute(query)]
-    rows.sort()
-    ids, delivery, metric, definition, source = zip(*rows, strict=True) if rows else ((),) * 5
-    definitions, sources = sorted(set(definition)), sorted(set(source))
-    return SeriesList(
-        ids=np.array(ids, dtype=np.int64),
-        delivery=delivery,
-        metric=_places(metric, [str(one) for one in Metric]),
-        definition=_places(definition, definitions),
-        source=_places(source, sources),
-        definitions=definitions,
-        sources=sources,
+        read.take(plain_rows(connection, query))
+    return read.by_id()
+
+
+@dataclass(kw_only=True, slots=True)
+class _SeriesRead:
+    ids: list[int] = field(default_factory=list)
+    delivery: list[str] = field(default_factory=list)
+    metric: list[int] = field(default_factory=list)
+    definition: list[int] = field(default_factory=list)
+    source: list[int] = field(default_factory=list)
+    metrics: dict[str, int] = field(
+        default_factory=lambda: {str(m): n for n, m in enumerate(Metric)}
     )
+    definitions: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
 
+    def take(self, rows: Iterable[Sequence[Any]]) -> None:
+        definitions, sources = self.definitions, self.sources
+        for id_, delivery, metric, definition, source in rows:
+            self.ids.append(id_)
+            self.delivery.append(delivery)
+            self.metric.append(self.metrics[metric])
+            self.definition.append(definitions.setdefault(definition, len(definitions)))
+            self.source.append(sources.setdefault(source, len(sources)))
 
-def _places(values: Sequence[str], names: Sequence[str]) -> Numbers:
-    place = {name: number for number, name in enumerate(names)}
-    return np.array([place[one] for one in values], dtype=np.int64)
+    def by_id(self) -> SeriesList:
+        ids = np.array(self.ids, dtype=np.int64)
+        order = np.argsort(ids)
+        return SeriesList(
+            ids=ids[order],
+            delivery=[self.delivery[row] for row in order.tolist()],
+            metric=np.array(self.metric, dtype=np.int64)[order],
+            definition=np.array(self.definition, dtype=np.int64)[order],
+            source=np.array(self.source, dtype=np.int64)[order],
+            definitions=list(self.definitions),
+            sources=list(self.sources),
+        )
 
 
 def known_later(rows: WeekRows, span: Span) -> Numbers:

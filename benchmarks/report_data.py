@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from campaign.instants import to_micros
 from campaign.store.week_cut import number_of, starts_at
+from campaign.wiring import NETWORKS
 from connectors.contract import Metric, Network
-from connectors.registry import NETWORKS
 
 Numbers = NDArray[np.int64]
 
@@ -132,7 +132,8 @@ def _reads(
 
 
 def _boundaries(first: int, last: int) -> Numbers:
-    found, number = [], number_of(date(1970, 1, 5)) + first // (7 * 24 * HOUR) - 1
+    found: list[int] = []
+    number = number_of(date(1970, 1, 5)) + first // (7 * 24 * HOUR) - 1
     while not found or found[-1] < last:
         found.append(to_micros(starts_at(number, LONDON)))
         number += 1

@@ -25,11 +25,11 @@ def fill(store: Store, shape: Shape) -> int:
     """Write the campaign and all its readings; return how many readings there are."""
     posts = make_posts(shape)
     with store.write() as connection:
-        _write_campaign(connection, posts)
+        write_campaign(connection, posts)
     count = 0
     for block in make_blocks(shape, posts):
         with store.write() as connection:
-            _write_block(connection, block, posts.channel)
+            _write_block(connection, block, posts.channel.tolist())
         count += len(block.post)
     with store.write() as connection:
         if connection.dialect.name == POSTGRESQL:
@@ -67,7 +67,8 @@ def _channel(name: str) -> dict[str, Any]:
     return {"network": network, "partner": f"p{number}", **by_hand, **server}
 
 
-def _write_campaign(connection: Connection, posts: Posts) -> None:
+def write_campaign(connection: Connection, posts: Posts) -> None:
+    """Write the campaign, its channels and its deliveries, without any reading."""
     schedule = schedule_of(posts.channel)
     applied_at = from_micros(int(posts.out_at[0]))
     campaign = CampaignRow(

@@ -100,8 +100,14 @@ def _write_campaign(connection: Connection, schedule: Schedule, change: Change) 
         "applied_at": change.at,
         "applied_by": change.who,
     }
+    before = connection.execute(select(CAMPAIGN.c.timezone)).scalar()
     statement = upsert(connection, CAMPAIGN).values(id=schedule.campaign, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    if before is not None and before != schedule.timezone:
+        # numpy, which hardly any apply needs, would cost every one of them its time to load.
+        from analytics.recount import recount_weeks  # noqa: PLC0415 - see above
+
+        recount_weeks(connection)
 
 
 def _write_channels(connection: Connection, schedule: Schedule) -> None:

@@ -1,6 +1,6 @@
 """The tables. Written and read with Core statements; times are aware UTC everywhere."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -298,6 +298,21 @@ class AccountSnapshot(SQLModel, table=True):
     recorded_at: datetime
     value: int | None = Field(default=None, sa_type=BigInteger)
     reason: str | None = None
+
+
+class Charge(SQLModel, table=True):
+    """What one reading cost; a thing is charged once a day, however often it is read."""
+
+    __tablename__ = "charge"
+    network: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    """In UTC, as networks bill."""
+    kind: str = Field(primary_key=True)
+    """`post` or `account`."""
+    thing: str = Field(primary_key=True)
+    """The delivery or the channel."""
+    amount: int = Field(sa_type=BigInteger)
+    """Millionths of a US dollar."""
 
 
 class Relocation(SQLModel, table=True):

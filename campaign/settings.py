@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from campaign.mail_settings import MailServer, read_mail_server
+from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
 from campaign.schedule.clashes import environment_name
 
 THREADS, PROCRASTINATE = "threads", "procrastinate"
@@ -36,6 +37,9 @@ class Settings:
     """Deliveries sent at the same time."""
     engine: str = THREADS
     """Who sends what `campaign run` finds due: its own threads, or workers through a queue."""
+    spending_limit: int | None = None
+    """What reading networks may cost in a calendar month (UTC), in millionths of a US dollar."""
+    read_prices: tuple[ReadPrice, ...] = KNOWN
     mail: MailServer | None = None
     """Where reports are handed over; None where e-mail is not set up."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -65,6 +69,8 @@ def read_settings(
         settling=_seconds(known, "CAMPAIGN_SETTLING", None),
         hands=_hands(known),
         engine=_engine(known),
+        spending_limit=_spending_limit(known),
+        read_prices=(*KNOWN, *_read_prices(known)),
         mail=_mail(known, place),
         environment=dict(known),
     )
@@ -117,3 +123,20 @@ def _engine(known: Mapping[str, str]) -> str:
         message = f"CAMPAIGN_ENGINE is “{text}”; write {THREADS} or {PROCRASTINATE}"
         raise SettingsError(message)
     return text
+
+
+def _spending_limit(known: Mapping[str, str]) -> int | None:
+    text = known.get("CAMPAIGN_SPENDING_LIMIT")
+    try:
+        return read_dollars(text) if text else None
+    except PriceError as error:
+        message = f"CAMPAIGN_SPENDING_LIMIT: {error}"
+        raise SettingsError(message) from error
+
+
+def _read_prices(known: Mapping[str, str]) -> tuple[ReadPrice, ...]:
+    try:
+        return read_prices(known.get("CAMPAIGN_READ_PRICES") or "")
+    except PriceError as error:
+        message = f"CAMPAIGN_READ_PRICES: {error}"
+        raise SettingsError(message) from error

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from analytics.cadence import first_read_at
+from analytics.purse import Purse
 from campaign.clock import Clock, SystemClock
 from campaign.models import ChannelRow, Delivery
 from campaign.publishing.accounts import Account
@@ -103,6 +104,11 @@ class Desk:
             call_timeout=self.settings.call_timeout,
             settling=self.settings.settling,
         )
+
+    @property
+    def purse(self) -> Purse:
+        """What reading the networks may cost."""
+        return Purse(prices=self.settings.read_prices, limit=self.settings.spending_limit)
 
     def first_read_at(self, network: NetworkName, published_at: datetime) -> datetime | None:
         """Return when a post is read first; None where no API reads it."""

@@ -2,8 +2,7 @@
 
 A `Network` is what is known before any account is used: how text is counted, which limits are
 documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
-one signed-in account on one server. Everything a connector takes or returns is defined here;
-nothing in `connectors` knows of campaigns, tables or other networks.
+one signed-in account on one server. Nothing here knows of campaigns, tables or other networks.
 
 The errors answer one question, "may I try again?", never "which HTTP code was it?":
 
@@ -232,6 +231,8 @@ class Cadence:
     """Ages at which a post is read."""
     weekly_until: timedelta
     """Reads before week boundaries go on until this age."""
+    wall: timedelta | None = None
+    """The age from which the network no longer tells everything; the last of `ages` is before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -282,9 +283,7 @@ class Access:
     """The campaign's clock, aware UTC: stamps readings, never decides."""
     saw_date: Callable[[datetime], None] = field(repr=False, default=lambda _date: None)
     """Told the network's own time (HTTP `Date`) with every answer that carries one."""
-    saw_allowance: Callable[[int, datetime], None] = field(
-        repr=False, default=lambda _left, _until: None
-    )
+    saw_allowance: Callable[[int, datetime], None] = field(repr=False, default=lambda *_: None)
     """Told what is left of the account's quota, and until when, where a create's answer says so."""
     forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
     """Asked before every single call: why none may leave (a stop), or None."""

@@ -82,6 +82,8 @@ CAPABILITIES = Capabilities(
             *(timedelta(days=days) for days in (1, 2, 3, 4, 5, 6, 7, 14, 21, 28)),
         ),
         weekly_until=timedelta(days=30),
+        # Clicks and the like are told of posts up to 30 days old (metrics, August 2026).
+        wall=timedelta(days=30),
     ),
     key_life=None,
     proves_absence=False,

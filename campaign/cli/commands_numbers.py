@@ -22,12 +22,15 @@ def import_metrics(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV with channel,post,observed_at,metric,value.")],
     *,
+    accept_jumps: Annotated[
+        bool, typer.Option("--accept-jumps", help="Counts that jump were looked at and are right.")
+    ] = False,
     person: As = None,
 ) -> None:
     """Take in the numbers that partners report: all rows, or none and every fault."""
     from campaign.cli import on_numbers
 
-    on_numbers.import_file(context.obj, file, person)
+    on_numbers.import_file(context.obj, file, person, accept_jumps=accept_jumps)
 
 
 @report_app.callback()

@@ -1,5 +1,7 @@
 """Commands that publish and collect: publish, collect, run, worker."""
 
+from typing import Annotated
+
 import typer
 
 from campaign.cli.commands_schedule import Json
@@ -16,11 +18,21 @@ def publish(context: typer.Context, *, as_json: Json = False) -> None:
 
 
 @app.command()
-def collect(context: typer.Context, *, as_json: Json = False) -> None:
+def collect(
+    context: typer.Context,
+    *,
+    forecast: Annotated[
+        bool, typer.Option("--forecast", help="Read nothing; say what the plan will take.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Read the counts that are due, once, then leave."""
-    from campaign.cli import on_publishing
+    from campaign.cli import on_forecast, on_publishing
 
-    on_publishing.collect_once(context.obj, as_json=as_json)
+    if forecast:
+        on_forecast.show(context.obj, as_json=as_json)
+    else:
+        on_publishing.collect_once(context.obj, as_json=as_json)
 
 
 @app.command()

@@ -86,7 +86,9 @@ class Story:
         if done["unknown"]:
             self.on_event("an answer was lost: checking whether it went out", now)
         desk = self.session.desk
-        collect_due(desk.store, clock=desk.clock, connector_for=desk.connector_for)
+        collect_due(
+            desk.store, clock=desk.clock, connector_for=desk.connector_for, purse=desk.purse
+        )
         while self._planned and self._planned[0][0] <= now:
             _at, words, action = self._planned.pop(0)
             self.on_event(words, now)

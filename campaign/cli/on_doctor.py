@@ -7,15 +7,19 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from analytics.recount import prove_weeks
+from analytics.walls import in_words, missed_readings
 from campaign.cli.failures import FAILED
 from campaign.cli.output import print_json, say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.models import ChannelRow
+from campaign.prices import dollars
 from campaign.publishing.outcome import forget_refusals
 from campaign.store.backends import fault_of
 from campaign.store.database import DamagedError
 from campaign.store.deliveries import list_deliveries
+from campaign.store.spending import spent_in_month
 from campaign.store.tables import CHANNEL
 from connectors.contract import AccessRefused, Connector, ConnectorError, NetworkName
 
@@ -54,6 +58,7 @@ def _machine(session: Session) -> Iterator[Finding]:
         fault = fault_of(connection)
     yield Finding(what="database", fine=fault is None, words=fault or "ok")
     yield _deliveries(session)
+    yield from _numbers(session)
     free = shutil.disk_usage(session.desk.settings.folder).free
     megabytes = free // (1024 * 1024)
     yield Finding(what="disk", fine=free > LEAST_FREE, words=f"{megabytes} MB free")
@@ -67,6 +72,24 @@ def _deliveries(session: Session) -> Finding:
         except DamagedError as error:
             return Finding(what="deliveries", fine=False, words=str(error))
     return Finding(what="deliveries", fine=True, words=f"{number} can be read")
+
+
+def _numbers(session: Session) -> Iterator[Finding]:
+    """Look at what the reports rest on: last readings, and the weeks that are kept of them."""
+    now, networks = session.now, session.desk.networks_by_name
+    with session.desk.store.read() as connection:
+        missed = in_words(missed_readings(connection, networks, now), now)
+        proof = prove_weeks(connection)
+        spent = spent_in_month(connection, now)
+    words = missed or "none is missing"
+    yield Finding(what="last readings", fine=missed is None, words=words)
+    wrong = f"{len(proof.wrong)} of {proof.weeks} are not what their readings come to"
+    fine = f"{proof.weeks} are what their readings come to"
+    yield Finding(what="weekly figures", fine=not proof.wrong, words=wrong if proof.wrong else fine)
+    limit = session.desk.purse.limit
+    of_limit = "no limit" if limit is None else f"of {dollars(limit)}"
+    spending = f"{dollars(spent)} for readings this month, {of_limit}"
+    yield Finding(what="spending", fine=limit is None or spent < limit, words=spending)
 
 
 def _clock(session: Session) -> Finding:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analytics.imports import MetricsFileError, import_metrics, read_metrics_file
+from analytics.imports import MetricsFileError, NumbersFile, import_metrics, read_metrics_file
 from analytics.report import build_report
 from analytics.weeks import NoSuchWeekError, Week, parse_week
 from analytics.written import WRITERS, write_report
@@ -15,7 +15,9 @@ from campaign.schedule.values import FIRST_YEAR, LAST_YEAR
 KNOWN_FORMATS = tuple(WRITERS)
 
 
-def import_file(place: Place, file: Path, person: str | None) -> None:
+def import_file(
+    place: Place, file: Path, person: str | None, *, accept_jumps: bool = False
+) -> None:
     """Take in a CSV of reported numbers: all of it, or nothing."""
     with open_session(place) as session:
         session.change(person, "")
@@ -24,8 +26,7 @@ def import_file(place: Place, file: Path, person: str | None) -> None:
             with session.desk.store.write() as connection:
                 summary = import_metrics(
                     connection,
-                    text,
-                    file=str(file),
+                    NumbersFile(name=str(file), text=text, accept_jumps=accept_jumps),
                     networks=session.desk.networks_by_name,
                     now=session.now,
                 )

@@ -41,6 +41,7 @@ def collect_once(place: Place, *, as_json: bool) -> None:
             session.desk.store,
             clock=session.desk.clock,
             connector_for=session.desk.connector_for,
+            purse=session.desk.purse,
         )
     if as_json:
         print_json(
@@ -50,6 +51,7 @@ def collect_once(place: Place, *, as_json: bool) -> None:
                 "missing": summary.missing,
                 "posts_gone": summary.posts_gone,
                 "accounts_read": summary.accounts_read,
+                "kept_back": summary.kept_back,
                 "failures": [{"channel": f.channel, "why": f.message} for f in summary.failures],
             }
         )
@@ -69,5 +71,7 @@ def _tell_summary(summary: CollectionSummary) -> None:
         say(f"{counted(summary.accounts_read, 'account')} read.")
     if summary.posts_gone:
         say(f"{counted(summary.posts_gone, 'post is', 'posts are')} no longer there.")
+    if summary.kept_back:
+        tell(f"{counted(summary.kept_back, 'reading')} left out: the spending limit is reached.")
     for failure in summary.failures:
         tell(f"{failure.channel}: {failure.message}")

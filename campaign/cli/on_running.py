@@ -105,9 +105,13 @@ class Clockwork:
 
     def _collect(self) -> None:
         desk = self._session.desk
-        summary = collect_due(desk.store, clock=desk.clock, connector_for=desk.connector_for)
+        summary = collect_due(
+            desk.store, clock=desk.clock, connector_for=desk.connector_for, purse=desk.purse
+        )
         if summary.posts_read or summary.accounts_read:
             log.info("read %s posts, %s accounts", summary.posts_read, summary.accounts_read)
+        if summary.kept_back:
+            log.warning("not read, the spending limit is reached: %s", summary.kept_back)
         for failure in summary.failures:
             log.warning("not read: %s: %s", failure.channel, failure.message)
 

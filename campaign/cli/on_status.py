@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from analytics.walls import MissedReading, in_words, missed_readings
 from campaign.cli.failures import Failure
 from campaign.cli.output import counted, for_people, instant, print_json, say, table
 from campaign.cli.place import Place
@@ -32,11 +33,13 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         wanted = [one for one in list_deliveries(connection) if state in (None, one.state)]
         waiting = _waiting(connection, session, wanted)
         seen = figures(connection, session.now)
+        missed = missed_readings(connection, session.desk.networks_by_name, session.now)
     if as_json:
         rows = [_row(one, waiting[one.id]) for one in wanted]
         lines = [f"{one.scope} {one.target}".strip() for one in stops]
         stopped = {"stopped": bool(stops), "stops": lines}
-        print_json({**stopped, **_figures(seen), "deliveries": rows})
+        unread = [_missed(one) for one in missed]
+        print_json({**stopped, **_figures(seen), "missed_readings": unread, "deliveries": rows})
         return
     for one in stops:
         when = for_people(one.stopped_at, session.schedule.zone)
@@ -45,6 +48,9 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
     _print_table(session, wanted, waiting)
     if state is None:
         _say_figures(seen)
+        words = in_words(missed, session.now)
+        if words:
+            say(f"Last readings: {words}")
 
 
 def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
@@ -139,6 +145,14 @@ def _figures(seen: Figures) -> dict[str, Any]:
             "p95_s": late.p95.total_seconds(),
             "p99_s": late.p99.total_seconds(),
         },
+    }
+
+
+def _missed(one: MissedReading) -> dict[str, Any]:
+    return {
+        "delivery": one.delivery,
+        "wall_at": instant(one.wall_at),
+        "read_at": instant(one.read_at),
     }
 
 

@@ -10,17 +10,21 @@ reads sees both or neither.
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Integer,
     String,
     and_,
     bindparam,
     case,
+    false,
+    literal_column,
     or_,
     select,
     update,
@@ -28,6 +32,7 @@ from sqlalchemy import (
 
 from campaign.instants import from_micros
 from campaign.store.backends import insert
+from campaign.store.many import Many
 from campaign.store.tables import READING, SERIES, SERIES_WEEK
 from campaign.store.week_cut import micros_between, week_ending_with
 
@@ -61,17 +66,10 @@ def follow(connection: Connection, points: Sequence[Point], zone: ZoneInfo) -> N
     ordered = sorted(points, key=_by_time)
     weeks = {at: week_ending_with(from_micros(at), zone) for at in {one[2] for one in ordered}}
     rows = [
-        {
-            "week": weeks[at],
-            "metric": metric,
-            "series_id": series,
-            "at": at,
-            "value": value,
-            "recorded": recorded,
-        }
+        (weeks[at], metric, series, at, value, recorded)
         for series, metric, at, recorded, value in ordered
     ]
-    connection.execute(_extend(connection), rows)
+    _EXTEND.execute(connection, rows)
     _mend(connection, zone)
 
 
@@ -95,8 +93,7 @@ def fold(points: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
     }
 
 
-def _by_time(point: Point) -> tuple[int, int]:
-    return point[2], point[3]
+_by_time = itemgetter(2, 3)
 
 
 def _known_ids(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
@@ -106,17 +103,14 @@ def _known_ids(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
         query = select(
             SERIES.c.delivery_id, SERIES.c.definition, SERIES.c.source, SERIES.c.id
         ).where(SERIES.c.delivery_id.in_(deliveries[start : start + _AT_ONCE]))
-        found |= {(row[0], row[1], row[2]): row[3] for row in connection.execute(query)}
+        cursor: Any = connection.execute(query).cursor
+        found |= {(one, definition, source): id_ for one, definition, source, id_ in cursor}
     return found
-
-
-def _number(name: str) -> Any:
-    return bindparam(name, type_=BigInteger)
 
 
 def _extend(connection: Connection) -> Any:
     """Add one reading: a week of its own, or one more step in the week that is there."""
-    at, value = _number("at"), _number("value")
+    at, value = bindparam("at", type_=BigInteger), bindparam("value", type_=BigInteger)
     statement = insert(connection, SERIES_WEEK).values(
         week=bindparam("week", type_=Integer),
         metric=bindparam("metric", type_=String),
@@ -125,18 +119,18 @@ def _extend(connection: Connection) -> Any:
         first_value=value,
         last_at=at,
         last_value=value,
-        gross=0,
-        correction=0,
-        recorded_at=_number("recorded"),
-        stale=False,
+        gross=literal_column("0"),
+        correction=literal_column("0"),
+        recorded_at=bindparam("recorded", type_=BigInteger),
+        stale=false(),
     )
     held, new = SERIES_WEEK.c, statement.excluded
     step = new.last_value - held.last_value
     return statement.on_conflict_do_update(
         index_elements=[held.week, held.metric, held.series_id],
         set_={
-            "gross": held.gross + case((step > 0, step), else_=0),
-            "correction": held.correction + case((step < 0, step), else_=0),
+            "gross": held.gross + case((step > _ZERO, step), else_=_ZERO),
+            "correction": held.correction + case((step < _ZERO, step), else_=_ZERO),
             "last_at": new.last_at,
             "last_value": new.last_value,
             "recorded_at": case(
@@ -146,6 +140,11 @@ def _extend(connection: Connection) -> Any:
             "stale": or_(held.stale, new.last_at <= held.last_at),
         },
     )
+
+
+_ZERO: ColumnElement[int] = literal_column("0")
+
+_EXTEND = Many(columns=("week", "metric", "series_id", "at", "value", "recorded"), build=_extend)
 
 
 def _mend(connection: Connection, zone: ZoneInfo) -> None:

@@ -4,7 +4,7 @@ Snapshots are only ever appended to: collection and imports write them here, the
 them. The rows hold counts and nothing else that a network may have sent along.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,8 @@ from sqlalchemy import (
 from campaign.instants import to_micros
 from campaign.states import State
 from campaign.store.backends import insert
-from campaign.store.series_weeks import Key, follow, series_ids
+from campaign.store.many import Many
+from campaign.store.series_weeks import follow, series_ids
 from campaign.store.tables import (
     ACCOUNT_SNAPSHOT,
     CAMPAIGN,
@@ -79,12 +80,21 @@ def add_snapshots(connection: Connection, lines: Iterable[SnapshotLine]) -> None
         connection,
         {(one.delivery_id, one.definition, one.source): one.metric for one in listed},
     )
-    rows = [_reading(ids, line) for line in listed]
-    connection.execute(_add_reading(connection), rows)
+    rows = [
+        (
+            ids[one.delivery_id, one.definition, one.source],
+            to_micros(one.observed_at),
+            to_micros(one.recorded_at),
+            one.value,
+            one.reason,
+        )
+        for one in listed
+    ]
+    _ADD_READING.execute(connection, rows)
     points = [
-        (row["series"], line.metric, row["observed"], row["recorded"], line.value)
-        for row, line in zip(rows, listed, strict=True)
-        if line.value is not None
+        (series, str(line.metric), observed, recorded, value)
+        for (series, observed, recorded, value, _), line in zip(rows, listed, strict=True)
+        if value is not None
     ]
     follow(connection, points, _zone(connection))
 
@@ -127,7 +137,8 @@ def take_due_accounts(
 ) -> Sequence[Row[Any]]:
     """Claim every account whose own numbers are to be read by `now`."""
     is_due = or_(CHANNEL.c.followers_due_at.is_(None), CHANNEL.c.followers_due_at <= now)
-    query: Select[Any] = select(CHANNEL.c.id).where(_reachable(), is_due).order_by(CHANNEL.c.id)
+    columns = (CHANNEL.c.id, CHANNEL.c.network)
+    query: Select[Any] = select(*columns).where(_reachable(), is_due).order_by(CHANNEL.c.id)
     due = connection.execute(query).all()
     claim = update(CHANNEL).where(is_due).values(followers_due_at=back_at)
     return [row for row in due if connection.execute(claim.where(CHANNEL.c.id == row.id)).rowcount]
@@ -175,7 +186,8 @@ def note_refused_access(connection: Connection, channel: str, why: str) -> None:
 
 
 def _readable() -> Select[Any]:
-    columns = (DELIVERY.c.id, DELIVERY.c.channel, DELIVERY.c.remote_id, DELIVERY.c.published_at)
+    names = ("id", "channel", "network", "remote_id", "published_at")
+    columns = [DELIVERY.c[name] for name in names]
     joined = DELIVERY.join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
     return select(*columns).select_from(joined).where(_is_readable()).order_by(DELIVERY.c.id)
 
@@ -195,26 +207,18 @@ def _reachable() -> ColumnElement[bool]:
     return and_(signed_in, CHANNEL.c.active.is_(True))
 
 
-def _reading(ids: Mapping[Key, int], line: SnapshotLine) -> dict[str, Any]:
-    return {
-        "series": ids[line.delivery_id, line.definition, line.source],
-        "observed": to_micros(line.observed_at),
-        "recorded": to_micros(line.recorded_at),
-        "count": line.value,
-        "why": line.reason,
-    }
-
-
 def _add_reading(connection: Connection) -> Any:
     statement = insert(connection, READING).values(
         series_id=bindparam("series", type_=Integer),
-        # Numbers already: a column type that converts each of them would cost more than the rest.
         observed_at=bindparam("observed", type_=BigInteger),
         recorded_at=bindparam("recorded", type_=BigInteger),
         value=bindparam("count", type_=BigInteger),
         reason=bindparam("why", type_=String),
     )
     return statement.on_conflict_do_nothing()
+
+
+_ADD_READING = Many(columns=("series", "observed", "recorded", "count", "why"), build=_add_reading)
 
 
 def _zone(connection: Connection) -> ZoneInfo:

@@ -16,7 +16,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from analytics.collection import COLLECT_EVERY
-from analytics.imports import import_metrics
+from analytics.imports import NumbersFile, import_metrics
 from analytics.report import Report, build_report
 from analytics.weeks import Week
 from campaign.decisions import settling
@@ -157,8 +157,7 @@ class Player:
                 with self.engine.store.write() as connection:
                     import_metrics(
                         connection,
-                        text,
-                        file=f"{partner}.csv",
+                        NumbersFile(name=f"{partner}.csv", text=text),
                         networks=self.engine.desks[0].networks_by_name,
                         now=self.engine.clock.now(),
                     )

@@ -1,10 +1,13 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.cadence import first_read_at, next_read_at
+from analytics.week_ends import week_end_reads_after
+from campaign.instants import from_micros, to_micros
 from connectors.contract import Cadence
 from tests.analytics.world import DAYS, HOURS, at
 
@@ -80,3 +83,20 @@ def test_every_week_end_within_the_period_is_read_in_its_last_two_hours(minutes:
         wanted = published < ends - HOURS <= published + 15 * DAYS
         assert len(read_late) >= int(wanted)
         monday += 7 * DAYS
+
+
+@given(
+    st.lists(st.integers(min_value=0, max_value=60 * 24 * 365 * 3), min_size=1, max_size=20),
+    st.sampled_from([timedelta(), timedelta(microseconds=1)]),
+)
+def test_many_readings_at_once_are_followed_by_the_same_week_end_reads(
+    minutes: list[int], more: timedelta
+) -> None:
+    read = [at("2026-01-01 00:00") + timedelta(minutes=one) + more for one in minutes]
+    bare = Cadence(ages=(), weekly_until=timedelta(days=5000))
+    one_by_one = [
+        next_read_at(when - HOURS, when, cadence=bare, zone=LONDON, now=when - HOURS)
+        for when in read
+    ]
+    at_once = week_end_reads_after(np.array([to_micros(one) for one in read]), LONDON)
+    assert [from_micros(one) for one in at_once.tolist()] == one_by_one

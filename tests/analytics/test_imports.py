@@ -9,11 +9,13 @@ from sqlalchemy import select
 from analytics.imports import (
     ImportSummary,
     MetricsFileError,
+    NumbersFile,
     import_metrics,
     read_metrics_file,
 )
 from campaign.states import State
 from campaign.store.tables import SNAPSHOT
+from connectors.contract import Metric
 from tests.analytics.world import NETWORKS, World, at
 
 HEAD = "channel,post,observed_at,metric,value\n"
@@ -33,7 +35,8 @@ def world() -> World:
 
 def take_in(world: World, text: str, now: datetime = NOW) -> ImportSummary:
     with world.store.write() as connection:
-        return import_metrics(connection, text, file="numbers.csv", networks=NETWORKS, now=now)
+        file = NumbersFile(name="numbers.csv", text=text)
+        return import_metrics(connection, file, networks=NETWORKS, now=now)
 
 
 def stored(world: World) -> list[Mapping[str, Any]]:
@@ -127,7 +130,7 @@ def test_every_fault_of_the_file_is_told_at_once(world: World) -> None:
 
 def test_a_row_that_stands_twice_is_refused_with_the_first_line(world: World) -> None:
     assert faults(world, HEAD + GOOD + GOOD) == (
-        "numbers.csv:3: says the same as line 2 again; keep one of them",
+        "numbers.csv:3: says the same again as line 2; keep one of them",
     )
 
 
@@ -177,3 +180,65 @@ def test_a_file_that_is_no_text_or_is_not_there_is_refused_with_its_name(tmp_pat
         read_metrics_file(file)
     with pytest.raises(MetricsFileError, match=r"gone\.csv: cannot be read: No such file"):
         read_metrics_file(tmp_path / "gone.csv")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        (1204, 120401, "120401 is more than 100 times the 1204 before it"),
+        (3, 2001, "2001 is more than 100 times the 3 before it"),
+        (1204, 120, "120 is less than half of the 1204 before it; counts only grow"),
+        (1204, 0, "0 is less than half of the 1204 before it"),
+    ],
+)
+def test_a_count_that_jumps_beyond_reason_is_refused_unless_somebody_has_looked_at_it(
+    world: World, before: int, after: int, fault: str
+) -> None:
+    take_in(world, HEAD + f"ndna-linkedin,myth,2027-01-20 09:00,reach,{before}\n")
+    with pytest.raises(MetricsFileError) as caught:
+        take_in(world, HEAD + GOOD + f"ndna-linkedin,myth,2027-01-21 09:00,reach,{after}\n")
+    (line,) = caught.value.faults
+    assert line.startswith(f"numbers.csv:3: value: {fault}")
+    assert line.endswith("; mend it, or say --accept-jumps")
+    assert len(stored(world)) == 1
+    text = HEAD + f"ndna-linkedin,myth,2027-01-21 09:00,reach,{after}\n"
+    with world.store.write() as connection:
+        looked_at = NumbersFile(name="numbers.csv", text=text, accept_jumps=True)
+        import_metrics(connection, looked_at, networks=NETWORKS, now=NOW)
+    assert len(stored(world)) == 2
+
+
+def test_jumps_are_looked_for_within_the_file_and_small_counts_may_do_anything(
+    world: World,
+) -> None:
+    rows = [(19, 1), (20, 19), (21, 3), (22, 12), (23, 50_000)]
+    text = HEAD + "".join(f"ndna-linkedin,myth,2027-01-{d} 10:00,reach,{v}\n" for d, v in rows)
+    (line,) = faults(world, text)
+    assert line.startswith("numbers.csv:6: value: 50000 is more than 100 times the 12 before it")
+
+
+def test_a_count_that_another_source_contradicts_is_refused_with_both(world: World) -> None:
+    times = {at("2027-01-20 09:00"): 1000, at("2027-01-22 09:00"): 1200}
+    world.read("myth/ndna-linkedin/1", Metric.IMPRESSIONS, times, source="stated")
+    row = "ndna-linkedin,myth,2027-01-21 09:00,impressions,"
+    for value, other in (
+        (800, "1000 from stated at 2027-01-20T09:00Z"),
+        (1500, "1200 from stated"),
+    ):
+        with pytest.raises(MetricsFileError) as caught:
+            take_in(world, HEAD + f"{row}{value}\n")
+        (line,) = caught.value.faults
+        assert line.startswith(f"numbers.csv:2: value: {value} disagrees with {other}")
+    assert len(stored(world)) == 2
+    assert take_in(world, HEAD + f"{row}1130\n").new == 1
+
+
+def test_after_the_last_count_of_another_source_more_may_have_come(world: World) -> None:
+    world.read("myth/ndna-linkedin/1", Metric.REACH, {at("2027-01-20 09:00"): 100}, source="stated")
+    assert take_in(world, HEAD + "ndna-linkedin,myth,2027-01-24 09:00,reach,900\n").new == 1
+
+
+def test_two_rows_that_contradict_each_other_are_refused(world: World) -> None:
+    assert faults(world, HEAD + GOOD + GOOD.replace("1204", "1240")) == (
+        "numbers.csv:3: contradicts line 2; keep one of them",
+    )

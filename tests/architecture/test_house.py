@@ -107,7 +107,7 @@ def declared() -> tuple[set[str], set[str]]:
 
     wanted = project["project"]["dependencies"]
     extra = project["project"]["optional-dependencies"]["postgres"]
-    for_developers = groups["dev"] + groups["networks"] + groups["bench"]
+    for_developers = groups["dev"] + groups["networks"] + groups["bench"] + groups["bench-report"]
     return modules(wanted + extra), modules(for_developers)
 
 

@@ -171,7 +171,10 @@ class Office:
 
     def collect(self) -> CollectionSummary:
         """Read what is due."""
-        return collect_due(self.desk.store, clock=self.clock, connector_for=self.desk.connector_for)
+        desk = self.desk
+        return collect_due(
+            desk.store, clock=self.clock, connector_for=desk.connector_for, purse=desk.purse
+        )
 
     def delivery(self, delivery_id: str) -> Delivery:
         """Return one delivery."""

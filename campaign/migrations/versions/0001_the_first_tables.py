@@ -38,6 +38,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "charge",
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("thing", sa.String(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("network", "day", "kind", "thing"),
+    )
+    op.create_table(
         "hold_window",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
@@ -390,5 +399,6 @@ def downgrade() -> None:
     op.drop_table("move")
     op.drop_table("media")
     op.drop_table("hold_window")
+    op.drop_table("charge")
     op.drop_table("channel")
     op.drop_table("campaign")

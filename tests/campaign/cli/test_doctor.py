@@ -17,6 +17,9 @@ def test_a_desk_in_good_order_is_told_line_by_line(ready: Shell) -> None:
     assert [line.split(":")[0] for line in lines] == [
         "fine   database",
         "fine   deliveries",
+        "fine   last readings",
+        "fine   weekly figures",
+        "fine   spending",
         "fine   disk",
         "fine   ico-bluesky",
         "fine   ico-mastodon",
@@ -24,7 +27,7 @@ def test_a_desk_in_good_order_is_told_line_by_line(ready: Shell) -> None:
         "fine   npcc-linkedin",
         "fine   clock",
     ]
-    assert "signed in as @ico.example; at most 280 weighted characters" in lines[5]
+    assert "signed in as @ico.example; at most 280 weighted characters" in lines[8]
 
 
 def test_the_findings_as_json(ready: Shell) -> None:
