@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from analytics.numbers import exact, people
-from analytics.reach import BLEND_WEIGHTS, blend, bounds, sainsbury
+from analytics.reach import BLEND_WEIGHTS, blend, bounds, overlap_bounds, sainsbury
 from analytics.reach_models import (
     Pair,
     agostini,
@@ -59,6 +59,9 @@ def _bounds(plan: Plan) -> list[Line]:
     _check(plan)
     least, most = bounds(plan.reached, plan.universe)
     lines = [("certain", people(least, most), "no assumption: the largest one, and all together")]
+    if len(plan.reached) == 2 and plan.universe is not None:
+        shared = overlap_bounds(plan.reached[0], plan.reached[1], plan.universe)
+        lines.append(("in both audiences", people(*shared), f"audience of {plan.universe:,}"))
     overlaps = _overlaps(plan)
     if overlaps:
         low = bonferroni_lower(plan.reached, overlaps) if _all_pairs(plan, overlaps) else least

@@ -90,15 +90,6 @@ def release(
     return done.rowcount == 1
 
 
-def prepare_anew(connection: Connection, issue: ReportIssue, as_of: datetime) -> None:
-    """Let an issue that is not released yet say what is known by now."""
-    connection.execute(
-        update(REPORT_ISSUE)
-        .where(REPORT_ISSUE.c.id == issue.id, REPORT_ISSUE.c.released_at.is_(None))
-        .values(as_of=as_of, prepared_at=as_of)
-    )
-
-
 def keep_files(connection: Connection, issue: ReportIssue, files: Mapping[str, KeptFile]) -> None:
     """Keep the files of an issue, byte for byte."""
     connection.execute(

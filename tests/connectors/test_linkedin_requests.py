@@ -141,7 +141,10 @@ def as_sent(request: requests.PreparedRequest) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=lambda one: str(one)[:40])
+NAMES = [f"{place}-{theirs[0]}" for place, (_, theirs) in enumerate(PAIRS)]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=NAMES)
 @responses.activate
 def test_our_request_is_the_one_linkedins_own_client_makes(ours: Ours, theirs: Theirs) -> None:
     for method in (responses.GET, responses.POST):

@@ -29,6 +29,13 @@ def test_bounds_come_first_and_overlaps_narrow_them(campaign: Shell) -> None:
     ]
 
 
+def test_two_channels_say_how_many_people_they_can_share(campaign: Shell) -> None:
+    assert lines(campaign, "700", "600", "--universe", "1000")[:2] == [
+        ("certain", "700 to 1,000"),
+        ("in both audiences", "300 to 600"),
+    ]
+
+
 def test_one_overlap_of_three_lowers_the_upper_bound_alone(campaign: Shell) -> None:
     found = lines(campaign, "40000", "25000", "10000", "--overlap", "1,2=7500")
     assert found[1] == ("certain, with overlaps", "40,000 to 68,000")
