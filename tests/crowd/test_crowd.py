@@ -47,6 +47,7 @@ def test_two_clocks_and_three_workers_killed_at_random_send_each_post_once(
             time.sleep(0.5)
             postgres.start()
     stage.wait_until_settled(LONGEST_WAIT_S)
+    stage.wait_until_ready()
     codes = stage.stop_all()
     everything_went_out_once(stage, posts)
     assert set(codes.values()) == {0}, codes
@@ -72,6 +73,7 @@ def test_two_clocks_and_eight_workers_killed_for_minutes_send_each_post_once(
             postgres.start()
     assert stage.deaths > 30
     stage.wait_until_settled(LONGEST_WAIT_S)
+    stage.wait_until_ready()
     codes = stage.stop_all()
     everything_went_out_once(stage, posts)
     assert set(codes.values()) == {0}, codes
