@@ -8,6 +8,8 @@ import logging
 from hashlib import sha256
 from typing import Any
 
+from PIL import ImageFile
+
 
 class NoPdfError(RuntimeError):
     """This machine cannot make PDF files; the message says what to install."""
@@ -28,6 +30,7 @@ def as_pdf(page: str) -> bytes:
 
 def _library() -> Any:
     # Loading takes a second and the system's library: only for those who want a PDF.
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint  # noqa: PLC0415 - see above
     except OSError as error:
@@ -36,6 +39,9 @@ def _library() -> Any:
             "on Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         )
         raise NoPdfError(message) from error
+    finally:
+        # Loading it lets every cut-off picture pass in the whole process, ours to be posted too.
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
     # It tells of every rule for screens that paper has no use for.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     return weasyprint

@@ -65,6 +65,7 @@ class Engine:
         self._asked = (0, self.clock.now())
         self._clock_off = timedelta()
         self._open: list[Sent] = []
+        self._wrote = 0
         self._events: list[tuple[datetime, int, Callable[[], object]]] = []
         self._unreached = dict.fromkeys(SERVED, 0)
         self._away_until = dict.fromkeys(SERVED, self.clock.now())
@@ -208,13 +209,14 @@ class Engine:
 
     def _committed(self) -> None:
         """Count what is committed after a call: the second time, its outcome is written."""
+        self._wrote = self.journal.tick()
         for sent in self._open:
             sent.commits += 1
         self._open = [sent for sent in self._open if sent.commits < COMMITS]
 
     def _befall(self, mishap: Mishap) -> None:
         asked, running, self._quiet = self._asked, self._running, True
-        mine = self._clock_off, self._open
+        mine = self._clock_off, self._open, self._wrote
         seconds = self.trouble.seconds()
         try:
             if mishap is Mishap.ACT:
@@ -225,7 +227,7 @@ class Engine:
                 self._freeze(1 - running, seconds)
         finally:
             self._asked, self._running, self._quiet = asked, running, False
-            self._clock_off, self._open = mine
+            self._clock_off, self._open, self._wrote = mine
 
     def _freeze(self, other: int, seconds: float) -> None:
         ends_at = self.clock.now() + timedelta(seconds=seconds)
@@ -269,7 +271,7 @@ class Engine:
             self._open.append(sent)
         if request.handle:
             called = Called(
-                order=order,
+                order=self._wrote,
                 channel=self.cast.channels_at(network, request.handle)[0],
                 clear=fate == "answered",
                 late=is_late(asked_at, called_at),

@@ -120,7 +120,7 @@ class Called:
     """A call that was to make a post visible."""
 
     order: int
-    """When its sender had last asked the database: one attempt asks once."""
+    """When its sender had last written to the database: each attempt writes before it calls."""
     channel: str
     clear: bool
     """Whether an answer came that says what happened."""

@@ -1,11 +1,11 @@
 """A campaign with something in every table, and the two databases it is moved between."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import Table, create_engine, insert, select
 from sqlmodel import SQLModel
 
 from campaign.cli.place import Place
@@ -15,7 +15,14 @@ from campaign.publishing.batches import write
 from campaign.publishing.claim import Claim
 from campaign.store.backends import address_of
 from campaign.store.deliveries import Change
-from campaign.store.tables import LET_THROUGH
+from campaign.store.tables import (
+    LET_THROUGH,
+    LETTER,
+    OBJECTIVE_VALUE,
+    REPORT_FILE,
+    REPORT_ISSUE,
+    REPORT_NOTE,
+)
 from tests.campaign.cli.shell import Result, Shell
 from tests.campaign.office import DUE, ENTRY, Office
 
@@ -68,9 +75,34 @@ def fill(office: Office) -> None:
                 last_stop=1,
             )
         )
+        for table, values in reported(now):
+            connection.execute(insert(table).values(**values))
     died = office.desk.rig("a worker that died")
     turn = Turn(wish="in-pictures/ico-bluesky/1")
     assert isinstance(write(died, turn).claimed, Claim)
+
+
+def reported(now: datetime) -> list[tuple[Table, dict[str, Any]]]:
+    """Return a row for each table of the weekly report: a note, an issue, its file, a letter."""
+    week, person = "2027-W02", "ben"
+    issue = {"id": 7, "week": week, "number": 1, "as_of": now, "prepared_at": now}
+    file = {"issue_id": 7, "name": "page.html", "media_type": "text/html", "sha256": "0" * 64}
+    letter = {"id": f"{week}/1/report/ben", "issue_id": 7, "purpose": "report", "person": person}
+    address = {"address": "ben@ico.example", "subject": "The week", "text": "Zażółć 🦊"}
+    said = {"objective": "aware", "known_on": "2027-01-13", "value": "12.5", "source": "a survey"}
+    return [
+        (
+            REPORT_NOTE,
+            {"week": week, "kind": "learning", "text": "Łódź", "person": person, "written_at": now},
+        ),
+        (REPORT_ISSUE, {**issue, "reason": "", "values_json": "{}"}),
+        (REPORT_FILE, {**file, "content": b"\x00page"}),
+        (
+            LETTER,
+            {**letter, **address, "state": "sent", "created_at": now, "attempt": 1, "note": ""},
+        ),
+        (OBJECTIVE_VALUE, {**said, "person": person, "recorded_at": now}),
+    ]
 
 
 def everything(url: str) -> Rows:
