@@ -141,7 +141,8 @@ class Hands:
             self._broken = error
 
     def _tell(self, state: State) -> None:
-        self._count([state])
+        with self._lock:
+            self.results[state] += 1
 
     def _count(self, states: Iterable[str]) -> None:
         with self._lock:
