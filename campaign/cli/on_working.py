@@ -8,7 +8,7 @@ from typing import Protocol
 from campaign.cli.failures import Failure
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.place import Place
-from campaign.cli.process import log_to_stderr, when_told_to_stop
+from campaign.cli.process import held_signals, log_to_stderr, when_told_to_stop
 from campaign.cli.session import open_session
 from campaign.publishing.rig import Rig
 from campaign.store.backends import POSTGRESQL
@@ -33,7 +33,7 @@ def work(place: Place) -> None:
     Raises:
         ElsewhereError: it ended because the campaign has been moved to another database.
     """
-    with open_session(place) as session:
+    with open_session(place) as session, held_signals():
         rig = session.desk.rig(worker_name())
         answerer = _parts(rig).Answerer(rig, session.desk.settings.hands)
         log_to_stderr()

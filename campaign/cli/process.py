@@ -4,19 +4,26 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
-def hold_signals() -> None:
-    """Keep SIGTERM and Ctrl-C for `wait_for_signal`; before any thread is started.
+@contextmanager
+def held_signals() -> Iterator[None]:
+    """Keep SIGTERM and Ctrl-C for `wait_for_signal`; entered before any thread is started.
 
     They are waited for, not handled: a handler that sets an event can meet its own thread in the
-    middle of waiting for that event, and then nothing ever stops.
+    middle of waiting for that event, and then nothing ever stops. At the end they are as before,
+    since a process that is started later would inherit what is held back.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def wait_for_signal() -> None:
@@ -30,8 +37,10 @@ def leave() -> None:
 
 
 def when_told_to_stop(stop: Callable[[], None]) -> None:
-    """Call this when somebody wants the process to end, while its main thread is busy."""
-    hold_signals()
+    """Call this when somebody wants the process to end, while its main thread is busy.
+
+    Inside `held_signals`.
+    """
 
     def wait_and_stop() -> None:
         wait_for_signal()

@@ -2,14 +2,13 @@
 
     python -m tests.crowd.frozen FOLDER
 
-It stops itself by SIGSTOP when it has prepared a post for Mastodon and its other posts are out, as
-a machine does that is suspended, and goes on when somebody wakes it.
+It stops itself by SIGSTOP when it has prepared a post, as a machine does that is suspended, and
+goes on when somebody wakes it.
 """
 
 import os
 import signal
 import sys
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,9 @@ from connectors.contract import (
     Access,
     Connector,
     Network,
-    NetworkName,
     OutgoingPost,
     Prepared,
 )
-
-OTHERS_TAKE_S = 2.0
-"""By then no other thread is in the middle of a transaction."""
 
 
 @dataclass
@@ -40,7 +35,6 @@ class Freezing:
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
         """Prepare, then freeze."""
         prepared = self.inner.prepare(post, resume)
-        time.sleep(OTHERS_TAKE_S)
         os.kill(os.getpid(), signal.SIGSTOP)
         return prepared
 
@@ -61,7 +55,6 @@ def freezing(network: Network) -> Network:
 
 
 if __name__ == "__main__":
-    mastodon = NetworkName("mastodon")
-    networks = {**NETWORKS, mastodon: freezing(NETWORKS[mastodon])}
+    networks = {name: freezing(network) for name, network in NETWORKS.items()}
     place = Place(folder=Path(sys.argv[1]), networks=networks)
     sys.exit(guarded(lambda: publish_once(place, as_json=True)))
