@@ -16,7 +16,16 @@ from analytics.channel_table import channel_table
 from analytics.charts import Chart
 from analytics.json_values import moment
 from analytics.labels import COMES_FROM, LABELS
-from analytics.numbers import as_words, day_and_time, days_of, exact, joined, people, shown
+from analytics.numbers import (
+    NO_FIGURE,
+    as_words,
+    day_and_time,
+    days_of,
+    exact,
+    joined,
+    people,
+    shown,
+)
 from analytics.objectives import goal
 from analytics.page_words import (
     ROOM,
@@ -95,7 +104,7 @@ def _words(report: Contents) -> dict[str, Any]:
         "next_days": days_of(week.shifted(1)),
         "as_of": day_and_time(report.as_of, week),
         "created": moment(report.as_of),
-        "moment": lambda at: "–" if at is None else day_and_time(at, week),  # noqa: RUF001
+        "moment": lambda at: NO_FIGURE if at is None else day_and_time(at, week),
         "exact": exact,
         "shown": lambda value, method: shown(value, estimated=method is not Method.OBSERVED),
         "people": people,
@@ -112,7 +121,7 @@ def _words(report: Contents) -> dict[str, Any]:
             [report.networks.get(one, one) for one in total.networks] or ["nobody"]
         ),
         "on_day": lambda day: f"{day.day} {day:%B %Y}",
-        "whole": lambda share: "–" if share is None else f"{round(share * 100)}%",  # noqa: RUF001
+        "whole": lambda share: NO_FIGURE if share is None else f"{round(share * 100)}%",
     }
 
 

@@ -3,8 +3,8 @@
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from datetime import datetime
 from pathlib import Path
 
@@ -29,13 +29,23 @@ DECLINES = 1
 def demo(folder: Path, seed: int, sample: Path | None = None) -> None:
     """Check, apply, approve, publish, collect and report the sample campaign."""
     tell(BANNER)
-    # What a lost answer writes into the log is part of the story here, and told as such.
-    logging.getLogger("campaign.publishing").setLevel(logging.ERROR)
-    with set_stage(folder, seed, sample) as stage:
+    with _warnings_left_to_the_story(), set_stage(folder, seed, sample) as stage:
         prepare(stage)
         with open_session(stage.place) as session:
             story = _play(stage, session)
             _summary(stage, session, story)
+
+
+@contextmanager
+def _warnings_left_to_the_story() -> Iterator[None]:
+    """Keep the log quiet of what is told here, such as an answer that is lost on purpose."""
+    publishing = logging.getLogger("campaign.publishing")
+    before = publishing.level
+    publishing.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        publishing.setLevel(before)
 
 
 def prepare(stage: Stage) -> None:

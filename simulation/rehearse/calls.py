@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.weeks import week_of
 from campaign.posting_prices import PostingPrice, posting_price
-from campaign.prices import KNOWN, ReadPrice, price_on
+from campaign.prices import ReadPrice, price_on
 from connectors.link_spans import x_links
 from rehearsal.server import Call, Fault, RecordedRequest, StoredPost
 
@@ -77,9 +77,9 @@ class Bill:
         return sum(one.amount for one in self.items)
 
 
-def price_of(network: str, day: date) -> Price | None:
+def price_of(network: str, day: date, read_prices: Iterable[ReadPrice]) -> Price | None:
     """Return what a network charges on a day, None where it charges nothing."""
-    posting, reading = posting_price(network), price_on(KNOWN, network, day)
+    posting, reading = posting_price(network), price_on(read_prices, network, day)
     return Price(posting=posting, reading=reading) if posting and reading else None
 
 

@@ -141,7 +141,7 @@ def rehearse(report: Report, wish: Wish, around: Around) -> Result:
         bills={
             name: player.calls.bill(name, price, posts[name])
             for name in SERVED
-            if (price := price_of(name, script.schedule.runs.from_on))
+            if (price := price_of(name, script.schedule.runs.from_on, around.settings.read_prices))
             and any(name == one for one, _ in player.calls.by_kind)
         },
         ordered=player.ordered,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaign.checks.report import check as check_folder
+from campaign.prices import KNOWN
 from campaign.states import State
 from campaign.wiring import NETWORKS
 from connectors.contract import NetworkName
@@ -64,7 +65,7 @@ def stored(remote_id: str, text: str, at: datetime = NOON) -> StoredPost:
 
 
 def billed(calls: Calls, *posts: StoredPost) -> dict[str, tuple[int, int]]:
-    price = price_of("x", NOON.date())
+    price = price_of("x", NOON.date(), KNOWN)
     assert price is not None
     bill = calls.bill("x", price, posts)
     return {one.words: (one.count, one.amount) for one in bill.items}
@@ -128,7 +129,7 @@ def test_work_that_was_done_is_charged_although_its_answer_was_lost() -> None:
 
 
 def test_a_network_without_a_price_is_free() -> None:
-    assert price_of("mastodon", NOON.date()) is None
+    assert price_of("mastodon", NOON.date(), KNOWN) is None
 
 
 def test_calls_are_counted_by_the_campaigns_week() -> None:

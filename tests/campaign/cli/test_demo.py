@@ -1,4 +1,5 @@
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ def test_the_demo_runs_the_whole_job_and_says_that_its_numbers_are_made_up(
     sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
+    level = logging.getLogger("campaign.publishing").level
     demo(out, 1, sample)
+    assert logging.getLogger("campaign.publishing").level == level
     shown = capsys.readouterr()
     assert "4 deliveries went out through the connectors; the networks hold 4 posts." in shown.out
     assert "2 answers were lost on the way" in shown.out

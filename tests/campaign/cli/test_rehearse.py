@@ -297,6 +297,13 @@ def test_what_this_machine_knows_is_not_asked_for_again(folder: Path, tmp_path: 
         assert path.is_dir() or b"a-secret-of-mine" not in path.read_bytes()
 
 
+def test_prices_that_this_machine_knows_of_hold(folder: Path, tmp_path: Path) -> None:
+    shell = shell_in(folder, CAMPAIGN_READ_PRICES="x 2027-01-01 0.007 0.03")
+    (bill,) = rehearse(shell, tmp_path / "out", "--until", "2027-03-23")["money"]
+    each = {one["for"]: one["each"] for one in bill["items"]}
+    assert each["accounts read, once a UTC day"] == 0.03
+
+
 def test_slots_that_are_past_today_are_named(folder: Path, tmp_path: Path) -> None:
     late = SteppedClock(datetime(2027, 3, 24, 9, tzinfo=UTC))
     shell = Shell(Place(folder=folder, clock=late, environment={}))

@@ -1,5 +1,6 @@
 """`campaign worker`, and `campaign run` that only rings: where they cannot work they say so."""
 
+import signal
 import sys
 import threading
 import time
@@ -28,8 +29,11 @@ def test_on_sqlite_a_worker_says_what_it_needs(ready: Shell) -> None:
 
 
 def test_on_sqlite_a_clock_that_should_ring_workers_says_what_it_needs(ready: Shell) -> None:
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, [])
     ringing = ready.with_environment(CAMPAIGN_ENGINE="procrastinate")
     ringing.fails("run", code=1, says="or leave CAMPAIGN_ENGINE out to send from this process")
+    # What is started after it would inherit a signal that is held back, and could not be ended.
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == held
 
 
 def test_a_worker_without_its_packages_says_how_to_get_them(
@@ -131,7 +135,7 @@ def test_a_job_that_a_dead_worker_holds_keeps_its_channel_only_for_a_while(
 
 
 def test_a_job_whose_end_could_not_be_noted_keeps_its_channel_only_for_a_while(
-    office: Office, ready: Shell, monkeypatch: pytest.MonkeyPatch
+    office: Office, ready: Shell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(doorbell, "STALLED_S", 3.0)
     monkeypatch.setattr(doorbell, "HEARTBEAT_S", 0.2)
@@ -154,3 +158,5 @@ def test_a_job_whose_end_could_not_be_noted_keeps_its_channel_only_for_a_while(
         answerer.stop()
         working.join()
         bell.close()
+    told = [one.message for one in caplog.records if one.levelname == "WARNING"]
+    assert any(one.startswith("a job's end was not noted (function procr") for one in told), told
