@@ -16,7 +16,7 @@ from analytics.collection import COLLECT_EVERY, collect_due
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_working import Bell, open_doorbell
 from campaign.cli.place import Place
-from campaign.cli.process import held_signals, leave, log_to_stderr, wait_for_signal
+from campaign.cli.process import leave, log_to_stderr, told_to_end
 from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
 from campaign.publishing.due import next_instant
@@ -35,9 +35,9 @@ REPORT_EVERY = timedelta(minutes=1)
 
 def run(place: Place) -> None:
     """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
-    with open_session(place) as session, held_signals():
+    with open_session(place) as session, told_to_end() as wait:
         log_to_stderr()
-        Clockwork(session, _bell(session)).run_until(wait_for_signal)
+        Clockwork(session, _bell(session)).run_until(wait)
 
 
 def _bell(session: Session) -> Bell:

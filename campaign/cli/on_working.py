@@ -8,7 +8,7 @@ from typing import Protocol
 from campaign.cli.failures import Failure
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.place import Place
-from campaign.cli.process import held_signals, log_to_stderr, when_told_to_stop
+from campaign.cli.process import log_to_stderr, told_to_end, when_told
 from campaign.cli.session import open_session
 from campaign.publishing.rig import Rig
 from campaign.store.backends import POSTGRESQL
@@ -33,11 +33,11 @@ def work(place: Place) -> None:
     Raises:
         ElsewhereError: it ended because the campaign has been moved to another database.
     """
-    with open_session(place) as session, held_signals():
+    with open_session(place) as session, told_to_end() as wait:
         rig = session.desk.rig(worker_name())
         answerer = _parts(rig).Answerer(rig, session.desk.settings.hands)
         log_to_stderr()
-        when_told_to_stop(answerer.stop)
+        when_told(wait, answerer.stop)
         log.info("working for %s", session.schedule.campaign)
         answerer.run()
         log.info("stopped")

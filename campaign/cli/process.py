@@ -3,32 +3,44 @@
 import logging
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+Wait = Callable[[], bool]
+"""Returns True when somebody wants this process to end, False when nobody can any more."""
 
 
 @contextmanager
-def held_signals() -> Iterator[None]:
-    """Keep SIGTERM and Ctrl-C for `wait_for_signal`; entered before any thread is started.
+def told_to_end() -> Iterator[Wait]:
+    """Turn SIGTERM and Ctrl-C into something to wait for; entered in the main thread.
 
-    They are waited for, not handled: a handler that sets an event can meet its own thread in the
-    middle of waiting for that event, and then nothing ever stops. At the end they are as before,
-    since a process that is started later would inherit what is held back.
+    The interpreter writes the signal's number into a socket, whichever thread the system gives it
+    to: libraries start threads of their own, in which no signal can be held back. The handler does
+    nothing. One that set an event could meet its own thread in the middle of waiting for that
+    event, and then nothing would ever stop.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    told, telling = socket.socketpair()
+    telling.setblocking(False)
+    before = {one: signal.signal(one, _nothing) for one in SIGNALS}
+    writes_to = signal.set_wakeup_fd(telling.fileno())
     try:
-        yield
+        yield lambda: bool(told.recv(1))
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.set_wakeup_fd(writes_to)
+        for one, handler in before.items():
+            signal.signal(one, handler)
+        told.shutdown(socket.SHUT_RDWR)  # so that whoever still waits goes on
+        told.close()
+        telling.close()
 
 
-def wait_for_signal() -> None:
-    """Return when somebody wants this process to end."""
-    signal.sigwait(SIGNALS)
+def _nothing(_signal: int, _frame: object) -> None:
+    """Keep the system from ending the process by itself."""
 
 
 def leave() -> None:
@@ -36,15 +48,12 @@ def leave() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def when_told_to_stop(stop: Callable[[], None]) -> None:
-    """Call this when somebody wants the process to end, while its main thread is busy.
-
-    Inside `held_signals`.
-    """
+def when_told(wait: Wait, stop: Callable[[], None]) -> None:
+    """Call this when somebody wants the process to end, while its main thread is busy."""
 
     def wait_and_stop() -> None:
-        wait_for_signal()
-        stop()
+        if wait():
+            stop()
 
     threading.Thread(target=wait_and_stop, name="signals", daemon=True).start()
 
