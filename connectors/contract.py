@@ -3,15 +3,7 @@
 A `Network` is what is known before any account is used: how text is counted, which limits are
 documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
 one signed-in account on one server. Nothing here knows of campaigns, tables or other networks.
-
-The errors answer one question, "may I try again?", never "which HTTP code was it?":
-
-    ConnectorError
-    ├── NotSent          nothing reached the network: try again, not before `retry_at`
-    ├── Refused          it said no and will say no again: stop
-    │   ├── PostRefused      this post; tell the editor
-    │   └── AccessRefused    this account; pause the channel, tell its owner
-    └── OutcomeUnknown   the request left and no clear answer came: look before you act
+The errors a connector raises stand in `connectors.failures` and are had from here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,9 +12,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType, Protocol
 
+from connectors.failures import AccessRefused as AccessRefused
+from connectors.failures import ConnectorError as ConnectorError
+from connectors.failures import NetworkName as NetworkName
+from connectors.failures import NotSent as NotSent
+from connectors.failures import OutcomeUnknown as OutcomeUnknown
+from connectors.failures import PostRefused as PostRefused
+from connectors.failures import Refused as Refused
 from connectors.quota import Quota
 
-NetworkName = NewType("NetworkName", str)
 RemoteId = NewType("RemoteId", str)
 DeliveryKey = NewType("DeliveryKey", str)
 
@@ -354,46 +352,3 @@ class Network:
     """Last day on which the API version we speak is promised; None where it has no versions."""
     connect: Callable[[Access], Connector] | None
     """None where posts can only be handed over as a pack for now."""
-
-
-class ConnectorError(Exception):
-    """A network call that did not do what was asked; the message is fit for a user."""
-
-    def __init__(self, message: str, *, network: NetworkName, code: str | None = None) -> None:
-        super().__init__(message)
-        self.network = network
-        self.code = code
-
-
-class NotSent(ConnectorError):  # noqa: N818 - named for what it proves, not for being an error
-    """Nothing reached the network or it said "later": the same post may be tried again."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        network: NetworkName,
-        code: str | None = None,
-        retry_at: datetime | None = None,
-        uploads_gone: bool = False,
-    ) -> None:
-        super().__init__(message, network=network, code=code)
-        self.retry_at = retry_at
-        self.uploads_gone = uploads_gone
-        """What `prepare` left is no longer there: the next attempt has to upload anew."""
-
-
-class Refused(ConnectorError):  # noqa: N818
-    """The network said no and will say no again."""
-
-
-class PostRefused(Refused):
-    """This post was refused; an editor has to change it."""
-
-
-class AccessRefused(Refused):
-    """The account was refused; its owner has to sign in again or mend its rights."""
-
-
-class OutcomeUnknown(ConnectorError):  # noqa: N818
-    """The request left and no clear answer came; nobody may send again before looking."""

@@ -83,6 +83,16 @@ def test_every_requirement_is_locked_with_hashes() -> None:
         assert text.count("--hash=sha256:") >= len(pins), name
 
 
+def test_the_benchmarks_run_the_program_with_everything_it_needs() -> None:
+    def pins(name: str) -> set[str]:
+        text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+        return set(re.findall(r"^[a-z0-9][^=\n ]*==[^ \n;]+", text, flags=re.MULTILINE))
+
+    assert pins("main") - pins("bench") == set()
+    assert pins("main") - pins("dev") == set()
+    assert pins("main") - pins("postgres") == set()
+
+
 MODULE_OF = {
     "ruamel.yaml": "ruamel",
     "pillow": "PIL",
