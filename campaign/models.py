@@ -140,6 +140,20 @@ class Attempt(SQLModel, table=True):
     error: str | None = None
 
 
+class ShownMedia(SQLModel, table=True):
+    """An address under which a network may fetch one picture of a delivery in flight."""
+
+    __tablename__ = "shown_media"
+    token_hash: str = Field(primary_key=True)
+    """SHA-256 of what stands in the address, so that no copy of the database holds addresses."""
+    delivery_id: str | None = Field(default=None, foreign_key="delivery.id")
+    """None for a look of our own, which asks only whether this machine is reached."""
+    content_hash: str | None = None
+    """What the delivery carried; with another content the address leads nowhere."""
+    sha256: str | None = Field(default=None, foreign_key="media.sha256")
+    expires_at: datetime = Field(index=True)
+
+
 class Gate(SQLModel, table=True):
     """One thing that has to be said before a delivery may go out."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from campaign.mail_settings import MailServer, read_mail_server
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
+from campaign.public_settings import Public, read_public
 from campaign.schedule.clashes import environment_name
 
 THREADS, PROCRASTINATE = "threads", "procrastinate"
@@ -42,6 +43,8 @@ class Settings:
     read_prices: tuple[ReadPrice, ...] = KNOWN
     mail: MailServer | None = None
     """Where reports are handed over; None where e-mail is not set up."""
+    public: Public | None = None
+    """Where networks fetch pictures; None where nothing is shown to anybody."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def credentials(self, channel: str) -> dict[str, str]:
@@ -72,6 +75,7 @@ def read_settings(
         spending_limit=_spending_limit(known),
         read_prices=(*KNOWN, *_read_prices(known)),
         mail=_mail(known, place),
+        public=_public(known),
         environment=dict(known),
     )
     if settings.call_timeout >= settings.lease:
@@ -91,6 +95,13 @@ def read_settings(
 def _mail(known: Mapping[str, str], folder: Path) -> MailServer | None:
     try:
         return read_mail_server(known, folder)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _public(known: Mapping[str, str]) -> Public | None:
+    try:
+        return read_public(known)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 

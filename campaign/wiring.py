@@ -23,7 +23,8 @@ from campaign.publishing.budget import Allowances
 from campaign.publishing.callby import too_late
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
-from campaign.publishing.rig import Rig
+from campaign.publishing.rig import Rig, ShowMedia
+from campaign.publishing.showing import Showing
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
 from campaign.settings import Settings
@@ -53,9 +54,16 @@ class Desk:
     allowances: Allowances = field(default_factory=Allowances)
     transport: Any = None
     """Carries the calls of all channels, as `Access.transport` has it; None for real sockets."""
+    show_media: ShowMedia | None = None
+    """Gives pictures addresses; None for those that this machine answers at (`showing`)."""
+    showing: Showing = field(init=False)
     _connectors: dict[tuple[Account, bool], Connector] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _zone: tuple[datetime, ZoneInfo] | None = None
+
+    def __post_init__(self) -> None:
+        """Be ready to show pictures; nothing listens yet."""
+        self.showing = Showing(self.store, self.clock, self.settings.public)
 
     def connector_for(self, channel: str | Account) -> Connector:
         """Return the signed-in account of a channel; raise a `ConnectorError` where it has none.
@@ -94,6 +102,7 @@ class Desk:
             networks=self.networks_by_name,
             connector_for=self.connector_for,
             sign_in=self.sign_in,
+            show_media=self.show_media or self.showing.addresses,
             first_read_at=self.first_read_at,
             worker=Worker(
                 name=worker,
@@ -156,6 +165,7 @@ class Desk:
 
     def close(self) -> None:
         """Give back connections and the database."""
+        self.showing.close()
         with self._lock:
             for connector in self._connectors.values():
                 connector.close()

@@ -81,6 +81,8 @@ class Limits:
 
     text: tuple[TextLimit, ...]
     max_media: int
+    min_media: int = 0
+    """How many a post must have: 1 where there is no post of text alone."""
     max_media_bytes: int
     media_types: frozenset[str]
     max_alt_text: int | None
@@ -101,6 +103,8 @@ class Media:
     content: bytes = field(repr=False)
     media_type: str
     alt_text: str
+    address: str = field(repr=False, default="")
+    """Where the network may fetch it, for a while; only where `Capabilities.fetches_media`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -253,6 +257,8 @@ class Capabilities:
     """Whether an account may not say the same text twice."""
     one_text_per_app: bool
     """Whether one app may not say the same text on two accounts."""
+    fetches_media: bool = False
+    """Whether `prepare` hands over addresses of media, which the network then fetches itself."""
     quotas: tuple[Quota, ...] = ()
     """What may be published in a time; all of them hold at once."""
 

@@ -12,6 +12,7 @@ from analytics.walls import in_words, missed_readings
 from campaign.cli.failures import FAILED
 from campaign.cli.output import print_json, say
 from campaign.cli.place import Place
+from campaign.cli.public_address import look
 from campaign.cli.session import Session, open_session
 from campaign.models import ChannelRow
 from campaign.prices import dollars
@@ -42,7 +43,13 @@ class Finding:
 def doctor(place: Place, *, as_json: bool) -> None:
     """Look at everything, print what was found, and leave with 1 where something is wrong."""
     with open_session(place) as session:
-        findings = [*_machine(session), *_channels(session), *_versions(session), _clock(session)]
+        findings = [
+            *_machine(session),
+            *_public_address(session),
+            *_channels(session),
+            *_versions(session),
+            _clock(session),
+        ]
     if as_json:
         rows = [{"what": one.what, "fine": one.fine, "words": one.words} for one in findings]
         print_json({"fine": all(one.fine for one in findings), "findings": rows})
@@ -90,6 +97,13 @@ def _numbers(session: Session) -> Iterator[Finding]:
     of_limit = "no limit" if limit is None else f"of {dollars(limit)}"
     spending = f"{dollars(spent)} for readings this month, {of_limit}"
     yield Finding(what="spending", fine=limit is None or spent < limit, words=spending)
+
+
+def _public_address(session: Session) -> Iterator[Finding]:
+    found = look(session)
+    if found is not None:
+        fine, words = found
+        yield Finding(what="public address", fine=fine, words=words)
 
 
 def _clock(session: Session) -> Finding:

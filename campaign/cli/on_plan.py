@@ -10,7 +10,7 @@ import typer
 from campaign.apply import StalePlanError, apply, difference
 from campaign.checks.report import Report
 from campaign.cli.failures import Failure
-from campaign.cli.on_schedule import checked
+from campaign.cli.on_schedule import checked, tell_unreached
 from campaign.cli.output import counted, print_json, say, tell
 from campaign.cli.place import Place
 from campaign.cli.session import desk_for
@@ -72,6 +72,7 @@ def _fit_to_apply(place: Place) -> tuple[Schedule, Report]:
     report, _announced = checked(place)
     if report.faults or report.schedule is None:
         raise FaultsFound(report.faults)
+    tell_unreached(place, report)
     return report.schedule, report
 
 

@@ -31,6 +31,8 @@ log = logging.getLogger("campaign")
 TICK = timedelta(seconds=1)
 TELL_EVERY = timedelta(minutes=1)
 REPORT_EVERY = timedelta(minutes=1)
+SHOW_EVERY = timedelta(seconds=10)
+"""How soon this process listens for those who fetch pictures, once another one that did is gone."""
 
 
 def run(place: Place) -> None:
@@ -54,6 +56,7 @@ class Clockwork:
         self._session = session
         self._hands = hands
         self._elsewhere: ElsewhereError | None = None
+        self._unshown: str | None = None
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(4)},
@@ -75,6 +78,8 @@ class Clockwork:
         add(figures_told, "interval", seconds=TELL_EVERY.total_seconds(), next_run_time=now)
         reports = self._told(self._reports)
         add(reports, "interval", seconds=REPORT_EVERY.total_seconds(), next_run_time=now)
+        if self._session.desk.settings.public is not None:
+            add(self._show, "interval", seconds=SHOW_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -117,6 +122,13 @@ class Clockwork:
     def _reports(self) -> None:
         for state, number in tick(self._session).items():
             log.info("e-mails %s: %s", state, number)
+
+    def _show(self) -> None:
+        """Listen for the networks that fetch pictures; say once where that cannot be done."""
+        why = self._session.desk.showing.open()
+        if why and why != self._unshown:
+            log.warning("pictures are not shown by this process: %s", why)
+        self._unshown = why
 
     def _tell_figures(self) -> None:
         desk = self._session.desk

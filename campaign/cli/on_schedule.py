@@ -1,8 +1,10 @@
 """new, check and preview: what can be said of the files alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from campaign.announced import Announced, ask_servers
+from campaign.checks.addresses import check_reached
 from campaign.checks.preview import preview_rows
 from campaign.checks.report import LimitsOf, Report
 from campaign.checks.report import check as check_folder
@@ -11,6 +13,7 @@ from campaign.cli.output import counted, print_json, say, tell
 from campaign.cli.place import Place
 from campaign.cli.session import settings_for
 from campaign.content.new import FolderNotEmptyError, new_campaign
+from campaign.schedule.faults import Fault
 from campaign.schedule.model import Schedule
 from campaign.wiring import NETWORKS
 
@@ -40,7 +43,22 @@ def checked(place: Place) -> tuple[Report, Announced]:
         return announced.of
 
     report = check_folder(folder, networks, ask)
-    return report, announced
+    warnings = sorted({*report.warnings, *unreached(place, report)})
+    return replace(report, warnings=tuple(warnings)), announced
+
+
+def unreached(place: Place, report: Report) -> list[Fault]:
+    """Warn of pictures that a network would have to fetch from this machine, and could not."""
+    if settings_for(place).public is not None:
+        return []
+    networks = NETWORKS if place.networks is None else place.networks
+    return sorted(check_reached(report.deliveries, report.posts, networks))
+
+
+def tell_unreached(place: Place, report: Report) -> None:
+    """Say it where the warnings of a folder are not listed."""
+    for one in unreached(place, report):
+        tell(f"{one.file}:{one.line}:{one.column}: warning: {one.message}")
 
 
 def check(place: Place, *, as_json: bool) -> None:

@@ -39,6 +39,8 @@ def work(place: Place) -> None:
         log_to_stderr()
         when_told(wait, answerer.stop)
         log.info("working for %s", session.schedule.campaign)
+        if session.desk.settings.public is not None and (why := session.desk.showing.open()):
+            log.warning("pictures are not shown by this process: %s", why)
         answerer.run()
         log.info("stopped")
         with rig.store.read() as connection:

@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -175,7 +175,7 @@ def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Co
     connect = rig.sign_in if claimed.let_through else rig.connector_for
     try:
         connector = connect(claimed.account)
-        prepared = connector.prepare(post, resume)
+        prepared = connector.prepare(_shown(rig, claimed, post), resume)
     except OutcomeUnknown as error:
         # Nothing that `prepare` does can be seen by anybody, so trying again is safe.
         raise NotSent(str(error), network=error.network, code=error.code) from error
@@ -190,6 +190,18 @@ def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Co
         with rig.store.write_one() as connection:
             save_prepared(connection, claimed, _to_json(prepared))
     return prepared, connector
+
+
+def _shown(rig: Rig, claimed: Claim, post: OutgoingPost) -> OutgoingPost:
+    """Give the pictures addresses, where the network fetches them itself."""
+    fetches = rig.networks[claimed.delivery.network].capabilities.fetches_media
+    if not (fetches and post.media):
+        return post
+    addresses = rig.show_media(claimed.delivery, post.media)
+    shown = (
+        replace(one, address=address) for one, address in zip(post.media, addresses, strict=True)
+    )
+    return replace(post, media=tuple(shown))
 
 
 def _resume(claimed: Claim, now: datetime) -> Prepared | None:

@@ -1,6 +1,6 @@
 """Everything that publishing needs from outside; put together in `campaign.wiring`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,12 +12,16 @@ from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.together import Together
 from campaign.store.database import Store
-from campaign.store.deliveries import Due
-from connectors.contract import Connector, Network, NetworkName
+from campaign.store.deliveries import AnyDelivery, Due
+from connectors.contract import Connector, Media, Network, NetworkName
 
 Connect = Callable[[str | Account], Connector]
 """By channel id, or by its account as a claim found it; raises a `ConnectorError` where the account
 cannot be used."""
+
+ShowMedia = Callable[[AnyDelivery, Sequence[Media]], Sequence[str]]
+"""Gives each picture of an attempt an address at which its network may fetch it; raises `NotSent`
+where nobody would answer there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +34,7 @@ class Rig:
     connector_for: Connect
     sign_in: Connect
     """The same whatever stop is on, for an essential delivery that was let through."""
+    show_media: ShowMedia
     first_read_at: Callable[[NetworkName, datetime], datetime | None]
     """When a post is read first, by network and publication."""
     worker: Worker

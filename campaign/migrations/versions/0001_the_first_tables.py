@@ -337,6 +337,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
     op.create_table(
+        "shown_media",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=True),
+        sa.Column("content_hash", sa.String(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["sha256"],
+            ["media.sha256"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    with op.batch_alter_table("shown_media", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shown_media_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "reading",
         sa.Column("series_id", sa.Integer(), nullable=False),
         sa.Column("observed_at", sa.BigInteger(), nullable=False),
@@ -405,6 +425,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("reading")
+    with op.batch_alter_table("shown_media", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shown_media_expires_at"))
+
+    op.drop_table("shown_media")
     op.drop_table("series")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))

@@ -1,0 +1,74 @@
+"""Where the networks reach this machine to fetch pictures: an address of ours, and a listener."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+LISTEN = "127.0.0.1:8480"
+"""Where we listen unless told otherwise: a reverse proxy on this machine hands requests on."""
+
+MISSING = (
+    "Set CAMPAIGN_PUBLIC_URL to the https address at which the world reaches this machine; "
+    "docs/operations.md says how"
+)
+"""What to do where there is no public address."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Public:
+    """The address the world knows, and where this machine listens for what is asked there."""
+
+    url: str
+    """Without a slash at the end; empty for the listener's own address, as tests use it."""
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0 for any that is free."""
+
+
+def read_public(known: Mapping[str, str]) -> Public | None:
+    """Read the public address from the environment; None where none is set.
+
+    Raises `ValueError` with a sentence for the user.
+    """
+    address = known.get("CAMPAIGN_PUBLIC_URL")
+    if not address:
+        return None
+    message = (
+        f"CAMPAIGN_PUBLIC_URL is “{address}”; write the address at which the world reaches this "
+        "machine, for example https://media.ico.example; plain http is for this machine's own "
+        "addresses"
+    )
+    try:
+        parts = urlsplit(address)
+        is_fit = parts.port != 0 and _is_safe(parts.scheme, parts.hostname or "")
+    except ValueError as error:
+        raise ValueError(message) from error
+    if not is_fit or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError(message)
+    host, port = _listener(known.get("CAMPAIGN_LISTEN") or LISTEN)
+    return Public(url=address.rstrip("/"), host=host, port=port)
+
+
+def _is_safe(scheme: str, host: str) -> bool:
+    return bool(host) and (scheme == "https" or (scheme == "http" and is_loopback(host)))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listener(text: str) -> tuple[str, int]:
+    message = f"CAMPAIGN_LISTEN is “{text}”; write an address of this machine and a port, {LISTEN}"
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(message) from error
+    if not host or not port or parts.path or parts.query or parts.username is not None:
+        raise ValueError(message)
+    return host, port

@@ -1,0 +1,128 @@
+"""Makes addresses for the pictures of an attempt, and sees to it that somebody answers there.
+
+Used where a network fetches pictures itself. Every process that publishes listens, if it can; the
+tokens are in the database, so whichever of them is reached answers for all. Where another process
+of this machine holds the port, it is asked whether it is one of ours before an address is given
+away.
+"""
+
+import hashlib
+import http.client
+import secrets
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from campaign.clock import Clock
+from campaign.public_settings import MISSING, Public
+from campaign.publishing.gallery import Gallery
+from campaign.store.database import Store
+from campaign.store.deliveries import AnyDelivery
+from campaign.store.shown import HERE, File, Token, find_shown, show, show_ourselves
+from connectors.contract import Media, NetworkName, NotSent
+
+LASTS_FOR = timedelta(hours=1)
+"""How long an address leads somewhere. Networks fetch within minutes; a later attempt gets new
+ones."""
+LOOK_LASTS_FOR = timedelta(minutes=1)
+PATIENCE_S = 5.0
+ENDINGS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "video/mp4": "mp4",
+}
+
+
+class Showing:
+    """The public addresses of one campaign, as one process hands them out."""
+
+    def __init__(self, store: Store, clock: Clock, public: Public | None) -> None:
+        self._store = store
+        self._clock = clock
+        self._public = public
+        self._gallery: Gallery | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def open(self) -> str | None:
+        """Listen, if that is set up and not done yet; say why it cannot be done, None if it is."""
+        public = self._public
+        if public is None:
+            return MISSING
+        with self._lock:
+            if self._gallery is not None or self._closed:
+                return None
+            try:
+                self._gallery = Gallery(public.host, public.port, self._find)
+            except (OSError, OverflowError) as error:
+                return f"CAMPAIGN_LISTEN: {public.host}:{public.port} cannot be used ({error})"
+        return None
+
+    def addresses(self, delivery: AnyDelivery, media: Sequence[Media]) -> list[str]:
+        """Return an address for each picture of an attempt.
+
+        Raises:
+            NotSent: nobody would answer there; nothing was told to the network.
+        """
+        why = self.open()
+        if why and (self._public is None or not self.is_reached(self._own_base())):
+            network = NetworkName(delivery.network)
+            message = f"The network has to fetch the pictures, and cannot. {why}"
+            raise NotSent(message, network=network)
+        tokens = [
+            Token(secret=secrets.token_urlsafe(32), sha256=hashlib.sha256(one.content).hexdigest())
+            for one in media
+        ]
+        now = self._clock.now()
+        with self._store.write_one() as connection:
+            show(connection, delivery, tokens, now=now, until=now + LASTS_FOR)
+        base = self._public.url if self._public and self._public.url else self._own_base()
+        return [
+            f"{base}/{token.secret}.{ENDINGS.get(one.media_type, 'bin')}"
+            for token, one in zip(tokens, media, strict=True)
+        ]
+
+    def is_reached(self, base: str) -> bool:
+        """Ask at an address of ours whether a process with this database answers there."""
+        secret, now = secrets.token_urlsafe(32), self._clock.now()
+        with self._store.write_one() as connection:
+            show_ourselves(connection, secret, now=now, until=now + LOOK_LASTS_FOR)
+        return _answer_at(f"{base}/{secret}.txt") == HERE
+
+    def close(self) -> None:
+        """Listen no longer, nor begin again."""
+        with self._lock:
+            self._closed = True
+            if self._gallery is not None:
+                self._gallery.close()
+                self._gallery = None
+
+    def _find(self, secret: str) -> File | None:
+        with self._store.read() as connection:
+            return find_shown(connection, secret, self._clock.now())
+
+    def _own_base(self) -> str:
+        public = self._public
+        assert public is not None  # noqa: S101 - asked only where there is one
+        host = f"[{public.host}]" if ":" in public.host else public.host
+        return f"http://{host}:{self._gallery.port if self._gallery else public.port}"
+
+
+def _answer_at(address: str) -> bytes | None:
+    """Return what is answered at an address, followed nowhere else; None where it is no 200."""
+    parts = urlsplit(address)
+    is_safe = parts.scheme == "https"
+    kind = http.client.HTTPSConnection if is_safe else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE_S)
+    try:
+        connection.request("GET", parts.path)
+        response = connection.getresponse()
+        content = response.read(len(HERE) + 1)
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+    return content if response.status == http.client.OK else None
