@@ -10,6 +10,9 @@ from connectors.contract import Limits, Media, OutgoingPost, Problem
 def check_limits(post: OutgoingPost, limits: Limits) -> list[Problem]:
     """List what goes over the limits, in sentences an editor can act on."""
     problems = _text_problems(post, limits)
+    if len(post.media) < limits.min_media:
+        message = "There is no post without a picture here: add one."
+        problems.append(Problem(field="media", message=message))
     if len(post.media) > limits.max_media:
         message = f"{len(post.media)} pictures are too many: at most {limits.max_media}."
         problems.append(Problem(field="media", message=message))
@@ -19,7 +22,7 @@ def check_limits(post: OutgoingPost, limits: Limits) -> list[Problem]:
 
 
 def _text_problems(post: OutgoingPost, limits: Limits) -> list[Problem]:
-    if not post.text.strip() and not post.media:
+    if not post.text.strip() and not post.media and limits.min_media == 0:
         return [Problem(field="text", message="The post has neither text nor pictures.")]
     problems = []
     for limit in limits.text:

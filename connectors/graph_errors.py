@@ -1,4 +1,4 @@
-"""What the errors of Meta's Graph API mean, as ours; Facebook and Threads speak it.
+"""What the errors of Meta's Graph API mean, as ours; Facebook, Instagram and Threads speak it.
 
 The status says little (an expired token is a 400), the code says all. Codes from Meta's
 documentation, "Handle errors", "Rate limits" and the Pages API's error codes, v26.0.
@@ -23,6 +23,14 @@ _PERMISSION = frozenset({3, 10, *range(200, 300)})
 _BLOCKED = frozenset({368, 1390008})
 _THROTTLED = frozenset({4, 17, 32, 341, 613, *range(80000, 80010)})
 _PASSING = frozenset({1, 2})
+# Of publishing (Meta, "Instagram Platform: error codes", June 2026): a file could not be fetched
+# or taken in, which says nothing of its content, and the day's posts are used up.
+_NOT_FETCHED = frozenset({2207001, 2207003, 2207032, 2207052, 2207053})
+_CANNOT_FETCH = 9004
+_DAY_IS_FULL = 2207042
+_STILL_AT_WORK = 2207027
+_ACCOUNT_IN_TROUBLE = frozenset({2207050, 2207051})
+_UNTIL_TOMORROW, _A_MOMENT = timedelta(hours=1), timedelta(minutes=1)
 _NO_SUCH_ALIAS = 803
 _GONE_SUBCODE = 33
 # Retired and mistyped metrics have no code of their own; words as of 2026.
@@ -34,6 +42,8 @@ def graph_error(http: Http, answer: Answer, purpose: Purpose, *, title: str) -> 
     """Read the Graph API's meaning out of an answer that is no success."""
     error = error_in(answer.mapping())
     code, words = number(error.get("code")), _words(http, error)
+    if (of_publishing := _of_publishing(http, error, purpose, title=title)) is not None:
+        return of_publishing
     if code in _THROTTLED:
         later = _regained_at(http, answer)
         message = f"{title} asks us to wait: {words}"
@@ -47,6 +57,26 @@ def graph_error(http: Http, answer: Answer, purpose: Purpose, *, title: str) -> 
         message = f"{title} refused the post ({code}): {words}"
         return PostRefused(message, network=http.network, code=str(code))
     return http.plain_error(answer, purpose)
+
+
+def _of_publishing(
+    http: Http, error: Mapping[str, Any], purpose: Purpose, *, title: str
+) -> ConnectorError | None:
+    """Read the errors that have a subcode of their own, whatever their code is elsewhere."""
+    code, subcode, words = number(error.get("code")), number(error.get("error_subcode")), ""
+    said, named = _words(http, error), str(subcode)
+    if subcode in _ACCOUNT_IN_TROUBLE:
+        words = f"{title} has restricted the account; sign in there and see why: {said}"
+        return AccessRefused(words, network=http.network, code=named)
+    if subcode in _NOT_FETCHED or code == _CANNOT_FETCH:
+        words = f"{title} could not fetch a picture or take it in: {said}"
+        return http.unclear(words, purpose, code=named if subcode else str(code))
+    waits = {_DAY_IS_FULL: _UNTIL_TOMORROW, _STILL_AT_WORK: _A_MOMENT}
+    if subcode in waits:
+        later = http.now() + waits[subcode]
+        words = f"{title} asks us to wait: {said}"
+        return NotSent(words, network=http.network, code=named, retry_at=later)
+    return None
 
 
 def is_gone(answer: Answer) -> bool:

@@ -1,4 +1,4 @@
-"""Threads, through Meta's Threads API; text and a link for now.
+"""Threads, through Meta's Threads API: text with a link, or up to twenty pictures.
 
 `prepare` makes a container, which nobody sees; `publish` publishes it, which works once. After a
 lost answer the container itself tells whether it was published. It does not tell the post's id,
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.containers import Containers, Draft, Manner
 from connectors.contract import (
-    Absent,
     Access,
     Account,
     AccountReading,
@@ -21,40 +21,38 @@ from connectors.contract import (
     Finding,
     Found,
     Limits,
+    Media,
     MetricReading,
     Network,
-    NotSent,
-    OutcomeUnknown,
     OutgoingPost,
-    PostRefused,
     Prepared,
     Problem,
     PublishedPost,
     RemoteId,
     Sought,
 )
-from connectors.graph_errors import graph_error, instant_in, is_gone
-from connectors.http import Answer, Purpose
+from connectors.graph_errors import graph_error, instant_in
+from connectors.http import Purpose
 from connectors.pack import choose_key
 from connectors.threads_facts import (
     CAPABILITIES,
     CREDENTIAL_FIELDS,
     DOCUMENTED,
     NAME,
-    NO_PICTURES,
     check,
     read_permalink,
 )
 from connectors.threads_reading import TITLE, ThreadsReading
 from connectors.threads_wire import ThreadsWire
 
-PROCESSING = " processing"
-"""Stands behind the id of a container that Threads has not finished."""
-
-_LASTS_FOR = timedelta(hours=23)
-"""A container that is not published expires after 24 hours."""
-_AGAIN_AFTER = timedelta(seconds=15)
 _SKEW = timedelta(minutes=2)
+_MANNER = Manner(
+    title=TITLE,
+    status_field="status",
+    again_after=timedelta(seconds=15),
+    # Of the words in Meta's "Threads API Troubleshooting"; the others are about the file itself.
+    passing=frozenset({"FAILED_DOWNLOADING_VIDEO", "UNKNOWN"}),
+)
 
 
 class ThreadsConnector:
@@ -64,6 +62,7 @@ class ThreadsConnector:
         self._now = access.now
         self._handle = access.handle.lstrip("@")
         self._wire = ThreadsWire(access)
+        self._containers = Containers(self._wire, _MANNER)
         self._reading = ThreadsReading(self._wire)
 
     @property
@@ -80,53 +79,21 @@ class ThreadsConnector:
         return check(post, limits)
 
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
-        """Make the container; what `resume` holds is kept while it lasts.
+        """Make the container, and one for each of several pictures; `resume` is kept.
 
         It may still be in the works when this returns; asked again, or by `publish`, while that
-        is so, `NotSent` says when to come back. A post with pictures is refused.
+        is so, `NotSent` says when to come back.
         """
-        if post.media:
-            raise PostRefused(NO_PICTURES, network=NAME)
-        if resume is not None and self._lasts(resume):
-            kept = self._ready(resume.tokens[0])
-            if kept is not None:
-                return Prepared(tokens=(kept,), expires_at=resume.expires_at)
-        started_at = self._now()
-        container = self._make(post)
-        finished = self._status(container) == "FINISHED"
-        token = container if finished else container + PROCESSING
-        return Prepared(tokens=(token,), expires_at=started_at + _LASTS_FOR)
+        return self._containers.prepare(_draft(post), resume)
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
-        """Publish the container, which can be done once."""
-        if post.media:
-            raise PostRefused(NO_PICTURES, network=NAME)
-        container = self._ready(prepared.tokens[0]) if self._lasts(prepared) else None
-        if container is None:
-            message = "The post has to be prepared (again) before it is published."
-            raise NotSent(message, network=NAME, uploads_gone=True)
-        answer = self._wire.publish(container)
-        if not answer.ok:
-            raise self._refused(answer, container)
-        post_id = answer.mapping().get("id")
-        if not isinstance(post_id, str) or not post_id.isdigit():
-            message = "Threads answered without the id of the post."
-            raise self._wire.http.unclear(message, Purpose.CREATE)
-        return self._published(post_id)
+        """Publish the container, which can be done once; it holds the whole post."""
+        del post
+        return self._published(self._containers.publish(prepared))
 
     def find(self, sought: Sought) -> Finding:
         """Ask the container; without one, nothing was ever published."""
-        if sought.prepared is None or len(sought.prepared.tokens) != 1:
-            return Absent()  # its id is kept before anything is published
-        answer = self._wire.read(_container(sought.prepared.tokens[0]), "status")
-        status = answer.mapping().get("status")
-        if not answer.ok and not is_gone(answer):
-            raise graph_error(self._wire.http, answer, Purpose.READ, title=TITLE)
-        if status in {"FINISHED", "ERROR"}:
-            return Absent()
-        if status == "IN_PROGRESS":
-            return CannotSay(why="Threads is still working on it")
-        return self._among_own(sought)
+        return self._containers.verdict(sought.prepared) or self._among_own(sought)
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, one post a call."""
@@ -148,70 +115,14 @@ class ThreadsConnector:
         """Give the connections back."""
         self._wire.http.close()
 
-    def _make(self, post: OutgoingPost) -> str:
-        fields = {"media_type": "TEXT", "text": post.text}
-        if post.link is not None:
-            fields["link_attachment"] = post.link.url
-        answer = self._wire.make(fields)
-        container = answer.mapping().get("id")
-        if not answer.ok:
-            raise graph_error(self._wire.http, answer, Purpose.PREPARE, title=TITLE)
-        if not isinstance(container, str) or not container.isdigit():
-            message = "Threads made a container without naming it."
-            raise self._wire.http.unclear(message, Purpose.PREPARE)
-        return container
-
-    def _lasts(self, prepared: Prepared) -> bool:
-        """Whether what was prepared is complete and Threads still has it."""
-        ends_at = prepared.expires_at
-        return len(prepared.tokens) == 1 and (ends_at is None or self._now() < ends_at)
-
-    def _ready(self, token: str) -> str | None:
-        """Return the id of a container that can be published; None where it is gone."""
-        container = _container(token)
-        status = self._status(container) if token.endswith(PROCESSING) else "FINISHED"
-        if status == "ERROR":
-            message = "Threads could not make anything of the post."
-            raise PostRefused(message, network=NAME, code=status)
-        if status == "IN_PROGRESS":
-            message = "Threads is still working on the post."
-            raise NotSent(message, network=NAME, retry_at=self._now() + _AGAIN_AFTER)
-        return container if status in {"FINISHED", "PUBLISHED"} else None
-
-    def _status(self, container: str) -> str:
-        answer = self._wire.read(container, "status,error_message")
-        status = answer.mapping().get("status")
-        if is_gone(answer):
-            return "EXPIRED"
-        if not answer.ok or not isinstance(status, str):
-            raise graph_error(self._wire.http, answer, Purpose.READ, title=TITLE)
-        return status
-
-    def _refused(self, answer: Answer, container: str) -> ConnectorError:
-        """Say what a refusal means: a container that is out already is refused, too."""
-        error = graph_error(self._wire.http, answer, Purpose.CREATE, title=TITLE)
-        if not isinstance(error, PostRefused):
-            return error
-        try:
-            status = self._status(container)
-        except ConnectorError:
-            status = ""
-        if status == "EXPIRED":
-            message = "The container is no longer at Threads; it will be made again."
-            return NotSent(message, network=NAME, uploads_gone=True)
-        if status in {"FINISHED", "ERROR"}:
-            return error
-        message = "Threads refuses to publish it and does not say that it is not out already."
-        return OutcomeUnknown(message, network=NAME, code="published")
-
-    def _published(self, post_id: str) -> PublishedPost:
+    def _published(self, post_id: RemoteId) -> PublishedPost:
         try:
             url = self._wire.read(post_id, "permalink").mapping().get("permalink")
         except ConnectorError:
             url = None
         known = isinstance(url, str) and url.startswith("https://")
         return PublishedPost(
-            remote_id=RemoteId(post_id),
+            remote_id=post_id,
             url=str(url) if known else _profile(self._handle),
             published_at=self._now(),
             warnings=() if known else ("Threads did not name the post's own address.",),
@@ -249,8 +160,23 @@ def _is_it(post: dict[str, Any], sought: Sought, since: datetime) -> bool:
     )
 
 
-def _container(token: str) -> str:
-    return token.removesuffix(PROCESSING)
+def _draft(post: OutgoingPost) -> Draft:
+    """Lay out the containers: text alone, one picture, or several held together."""
+    text = {"text": post.text} if post.text else {}
+    if not post.media:
+        link = {"link_attachment": post.link.url} if post.link is not None else {}
+        return Draft(whole={"media_type": "TEXT", **text, **link})
+    parts = [_shown(one) for one in post.media]
+    if len(parts) == 1:
+        return Draft(whole={**parts[0], **text})
+    several = [{**one, "is_carousel_item": "true"} for one in parts]
+    return Draft(whole={"media_type": "CAROUSEL", **text}, parts=several)
+
+
+def _shown(media: Media) -> dict[str, str]:
+    """Say where Threads fetches a picture, and what it shows."""
+    alt_text = {"alt_text": media.alt_text} if media.alt_text else {}
+    return {"media_type": "IMAGE", "image_url": media.address, **alt_text}
 
 
 def _profile(name: str) -> str:

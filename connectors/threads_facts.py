@@ -1,11 +1,11 @@
 """What Threads counts, takes and promises: the definitions behind every number of it.
 
-From Meta's documentation (developers.facebook.com, Threads API, 2026). Pictures and videos are
-fetched by Threads from a public address, which this program does not offer yet.
+From Meta's documentation (developers.facebook.com, Threads API, 2026). Threads fetches pictures
+from an address of ours while it makes a container. It scales a picture whose width is not 320 to
+1,440 pixels, and takes none that is more than ten times as long as wide.
 """
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -25,15 +25,14 @@ from connectors.contract import (
     TextLimit,
 )
 from connectors.pack import address_on
+from connectors.picture_size import size_of
 from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
 
 NAME = NetworkName("threads")
 MOST_LINKS = 5
-NO_PICTURES = (
-    "Threads fetches pictures from a public address, which this program does not offer yet: "
-    "send the post without them, or not to Threads."
-)
+MOST_STRETCHED = 10
+"""The longer side of a picture, in shorter ones."""
 
 _HOSTS = frozenset({"threads.net", "threads.com"})
 _POST_PATH = re.compile(r"/@(?P<author>[^/]+)/post/(?P<code>[\w-]+)/?")
@@ -95,6 +94,7 @@ CAPABILITIES = Capabilities(
     read_batch=1,
     refuses_repeats=False,
     one_text_per_app=False,
+    fetches_media=True,
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=250, per=timedelta(hours=24)),),
 )
 CREDENTIAL_FIELDS = (
@@ -114,23 +114,27 @@ def threads_length(text: str) -> int:
 
 DOCUMENTED = Limits(
     text=(TextLimit(unit="characters", measure=threads_length, maximum=500),),
-    max_media=0,
+    max_media=20,
     max_media_bytes=8 * 1024 * 1024,
-    media_types=frozenset(),
-    max_alt_text=None,
+    media_types=frozenset({"image/jpeg", "image/png"}),
+    max_alt_text=1000,
 )
 
 
 def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
-    """List what Threads would refuse, and pictures, which cannot be sent yet."""
-    problems = []
-    if post.text.strip() or not post.media:
-        problems += check_limits(replace(post, media=()), limits)
+    """List what Threads would refuse."""
+    problems = check_limits(post, limits)
     if len(_LINK.findall(post.text)) > MOST_LINKS:
         message = f"Threads takes at most {MOST_LINKS} links in a post: take some out."
         problems.append(Problem(field="text", message=message))
-    if post.media:
-        problems.append(Problem(field="media", message=NO_PICTURES))
+    for place, one in enumerate(post.media, start=1):
+        size = size_of(one.content)
+        if size is not None and max(size) > MOST_STRETCHED * min(size):
+            message = (
+                f"Picture {place} is {size[0]} by {size[1]} pixels, more than {MOST_STRETCHED} "
+                "times as long as wide: cut it."
+            )
+            problems.append(Problem(field="media", message=message))
     return problems
 
 

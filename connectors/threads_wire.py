@@ -35,6 +35,11 @@ class ThreadsWire:
         """Publish a container; it can be done once."""
         return self._write(Purpose.CREATE, "/me/threads_publish", {"creation_id": container})
 
+    def standing(self, container: str) -> tuple[Answer, str]:
+        """Read how a container stands, and what is said of its failure."""
+        answer = self.read(container, "status,error_message")
+        return answer, str(answer.mapping().get("error_message") or "")
+
     def read(self, object_id: str, fields: str) -> Answer:
         """Read some fields of a container, a post or `me`."""
         return self._get(f"/{object_id}", {"fields": fields})

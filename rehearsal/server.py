@@ -14,6 +14,7 @@ from rehearsal.bluesky import BlueskyStandIn
 from rehearsal.engagement import Subject
 from rehearsal.facebook import FacebookStandIn
 from rehearsal.faults import Call, Fault, PendingFault
+from rehearsal.fetching import Fetch, over_http
 from rehearsal.front import Application, Front
 from rehearsal.linkedin import LinkedInStandIn
 from rehearsal.mastodon import MastodonStandIn
@@ -56,8 +57,10 @@ clicks on the post, so no clicks are here."""
 class Rehearsal:
     """All stand-in networks of one run; two with the same seed and clock are the same."""
 
-    def __init__(self, *, now: Callable[[], datetime], seed: int = 1) -> None:
-        self._world = World(now=now, seed=seed)
+    def __init__(
+        self, *, now: Callable[[], datetime], seed: int = 1, fetch: Fetch = over_http
+    ) -> None:
+        self._world = World(now=now, seed=seed, fetch=fetch)
         stand_ins = (
             XStandIn(self._world),
             MastodonStandIn(self._world),

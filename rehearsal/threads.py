@@ -1,27 +1,27 @@
 """The stand-in for Threads: containers that are published once, as Meta's Threads API has them.
 
-Text and links only: pictures would have to be fetched from a public address. A container lasts for
-a day. Threads does not mind the same text twice.
+Pictures are fetched from the address that is given. Threads does not mind the same text twice.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from rehearsal import facebook_shapes as shapes
 from rehearsal.accounts import Account
+from rehearsal.containers import Container, ContainerBook
 from rehearsal.counting import threads_characters
 from rehearsal.exchange import Answer, RefusedError, Route, Visit, as_json
 from rehearsal.faults import Call, Fault
 from rehearsal.rates import RateLimit
-from rehearsal.records import StoredPost
+from rehearsal.records import StoredMedia, StoredPost
 from rehearsal.store import Ids
 from rehearsal.world import World
 
 MAX_TEXT = 500
 MAX_LINKS = 5
 MAX_PAGE = 100
-CONTAINER_LASTS_FOR = timedelta(hours=24)
+MAX_PICTURES = 20
+PICTURES = frozenset({"image/jpeg", "image/png"})
 POSTS_A_DAY = RateLimit(name="posts", units=250, window=timedelta(hours=24))
 ID_LOW_BITS = 17
 INSIGHTS = {
@@ -34,17 +34,6 @@ INSIGHTS = {
 """The metrics a post has, and the drawn count behind each."""
 
 
-@dataclass(kw_only=True, slots=True)
-class Container:
-    """What may be published, once."""
-
-    handle: str
-    form: dict[str, str]
-    made_at: datetime
-    ready_at: datetime
-    published: bool = False
-
-
 class ThreadsStandIn:
     """Answers as the Threads API does."""
 
@@ -54,7 +43,7 @@ class ThreadsStandIn:
         self._world = world
         self._store = world.stores["threads"]
         self._ids = Ids(epoch_ms=0, low_bits=ID_LOW_BITS)
-        self._containers: dict[str, Container] = {}
+        self._containers = ContainerBook(world, self._ids)
         own, node = "/v1.0/me/threads", "/v1.0/<id>"
         publish, account = "/v1.0/me/threads_publish", "/v1.0/me/threads_insights"
         self.routes = (
@@ -103,33 +92,26 @@ class ThreadsStandIn:
 
     def _make(self, visit: Visit) -> Answer:
         account = self._admit(visit)
-        form = visit.form.to_dict()
-        if form.get("media_type") != "TEXT":
-            raise RefusedError(shapes.invalid("The rehearsal takes media_type TEXT only"))
-        text = form.get("text", "")
-        if not text.strip():
-            raise RefusedError(shapes.invalid("Param text is required"))
-        if threads_characters(text) > MAX_TEXT:
-            words = f"Param text must be at most {MAX_TEXT} characters long."
-            raise RefusedError(shapes.invalid(words))
-        if text.count("http://") + text.count("https://") > MAX_LINKS:
-            raise RefusedError(shapes.invalid("THREADS_API__LINK_LIMIT_EXCEEDED"))
-        now = self._world.now()
-        container_id = self._ids.give(account, now)
-        ready_at = now + timedelta(seconds=visit.wait_seconds)
-        self._containers[container_id] = Container(
-            handle=account.handle, form=form, made_at=now, ready_at=ready_at
-        )
-        return as_json(200, {"id": container_id})
+        kind, text = visit.form.get("media_type"), visit.form.get("text", "")
+        if kind not in {"TEXT", "IMAGE", "CAROUSEL"}:
+            raise RefusedError(shapes.invalid("The rehearsal takes TEXT, IMAGE and CAROUSEL"))
+        _check_text(text, kind)
+        media: tuple[StoredMedia, ...] = ()
+        if kind == "IMAGE":
+            media = (self._containers.fetch(account, visit, PICTURES),)
+        elif kind == "CAROUSEL":
+            media = self._containers.children(account, visit, MAX_PICTURES)
+        return as_json(200, {"id": self._containers.make(account, visit, media)})
 
     def _publish(self, visit: Visit) -> Answer:
         account = self._admit(visit)
         container_id = visit.form.get("creation_id", "")
-        container = self._containers.get(container_id)
-        if container is None or container.handle != account.handle:
+        container = self._containers.find(account, container_id)
+        if container is None or container.is_part:
             raise RefusedError(shapes.gone(container_id))
-        if self._status(container) != "FINISHED":
-            words = f"The container cannot be published: {self._status(container)}"
+        status = self._containers.status(container)
+        if status != "FINISHED":
+            words = f"The container cannot be published: {status}"
             raise RefusedError(shapes.error(24, words, subcode=4279009))
         if not self._world.rates.charge(f"threads:{account.handle}", POSTS_A_DAY).granted:
             raise RefusedError(shapes.error(9, "(#9) Application request limit", subcode=2207042))
@@ -144,23 +126,15 @@ class ThreadsStandIn:
         post = StoredPost(
             handle=account.handle,
             remote_id=remote_id,
-            text=container.form["text"],
+            text=container.form.get("text", ""),
             language=None,
             created_at=now,
-            media=(),
+            media=container.media,
             raw=dict(container.form),
             url=f"https://www.threads.net/@{account.name}/post/{code}",
         )
         self._store.keep(post)
         return post
-
-    def _status(self, container: Container) -> str:
-        now = self._world.now()
-        if container.published:
-            return "PUBLISHED"
-        if now >= container.made_at + CONTAINER_LASTS_FOR:
-            return "EXPIRED"
-        return "FINISHED" if now >= container.ready_at else "IN_PROGRESS"
 
     def _me(self, visit: Visit) -> Answer:
         account = self._admit(visit)
@@ -177,9 +151,10 @@ class ThreadsStandIn:
     def _node(self, visit: Visit) -> Answer:
         account = self._admit(visit)
         object_id, fields = visit.arguments["id"], visit.query.get("fields", "id")
-        container = self._containers.get(object_id)
-        if container is not None and container.handle == account.handle:
-            shown: dict[str, Any] = {"id": object_id, "status": self._status(container)}
+        container = self._containers.find(account, object_id)
+        if container is not None:
+            status = self._containers.status(container)
+            shown: dict[str, Any] = {"id": object_id, "status": status}
         else:
             shown = _as_post(self._own(account, object_id))
         return as_json(200, shapes.only(shown, fields))
@@ -214,6 +189,16 @@ class ThreadsStandIn:
         if post is None or post.handle != account.handle:
             raise RefusedError(shapes.gone(remote_id))
         return post
+
+
+def _check_text(text: str, kind: str | None) -> None:
+    if kind == "TEXT" and not text.strip():
+        raise RefusedError(shapes.invalid("Param text is required"))
+    if threads_characters(text) > MAX_TEXT:
+        words = f"Param text must be at most {MAX_TEXT} characters long."
+        raise RefusedError(shapes.invalid(words))
+    if text.count("http://") + text.count("https://") > MAX_LINKS:
+        raise RefusedError(shapes.invalid("THREADS_API__LINK_LIMIT_EXCEEDED"))
 
 
 def _as_post(post: StoredPost) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from rehearsal.accounts import Account, AccountBook
 from rehearsal.engagement import Engagement, Subject
 from rehearsal.faults import FaultBook
+from rehearsal.fetching import Fetch
 from rehearsal.rates import RateBook
 from rehearsal.records import StoredPost
 from rehearsal.store import Store
@@ -24,8 +25,9 @@ BY_HAND = ("linkedin", "facebook")
 class World:
     """One rehearsal's state; the networks hold no other."""
 
-    def __init__(self, *, now: Callable[[], datetime], seed: int) -> None:
+    def __init__(self, *, now: Callable[[], datetime], seed: int, fetch: Fetch) -> None:
         self.now = now
+        self.fetch = fetch
         self.accounts = AccountBook(seed)
         self.engagement = Engagement(seed, now)
         self.rates = RateBook(now)

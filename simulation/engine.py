@@ -28,6 +28,7 @@ from simulation.clock import SetClock
 from simulation.disk import MemoryStore, Step
 from simulation.history import Called, Fate, History, is_late
 from simulation.journal import Journal, Sent
+from simulation.pictures import Pictures
 from simulation.said import posts_of, read_history
 from simulation.serial import SerialExecutor
 from simulation.transport import Wire, timed_out, unreachable
@@ -71,7 +72,8 @@ class Engine:
         self._away_until = dict.fromkeys(SERVED, self.clock.now())
         self._late_answers = dict.fromkeys(SERVED, 0)
         self.store = MemoryStore(self._reach)
-        self.rehearsal = Rehearsal(now=self.clock.right, seed=seed)
+        self._pictures = Pictures()
+        self.rehearsal = Rehearsal(now=self.clock.right, seed=seed, fetch=self._pictures.fetch)
         self.settings = self._open_accounts()
         self._wire = Wire(
             {name: self.rehearsal.application_of(name) for name in SERVED},
@@ -181,6 +183,7 @@ class Engine:
             networks=self._networks,
             watch=ClockWatch(self.clock, self.clock.ticks),
             transport=self._wire,
+            show_media=self._pictures.show,
         )
 
     def _start(self, number: int) -> Hands:

@@ -5,15 +5,18 @@ The laws in `contract*.py` are given a `Bench`; so is every deliberately wrong c
 """
 
 import io
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
 
 from campaign.clock import SteppedClock
+from campaign.publishing.gallery import Gallery
+from campaign.store.shown import File
 from connectors.contract import (
     Access,
     Connector,
@@ -35,6 +38,19 @@ FOLLOWERS = 432_100
 COLOURS = ("red", "lime", "blue", "yellow")
 
 
+def picture(number: int, *, alt_text: str | None = None) -> Media:
+    """Draw a small picture that is unlike the others."""
+    return drawn(number, (4 + number, 3), "PNG", alt_text=alt_text)
+
+
+def drawn(number: int, size: tuple[int, int], kind: str, *, alt_text: str | None = None) -> Media:
+    """Draw a picture of a size and kind."""
+    file = io.BytesIO()
+    Image.new("RGB", size, COLOURS[number % len(COLOURS)]).save(file, kind)
+    words = alt_text if alt_text is not None else f"Picture {number + 1}: a dog, café, 日本"
+    return Media(content=file.getvalue(), media_type=f"image/{kind.lower()}", alt_text=words)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     """What the laws cannot know of one network."""
@@ -50,6 +66,10 @@ class Sample:
     has_language: bool
     foreign_address: str
     """The address of somebody else's post on the same network."""
+    draw: Callable[..., Media] = picture
+    """Draws a picture that the network takes, as `picture` does."""
+    sizes: tuple[tuple[int, int], ...] = ((4, 3), (5, 3), (6, 3), (7, 3))
+    """Of the first four that are drawn."""
 
 
 @dataclass(kw_only=True)
@@ -63,6 +83,9 @@ class Bench:
     connect: Callable[[Access], Connector]
     timeout: timedelta = timedelta(seconds=5)
     opened: list[Connector] = field(default_factory=list)
+    shown: dict[str, File] = field(default_factory=dict)
+    """What networks that fetch pictures may fetch, by the token in the address."""
+    gallery: Gallery | None = None
 
     @property
     def name(self) -> str:
@@ -111,13 +134,27 @@ class Bench:
         It has as many pictures as asked for, or as the network takes.
         """
         choose_key = self.sample.network.choose_key
-        most = self.sample.network.documented.max_media
+        limits = self.sample.network.documented
+        number = max(limits.min_media, min(pictures, limits.max_media))
         return OutgoingPost(
             delivery_key=choose_key(f"entry/channel/{text}", text, self.clock.now()),
             text=text,
             language=language,
-            media=tuple(picture(number) for number in range(min(pictures, most))),
+            media=tuple(self.picture(one) for one in range(number)),
         )
+
+    def picture(self, number: int, *, alt_text: str | None = None) -> Media:
+        """Draw a picture, and show it where the network would fetch it."""
+        return self.show(self.sample.draw(number, alt_text=alt_text))
+
+    def show(self, media: Media) -> Media:
+        """Give a picture an address, where the network wants one."""
+        if self.gallery is None:
+            return media
+        token = secrets.token_urlsafe(32)
+        self.shown[token] = File(content=media.content, media_type=media.media_type)
+        address = f"http://127.0.0.1:{self.gallery.port}/{token}.bin"
+        return replace(media, address=address)
 
     def sought(self, post: OutgoingPost, *taken: str, prepared: Prepared | None = None) -> Sought:
         """Name a post to look for; `prepared` is what the open attempt had left, if any."""
@@ -142,17 +179,13 @@ def open_bench(
             credentials=credentials,
             connect=connect,
         )
+        if sample.network.capabilities.fetches_media:
+            bench.gallery = Gallery("127.0.0.1", 0, bench.shown.get)
         yield bench
         for connector in bench.opened:
             connector.close()
-
-
-def picture(number: int, *, alt_text: str | None = None) -> Media:
-    """Draw a small picture that is unlike the others."""
-    drawn = io.BytesIO()
-    Image.new("RGB", (4 + number, 3), COLOURS[number % len(COLOURS)]).save(drawn, "PNG")
-    words = alt_text if alt_text is not None else f"Picture {number + 1}: a dog, café, 日本"
-    return Media(content=drawn.getvalue(), media_type="image/png", alt_text=words)
+        if bench.gallery is not None:
+            bench.gallery.close()
 
 
 def send(connector: Connector, post: OutgoingPost) -> PublishedPost:

@@ -24,7 +24,7 @@ from connectors.contract import (
 from connectors.threads import NETWORK
 from connectors.threads_facts import threads_length
 from rehearsal.server import Call, Fault
-from tests.connectors.bench import START, Bench, Sample, open_bench, outcome, picture, send
+from tests.connectors.bench import START, Bench, Sample, drawn, open_bench, outcome, send
 from tests.connectors.contract import ConnectorContract
 
 SAMPLE = Sample(
@@ -79,6 +79,8 @@ def unknown_in(bench: Bench) -> list[str]:
 def test_the_collection_judges_every_kind_of_request(bench: Bench) -> None:
     link = Link(url="https://ico.example/a")
     published = send(bench.connector(), replace(bench.post(), link=link))
+    send(bench.connector(), bench.post("Look.", pictures=1))
+    send(bench.connector(), bench.post("Look again.", pictures=2))
     bench.connector().read_metrics([published.remote_id, RemoteId(published.url)])
     bench.connector().read_account()
     assert {one.method for one in bench.rehearsal.requests("threads")} == {"GET", "POST"}
@@ -159,13 +161,61 @@ def test_of_two_posts_alike_neither_is_taken_for_ours(bench: Bench) -> None:
     assert bench.connector().find(sought) == Found(post=first)
 
 
-def test_a_post_never_goes_out_without_its_pictures(bench: Bench) -> None:
-    post = replace(bench.post(), media=(picture(0),))
-    prepared = bench.connector().prepare(bench.post(), None)
-    with pytest.raises(PostRefused, match="public address"):
-        bench.connector().prepare(post, None)
-    with pytest.raises(PostRefused, match="public address"):
+def test_one_picture_is_one_container(bench: Bench) -> None:
+    send(bench.connector(), bench.post("Look.", pictures=1))
+    (stored,) = bench.stored()
+    assert stored.raw["media_type"] == "IMAGE"
+    assert len(bench.calls(Call.MEDIA, method="POST")) == 1
+
+
+def test_several_pictures_are_held_together_by_one_more_container(bench: Bench) -> None:
+    post = bench.post("Look.", pictures=20)
+    send(bench.connector(), post)
+    (stored,) = bench.stored()
+    assert stored.raw["media_type"] == "CAROUSEL"
+    assert [one.content for one in stored.media] == [one.content for one in post.media]
+    assert len(bench.calls(Call.MEDIA, method="POST")) == 21
+
+
+def test_pictures_in_the_works_are_waited_for_and_made_once(bench: Bench) -> None:
+    post = bench.post("Look.", pictures=3)
+    bench.inject(Fault.STILL_PROCESSING, on=Call.MEDIA, seconds=40, times=3)
+    prepared = bench.connector().prepare(post, None)
+    assert [one.partition(" ")[0] for one in prepared.tokens] == ["part"] * 3
+    assert bench.connector().prepare(post, prepared) == prepared
+    with pytest.raises(NotSent) as caught:
         bench.connector().publish(post, prepared)
+    assert (caught.value.retry_at, caught.value.uploads_gone) == (
+        START + timedelta(seconds=15),
+        False,
+    )
+    assert bench.connector().find(bench.sought(post, prepared=prepared)) == Absent()
+    bench.clock.advance(timedelta(seconds=40))
+    whole = bench.connector().prepare(post, prepared)
+    assert len(whole.tokens) == 1
+    assert whole.expires_at == prepared.expires_at
+    bench.connector().publish(post, whole)
+    assert [len(one.media) for one in bench.stored()] == [3]
+    assert len(bench.calls(Call.MEDIA, method="POST")) == 4
+
+
+def test_pictures_whose_containers_are_gone_are_made_again(bench: Bench) -> None:
+    post = bench.post("Look.", pictures=2)
+    with pytest.raises(NotSent) as caught:
+        bench.connector().prepare(post, Prepared(tokens=("part 41", "part 42")))
+    assert caught.value.uploads_gone
+    send(bench.connector(), post)
+    assert len(bench.stored()) == 1
+
+
+def test_a_picture_that_threads_cannot_fetch_is_tried_again_later(bench: Bench) -> None:
+    lost = replace(bench.picture(0), address="http://127.0.0.1:9/nothing.png")
+    other = bench.show(replace(bench.picture(0), media_type="image/jpeg"))
+    plain = replace(bench.picture(0), address="http://media.example/a.png")
+    for one in (lost, other, plain):
+        end = outcome(bench.connector(), replace(bench.post(), media=(one,)))
+        assert isinstance(end, NotSent)
+        assert end.code == "2207052"
     assert bench.stored() == []
 
 
@@ -178,21 +228,25 @@ def test_a_link_is_attached(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "pictures", "fields"),
+    ("text", "sizes", "fields"),
     [
-        ("a https://a.example" * 5, 0, []),
-        (" https://a.example" * 6, 0, ["text"]),
-        ("a", 1, ["media"]),
-        ("", 1, ["media"]),
-        ("a" * 501, 1, ["text", "media"]),
+        ("a https://a.example" * 5, [], []),
+        (" https://a.example" * 6, [], ["text"]),
+        ("", [], ["text"]),
+        ("", [(40, 4)], []),
+        ("a", [(41, 4)], ["media"]),
+        ("a", [(4, 41), (9, 9)], ["media"]),
+        ("a" * 501, [(9, 9)] * 21, ["text", "media"]),
     ],
 )
-def test_check_knows_what_threads_would_refuse(text: str, pictures: int, fields: list[str]) -> None:
+def test_check_knows_what_threads_would_refuse(
+    text: str, sizes: list[tuple[int, int]], fields: list[str]
+) -> None:
     post = OutgoingPost(
         delivery_key=NETWORK.choose_key("a", "b", START),
         text=text,
         language="en",
-        media=tuple(picture(number) for number in range(pictures)),
+        media=tuple(drawn(number, size, "PNG") for number, size in enumerate(sizes)),
     )
     problems = NETWORK.check(post, NETWORK.documented)
     assert [one.field for one in problems] == fields
