@@ -40,7 +40,10 @@ def _media_problems(number: int, media: Media, limits: Limits) -> list[Problem]:
     problems = []
     if media.media_type not in limits.media_types:
         kinds = ", ".join(sorted(limits.media_types))
-        message = f"Picture {number} is {media.media_type}, which is not taken here ({kinds})."
+        message = (
+            f"Picture {number} is {media.media_type}, which is not taken here: "
+            f"save it as one of {kinds}."
+        )
         problems.append(Problem(field="media", message=message))
     if len(media.content) > limits.max_media_bytes:
         message = (

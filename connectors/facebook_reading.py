@@ -5,9 +5,8 @@ metric that Meta retires empties nothing but itself. A name that was rejected is
 for a day. An insight without a value is not counted yet: Facebook gives an empty list, never 0.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from connectors.contract import (
@@ -28,6 +27,7 @@ from connectors.facebook_facts import (
     graph_id,
 )
 from connectors.facebook_wire import FacebookWire
+from connectors.graph_batch import Count, Rejections, bodies_in, count_of, insight_in
 from connectors.graph_errors import why_unread
 from connectors.http import Purpose
 from connectors.readings import account_reading, unread_post
@@ -35,9 +35,6 @@ from connectors.readings import account_reading, unread_post
 _COUNTS = (
     "fields=reactions.summary(total_count).limit(0),comments.summary(total_count).limit(0),shares"
 )
-_REJECTED_FOR = timedelta(days=1)
-
-Count = int | Missing
 
 
 class FacebookReading:
@@ -45,7 +42,7 @@ class FacebookReading:
 
     def __init__(self, wire: FacebookWire) -> None:
         self._wire = wire
-        self._rejected: dict[str, datetime] = {}
+        self._rejected = Rejections()
 
     def posts(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts in the order asked, 16 posts to a batch."""
@@ -81,7 +78,8 @@ class FacebookReading:
                 *(f"{post}/insights?metric={one.raw_name}&period=lifetime" for one in insights),
             )
         ]
-        bodies = self._bodies(addresses)
+        answer = self._wire.batch(addresses)
+        bodies = bodies_in(self._wire.http, answer, len(addresses), title="Facebook")
         now = self._wire.http.now()
         for number, remote_id in enumerate(batch):
             start = number * (1 + len(insights))
@@ -90,34 +88,14 @@ class FacebookReading:
                 counts[one.metric] = self._insight(one, bodies[place], now)
             yield _reading(remote_id, counts, now)
 
-    def _bodies(self, addresses: Sequence[str]) -> list[Mapping[str, Any]]:
-        """Return the body of every read; a read that timed out at Facebook has an empty one."""
-        answer = self._wire.batch(addresses)
-        parts = answer.parsed()
-        if not answer.ok:
-            raise graph_error(self._wire.http, answer, Purpose.READ)
-        if not isinstance(parts, list) or len(parts) != len(addresses):
-            message = "Facebook's answer to a batch cannot be read."
-            raise self._wire.http.unclear(message, Purpose.READ)
-        return [_body(one) for one in parts]
-
     def _insight(self, one: Definition, body: Mapping[str, Any], now: datetime) -> Count:
-        if not isinstance(body.get("data"), list):
-            why = why_unread(body)
-            if why is Missing.NOT_OFFERED:
-                self._rejected[one.raw_name] = now
-            return why
-        if not body["data"]:
-            return Missing.NOT_YET
-        try:
-            value = body["data"][0]["values"][0]["value"]
-        except (KeyError, IndexError, TypeError):
-            return Missing.NETWORK_ERROR
-        return _count(value)
+        count = insight_in(body)
+        if count is Missing.NOT_OFFERED:
+            self._rejected.note(one.raw_name, now)
+        return count
 
     def _is_rejected(self, one: Definition) -> bool:
-        at = self._rejected.get(one.raw_name)
-        return at is not None and self._wire.http.now() - at < _REJECTED_FOR
+        return self._rejected.holds(one.raw_name, self._wire.http.now())
 
 
 def _counts(body: Mapping[str, Any]) -> dict[Metric, Count]:
@@ -129,7 +107,7 @@ def _counts(body: Mapping[str, Any]) -> dict[Metric, Count]:
         for name in one.raw_name.split("."):
             value = value.get(name) if isinstance(value, dict) else None
         # A post that nobody has shared comes without `shares`, which is no count of 0.
-        counts[one.metric] = Missing.NOT_YET if value is None else _count(value)
+        counts[one.metric] = Missing.NOT_YET if value is None else count_of(value)
     return counts
 
 
@@ -139,17 +117,3 @@ def _reading(remote_id: RemoteId, counts: Mapping[Metric, Count], now: datetime)
         one: count for one, count in counts.items() if isinstance(count, Missing)
     }
     return MetricReading(remote_id=remote_id, observed_at=now, values=values, missing=missing)
-
-
-def _count(value: Any) -> Count:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return value if is_count else Missing.NETWORK_ERROR
-
-
-def _body(part: Any) -> Mapping[str, Any]:
-    text = part.get("body") if isinstance(part, dict) else None
-    try:
-        body = json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        body = None
-    return body if isinstance(body, dict) else {}

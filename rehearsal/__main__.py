@@ -19,6 +19,7 @@ ACCOUNTS = (
     ("ico-bluesky", "bluesky", "ico.example", 6_000),
     ("ico-linkedin", "linkedin", "ico.example", 60_000),
     ("ico-facebook", "facebook", "ico.example", 15_000),
+    ("ico-instagram", "instagram", "ico.example", 9_000),
     ("ico-threads", "threads", "@ico.example", 3_000),
     ("ndna-x", "x", "@ndna.example", 8_000),
     ("ndna-bluesky", "bluesky", "ndna.example", 2_000),
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rehearsal.start(options.port)
     except (OSError, OverflowError) as error:
         words = (
-            f"Cannot serve on port {options.port} and the next five ({error}): try another --port."
+            f"Cannot serve on port {options.port} and the next six ({error}): try another --port."
         )
         sys.stderr.write(words + "\n")
         return 1

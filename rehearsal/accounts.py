@@ -12,6 +12,16 @@ from datetime import datetime
 GROWTH_A_DAY = 0.0004
 """New followers a day as a share of the first count: about 3 % over 11 weeks, an invented rate."""
 
+_FIRST_IDS = {
+    "x": 1_700_000_000_000_000_000,
+    "mastodon": 109_300_000_000_000_000,
+    "linkedin": 5_515_700,
+    "facebook": 104_000_000_000_000,
+    "instagram": 17_841_400_000_000_000,
+    "threads": 26_000_000_000_000_000,
+}
+"""What account ids begin at, as on the networks themselves."""
+
 MOST_ACCOUNTS = 255
 """Account numbers are part of post ids and have one byte."""
 
@@ -96,15 +106,7 @@ class AccountBook:
     def _remote_id(self, network: str, handle: str, *, number: int) -> str:
         if network == "bluesky":
             return "did:plc:" + self.secret(network, handle, label="did")[:24]
-        if network == "mastodon":
-            return str(109_300_000_000_000_000 + number)
-        if network == "linkedin":
-            return str(5_515_700 + number)
-        if network == "facebook":
-            return str(104_000_000_000_000 + number)
-        if network == "threads":
-            return str(26_000_000_000_000_000 + number)
-        return str(1_700_000_000_000_000_000 + number)
+        return str(_FIRST_IDS[network] + number)
 
     def _credentials(self, network: str, handle: str, *, number: int) -> dict[str, str]:
         if network == "x":
@@ -121,14 +123,15 @@ class AccountBook:
             letters = self.secret(network, handle, label="app password")
             password = "-".join(letters[at : at + 4] for at in range(0, 16, 4))
             return {"IDENTIFIER": handle.lstrip("@"), "APP_PASSWORD": password}
-        # A page on LinkedIn or Facebook is known by its number.
+        # A page on LinkedIn or Facebook is known by its number, and so is an Instagram account.
         page = self._remote_id(network, handle, number=number)
         token = self.secret(network, handle, label="token")
-        if network == "threads":
-            return {"ACCESS_TOKEN": f"THA{token}"}
-        if network == "linkedin":
-            return {"ACCESS_TOKEN": f"AQ{token}", "ORGANIZATION_ID": page}
-        return {"PAGE_ID": page, "PAGE_TOKEN": f"EAA{token}"}
+        return {
+            "threads": {"ACCESS_TOKEN": f"THA{token}"},
+            "instagram": {"ACCOUNT_ID": page, "ACCESS_TOKEN": f"EAAI{token}"},
+            "linkedin": {"ACCESS_TOKEN": f"AQ{token}", "ORGANIZATION_ID": page},
+            "facebook": {"PAGE_ID": page, "PAGE_TOKEN": f"EAA{token}"},
+        }[network]
 
     def secret(self, network: str, handle: str, *, label: str) -> str:
         """Return 52 letters and digits that only the seed and the words given decide."""

@@ -27,6 +27,7 @@ HALF_LIFE_HOURS = {
     "bluesky": 3.0,
     "linkedin": 24.3,
     "facebook": 3.0,
+    "instagram": 3.0,
     "threads": 3.0,
 }
 SLOW_SHARE_ON_FACEBOOK = 0.15
@@ -43,6 +44,7 @@ SEEN_BY_FOLLOWER = {
     "bluesky": 0.10,
     "linkedin": 0.05,
     "facebook": 0.04,
+    "instagram": 0.08,
     "threads": 0.05,
 }
 """Median impressions per follower. On Mastodon and Bluesky nobody counts them: there it is the
@@ -97,7 +99,7 @@ class Engagement:
             kept = self._dropped.get((subject.network, subject.key), 1.0)
         part = share(subject.network, self._now() - subject.since) * kept
         counts = {name: int(size * part) for name, size in self.final_sizes(subject).items()}
-        if subject.network in {"linkedin", "facebook"}:
+        if subject.network in {"linkedin", "facebook", "instagram"}:
             counts["reach"] = math.ceil(counts["impressions"] / self._frequency(subject))
         return counts
 

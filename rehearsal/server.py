@@ -16,6 +16,7 @@ from rehearsal.facebook import FacebookStandIn
 from rehearsal.faults import Call, Fault, PendingFault
 from rehearsal.fetching import Fetch, over_http
 from rehearsal.front import Application, Front
+from rehearsal.instagram import InstagramStandIn
 from rehearsal.linkedin import LinkedInStandIn
 from rehearsal.mastodon import MastodonStandIn
 from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
@@ -67,6 +68,7 @@ class Rehearsal:
             BlueskyStandIn(self._world),
             LinkedInStandIn(self._world),
             FacebookStandIn(self._world),
+            InstagramStandIn(self._world),
             ThreadsStandIn(self._world),
         )
         self._fronts = {one.name: Front(one, self._world) for one in stand_ins}

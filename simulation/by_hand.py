@@ -25,6 +25,8 @@ ADDRESSES: Mapping[str, str] = {
     "facebook": "https://www.facebook.com/{account}/posts/{number}",
     "x": "https://x.com/{account}/status/{number}",
     "bluesky": "https://bsky.app/profile/{account}/post/{number}",
+    "instagram": "https://www.instagram.com/{account}/p/{number}/",
+    "threads": "https://www.threads.net/@{account}/post/{number}",
     "mastodon": "https://{server}/@{account}/{number}",
 }
 """Where a post made by hand is said to stand; nothing is there."""

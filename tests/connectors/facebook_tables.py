@@ -32,7 +32,8 @@ def is_at_hand() -> bool:
 
 
 @cache
-def _tables() -> dict[str, Any]:
+def tables() -> dict[str, Any]:
+    """Return the tables, read once."""
     tables: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     return tables
 
@@ -45,15 +46,15 @@ def faults_of(requests: Iterable[RecordedRequest]) -> list[str]:
 def faults_in(request: RecordedRequest) -> Iterator[str]:
     """Yield every parameter and field of a request that the tables do not have."""
     version, _, rest = request.path.strip("/").partition("/")
-    if version != _tables()["api_version"]:
-        yield f"{version} is not {_tables()['api_version']}"
+    if version != tables()["api_version"]:
+        yield f"{version} is not {tables()['api_version']}"
     edge = rest.rpartition("/")[2]
     if request.method == "GET":
         yield from _unknown_fields(parse_qs(request.query).get("fields", [""])[0])
     elif not rest:
         yield from _faults_in_batch(json.loads(body_of(request)["batch"]))
     elif edge in EDGES:
-        known = _tables()["edges"][EDGES[edge]]["params"]
+        known = tables()["edges"][EDGES[edge]]["params"]
         sent = {re.sub(r"\[\d+\]$", "", name) for name in body_of(request)}
         yield from (f"{edge}: {one}" for one in sorted(sent - set(known) - FILE_FIELDS))
     elif set(body_of(request)) != {"is_published"}:
@@ -61,7 +62,7 @@ def faults_in(request: RecordedRequest) -> Iterator[str]:
 
 
 def _faults_in_batch(parts: list[dict[str, str]]) -> Iterator[str]:
-    known = _tables()["edges"]["PagePost.get_insights"]["params"]
+    known = tables()["edges"]["PagePost.get_insights"]["params"]
     for part in parts:
         path, _, query = part["relative_url"].partition("?")
         if path.endswith("/insights"):
@@ -71,7 +72,7 @@ def _faults_in_batch(parts: list[dict[str, str]]) -> Iterator[str]:
 
 
 def _unknown_fields(fields: str) -> Iterator[str]:
-    known = {one for name in FIELDS.values() for one in _tables()["fields"][name]}
+    known = {one for name in FIELDS.values() for one in tables()["fields"][name]}
     asked = {one.split(".")[0] for one in fields.split(",") if one}
     unknown = asked - known - EDGES_AS_FIELDS - NOT_IN_THE_TABLE
     yield from (f"field {one}" for one in sorted(unknown))

@@ -36,7 +36,7 @@ def documented(name: str) -> Limits:
     return network(name).documented
 
 
-def test_six_networks_are_known_in_the_order_pages_name_them() -> None:
+def test_seven_networks_are_known_in_the_order_pages_name_them() -> None:
     titles = [(name, one.title) for name, one in NETWORKS.items()]
     assert titles == [
         ("x", "X"),
@@ -44,6 +44,7 @@ def test_six_networks_are_known_in_the_order_pages_name_them() -> None:
         ("bluesky", "Bluesky"),
         ("linkedin", "LinkedIn"),
         ("facebook", "Facebook"),
+        ("instagram", "Instagram"),
         ("threads", "Threads"),
     ]
 
@@ -80,7 +81,11 @@ def test_who_can_be_posted_to_has_credentials_and_who_cannot_has_none() -> None:
 
 def test_versions_that_end_are_named_with_their_end() -> None:
     ends = {name: one.api_ends_on for name, one in NETWORKS.items() if one.api_ends_on}
-    assert ends == {"linkedin": date(2027, 8, 31), "facebook": date(2028, 7, 29)}
+    assert ends == {
+        "linkedin": date(2027, 8, 31),
+        "facebook": date(2028, 7, 29),
+        "instagram": date(2028, 7, 29),
+    }
 
 
 def test_nothing_is_called_link_clicks_that_counts_other_clicks_too() -> None:
@@ -99,7 +104,7 @@ def test_reach_is_offered_only_where_people_are_counted() -> None:
         for name, one in NETWORKS.items()
         if any(each.metric is Metric.REACH for each in one.capabilities.metrics)
     }
-    assert offering == {"linkedin", "facebook"}
+    assert offering == {"linkedin", "facebook", "instagram"}
 
 
 @pytest.mark.parametrize(("name", "proves_absence"), [("linkedin", False), ("facebook", True)])
@@ -111,7 +116,8 @@ def test_a_page_has_no_key_and_its_links_stand_as_they_are(name: str, proves_abs
 
 
 @pytest.mark.parametrize(
-    ("name", "counted"), [("linkedin", "linkedin-escaped"), ("facebook", "facebook")]
+    ("name", "counted"),
+    [("linkedin", "linkedin-escaped"), ("facebook", "facebook"), ("instagram", "instagram")],
 )
 def test_a_pages_text_is_counted_as_in_the_vectors(name: str, counted: str) -> None:
     rows = [one for one in json.loads(VECTORS.read_text()) if one["platform"] == counted]
@@ -155,6 +161,12 @@ ADDRESSES = [
     ("facebook", "https://fb.watch/abc/", ITSELF),
     ("facebook", "ftp://www.facebook.com/ndna", None),
     ("facebook", "https://notfacebook.com/ndna", None),
+    ("instagram", "https://www.instagram.com/p/AbC-1_d/", ITSELF),
+    ("instagram", "https://www.instagram.com/ndna/p/AbC-1_d/?img_index=1", ITSELF),
+    ("instagram", "https://instagram.com/NDNA/reel/AbC", ITSELF),
+    ("instagram", "https://www.instagram.com/ico.example/p/AbC/", None),
+    ("instagram", "https://www.instagram.com/ndna/", None),
+    ("instagram", "https://notinstagram.com/p/AbC/", None),
 ]
 
 
@@ -165,8 +177,8 @@ def test_an_address_gives_the_id_or_is_it(name: str, url: str, expected: str | N
 
 
 TIFF = (
-    "Picture 1 is image/tiff, which is not taken here "
-    "(application/pdf, image/gif, image/jpeg, image/png, video/mp4)."
+    "Picture 1 is image/tiff, which is not taken here: save it as one of "
+    "application/pdf, image/gif, image/jpeg, image/png, video/mp4."
 )
 
 

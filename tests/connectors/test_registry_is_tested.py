@@ -32,6 +32,7 @@ def test_there_are_networks_to_test() -> None:
         "bluesky",
         "linkedin",
         "facebook",
+        "instagram",
         "threads",
     }
 

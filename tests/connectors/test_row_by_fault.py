@@ -24,6 +24,7 @@ from rehearsal.server import Call, Fault
 from tests.connectors import (
     test_bluesky,
     test_facebook,
+    test_instagram,
     test_linkedin,
     test_mastodon,
     test_threads,
@@ -39,15 +40,16 @@ SAMPLES: dict[str, Sample] = {
         test_bluesky.SAMPLE,
         test_linkedin.SAMPLE,
         test_facebook.SAMPLE,
+        test_instagram.SAMPLE,
         test_threads.SAMPLE,
     )
 }
 LOOKED_UP = ("x", "linkedin")
 """May find a post, never prove that there is none."""
-PROVED = ("mastodon", "bluesky", "facebook", "threads")
+PROVED = ("mastodon", "bluesky", "facebook", "instagram", "threads")
 SAME_AGAIN = ("mastodon", "bluesky", "facebook")
 """The same request again is the same post: by a key, by a record's name, by the post's own id.
-On Threads it is refused once the post is out, which `test_threads` shows."""
+On Instagram and Threads it is refused once the post is out, which their own tests show."""
 
 
 @dataclass(frozen=True, kw_only=True)
