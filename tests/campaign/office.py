@@ -19,6 +19,7 @@ from campaign.content.reading import read_posts
 from campaign.decisions.approvals import approve
 from campaign.models import Delivery
 from campaign.plan import plan
+from campaign.public_settings import Public
 from campaign.publishing.hands import Hands
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
@@ -90,6 +91,8 @@ class Office:
     environment: dict[str, str] = field(default_factory=dict)
     database_url: str = ""
     """Empty for the SQLite file in the folder."""
+    public: Public | None = None
+    """Where networks fetch pictures; nowhere, unless a test says so."""
 
     def __post_init__(self) -> None:
         self.desk: Desk = self.open()
@@ -108,6 +111,7 @@ class Office:
             database_url=self.database_url or f"sqlite:///{self.folder}/campaign.db",
             call_timeout=timedelta(seconds=2),
             lease=self.lease,
+            public=self.public,
             environment=self.environment,
         )
         desk = open_desk(settings, clock=self.clock)

@@ -40,6 +40,8 @@ class Page(StrEnum):
     """Its posts can be listed, which proves no absence: as `look-up`."""
     FACEBOOK = "facebook"
     """Made unseen, then published by its id: as `container`."""
+    INSTAGRAM = "instagram"
+    """As `container`."""
     THREADS = "threads"
     """As `container`."""
 

@@ -1,6 +1,7 @@
 """A campaign with one approved delivery with a picture, due now, on one kind of network."""
 
 import io
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ ACCOUNTS = {
     Kind.NOTHING: Account("facebook", "ico.example", "/posts", picture=False, small=True),
     Page.LINKEDIN: Account("linkedin", "ico-example", "/rest/posts", picture=True),
     Page.FACEBOOK: Account("facebook", "ico.example", "", picture=True),
-    Page.THREADS: Account("threads", "@ico.example", "/threads_publish", picture=False),
+    Page.INSTAGRAM: Account("instagram", "ico.example", "/media_publish", picture=True),
+    Page.THREADS: Account("threads", "@ico.example", "/threads_publish", picture=True),
 }
 
 SCHEDULE = """\
@@ -81,7 +83,7 @@ schedule:
     send_to: [ico]
 """
 POST = "---\ntitle: The law helps\ntheme: myth\n{media}---\n" + TEXT + "\n"
-MEDIA = "media:\n  - file: sign.png\n    alt: A green sign.\n"
+MEDIA = "media:\n  - file: sign.jpg\n    alt: A green sign.\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +181,7 @@ def scene_of(cell: Cell, folder: Path, *, database: str = "") -> Iterator[Scene]
             _write(folder, account, gate.origin)
             prefix = f"CAMPAIGN__{environment_name('ico')}__"
             environment = {prefix + name: value for name, value in secrets.items()}
+            environment |= _public_address()
             if database:
                 environment[DATABASE] = database
             scene = Scene(
@@ -210,6 +213,13 @@ def _account(
     )
 
 
+def _public_address() -> dict[str, str]:
+    """Let each life show its pictures at an address of this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    return {"CAMPAIGN_PUBLIC_URL": f"http://{place}", "CAMPAIGN_LISTEN": place}
+
+
 def _publishes(account: Account) -> Callable[[str, str], bool]:
     def is_publish(method: str, path: str) -> bool:
         return method == "POST" and urlsplit(path).path.endswith(account.publishes_at)
@@ -224,7 +234,7 @@ def _write(folder: Path, account: Account, server: str) -> None:
     (post / "post.md").write_text(POST.format(media=media), encoding="utf-8")
     if account.picture:
         picture = io.BytesIO()
-        Image.new("RGB", (16, 16), "green").save(picture, "PNG")
-        (post / "sign.png").write_bytes(picture.getvalue())
+        Image.new("RGB", (320, 320), "green").save(picture, "JPEG")
+        (post / "sign.jpg").write_bytes(picture.getvalue())
     schedule = SCHEDULE.format(network=account.network, handle=account.handle, server=server)
     (folder / "schedule.yaml").write_text(schedule, encoding="utf-8")

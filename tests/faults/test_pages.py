@@ -1,4 +1,4 @@
-"""A crash at each point on LinkedIn, Facebook and Threads; the matrix plays their kinds."""
+"""A crash at each point on pages and Meta's accounts; the matrix plays their kinds."""
 
 from pathlib import Path
 
@@ -25,6 +25,11 @@ EXPECTED = {
     (Page.FACEBOOK, Point.AFTER_PREPARE): AGAIN,
     (Page.FACEBOOK, Point.AFTER_ANSWER): ONCE,
     (Page.FACEBOOK, Point.BEFORE_OUTCOME): ONCE,
+    (Page.INSTAGRAM, Point.BEFORE_CLAIM): ONCE,
+    (Page.INSTAGRAM, Point.AFTER_CLAIM): AGAIN,
+    (Page.INSTAGRAM, Point.AFTER_PREPARE): AGAIN,
+    (Page.INSTAGRAM, Point.AFTER_ANSWER): ONCE,
+    (Page.INSTAGRAM, Point.BEFORE_OUTCOME): ONCE,
     (Page.THREADS, Point.BEFORE_CLAIM): ONCE,
     (Page.THREADS, Point.AFTER_CLAIM): AGAIN,
     (Page.THREADS, Point.AFTER_PREPARE): AGAIN,
