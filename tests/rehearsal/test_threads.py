@@ -79,6 +79,9 @@ def test_a_container_lasts_for_a_day(clock: SteppedClock, threads: ThreadsClient
         {"text": "🚀" * 126},
         {"text": "https://a.example " * 6},
         {"text": "a", "media_type": "IMAGE"},
+        {"text": "a", "media_type": "GIF"},
+        {"text": "a", "media_type": "CAROUSEL", "children": "1"},
+        {"text": "a", "media_type": "CAROUSEL", "children": "1,2"},
     ],
 )
 def test_a_container_that_cannot_be_is_refused(
