@@ -56,7 +56,7 @@ class Clockwork:
         self._session = session
         self._hands = hands
         self._elsewhere: ElsewhereError | None = None
-        self._unshown: str | None = None
+        self._unshown: str | None = "not tried yet"
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(4)},
@@ -124,11 +124,15 @@ class Clockwork:
             log.info("e-mails %s: %s", state, number)
 
     def _show(self) -> None:
-        """Listen for the networks that fetch pictures; say once where that cannot be done."""
-        why = self._session.desk.showing.open()
-        if why and why != self._unshown:
-            log.warning("pictures are not shown by this process: %s", why)
-        self._unshown = why
+        """Listen for the networks that fetch pictures; say once how that stands."""
+        desk = self._session.desk
+        why = desk.showing.open()
+        if why != self._unshown:
+            self._unshown = why
+            if why:
+                log.warning("pictures are not shown by this process: %s", why)
+            elif public := desk.settings.public:
+                log.info("pictures are shown at %s:%s", public.host, public.port)
 
     def _tell_figures(self) -> None:
         desk = self._session.desk

@@ -124,13 +124,20 @@ class Office:
         text = SCHEDULE.format(entries=entries, rules=rules, late=late, **servers)
         (self.folder / "schedule.yaml").write_text(text, encoding="utf-8")
 
-    def write_post(self, name: str, text: str, pictures: tuple[str, ...] = ()) -> None:
+    def write_post(
+        self,
+        name: str,
+        text: str,
+        pictures: tuple[str, ...] = (),
+        *,
+        size: tuple[int, int] = (64, 48),
+    ) -> None:
         """Write posts/NAME/post.md, with plain pictures beside it."""
         place = self.folder / "posts" / name
         place.mkdir(parents=True, exist_ok=True)
         (place / "post.md").write_text(text, encoding="utf-8")
         for shade, picture in enumerate(pictures):
-            Image.new("RGB", (64, 48), (20 * shade, 67, 109)).save(place / picture)
+            Image.new("RGB", size, (20 * shade, 67, 109)).save(place / picture)
 
     def schedule(self) -> Schedule:
         """Read schedule.yaml."""

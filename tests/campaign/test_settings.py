@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from campaign.public_settings import Public
 from campaign.schedule.clashes import environment_name
 from campaign.settings import SettingsError, read_settings
 
@@ -51,6 +52,15 @@ def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
         ({"CAMPAIGN_SETTLING": "-1"}, "CAMPAIGN_SETTLING is “-1”"),
         ({"CAMPAIGN_HANDS": "0"}, "CAMPAIGN_HANDS is “0”; write a whole number from 1 to 64"),
         ({"CAMPAIGN_ENGINE": "celery"}, "CAMPAIGN_ENGINE is “celery”; write threads or procras"),
+        ({"CAMPAIGN_PUBLIC_URL": "http://media.example"}, "plain http is for this machine's own"),
+        ({"CAMPAIGN_PUBLIC_URL": "media.example"}, "CAMPAIGN_PUBLIC_URL is “media.example”; write"),
+        ({"CAMPAIGN_PUBLIC_URL": "https://a:b@c.example"}, "CAMPAIGN_PUBLIC_URL is"),
+        ({"CAMPAIGN_PUBLIC_URL": "https://media.example?a=b"}, "CAMPAIGN_PUBLIC_URL is"),
+        ({"CAMPAIGN_PUBLIC_URL": "https://media.example:x"}, "CAMPAIGN_PUBLIC_URL is"),
+        (
+            {"CAMPAIGN_PUBLIC_URL": "https://media.example", "CAMPAIGN_LISTEN": "8480"},
+            "CAMPAIGN_LISTEN is “8480”; write an address of this machine and a port, 127.0.",
+        ),
         ({"CAMPAIGN_LEASE": "20"}, "CAMPAIGN_LEASE must be longer than CAMPAIGN_CALL_TIMEOUT"),
         ({"CAMPAIGN_SETTLING": "90"}, "CAMPAIGN_SETTLING must be longer than CAMPAIGN_LEASE"),
     ],
@@ -60,3 +70,26 @@ def test_a_setting_that_cannot_be_used_is_named(
 ) -> None:
     with pytest.raises(SettingsError, match=sentence):
         read_settings(tmp_path, environment)
+
+
+@pytest.mark.parametrize(
+    ("url", "listen", "public"),
+    [
+        ("https://media.example/", "", Public(url="https://media.example", port=8480)),
+        (
+            "https://media.example/desk",
+            "0.0.0.0:80",
+            Public(url="https://media.example/desk", host="0.0.0.0", port=80),
+        ),
+        ("http://[::1]:90", "[::1]:90", Public(url="http://[::1]:90", host="::1", port=90)),
+    ],
+)
+def test_the_public_address_and_where_to_listen_for_it(
+    tmp_path: Path, url: str, listen: str, public: Public
+) -> None:
+    known = {"CAMPAIGN_PUBLIC_URL": url, "CAMPAIGN_LISTEN": listen}
+    assert read_settings(tmp_path, known).public == public
+
+
+def test_without_a_public_address_nothing_is_listened_on(tmp_path: Path) -> None:
+    assert read_settings(tmp_path, {"CAMPAIGN_LISTEN": "127.0.0.1:90"}).public is None

@@ -2,7 +2,6 @@
 
 import http.client
 import re
-import socket
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,51 +11,18 @@ from sqlalchemy import select, update
 
 from campaign.public_settings import Public
 from campaign.publishing.gallery import Gallery
-from campaign.schedule.clashes import environment_name
 from campaign.store.tables import DELIVERY, MEDIA, SHOWN
 from rehearsal.server import Call, Fault
+from tests.campaign.meta import INSTAGRAM, THREADS, free_port, move_to_meta
 from tests.campaign.office import DUE, Office
 
-SCHEDULE = """\
-campaign: think-check-share
-timezone: Europe/London
-runs: {{from: 2027-01-11, until: 2027-04-30}}
-partners:
-  ico: {{name: Information Commissioner's Office, owner: true}}
-people:
-  ama: {{name: Ama, roles: [author]}}
-  ben: {{name: Ben, roles: [approver]}}
-channels:
-  ico-threads: {{network: threads, partner: ico, handle: "@ico.example", server: "{threads}"}}
-  ico-instagram: {{network: instagram, partner: ico, handle: ico.example, server: "{instagram}"}}
-rules: {{late_limit: 30m}}
-schedule:
-  - {{post: look, at: 2027-01-12 08:30, send_to: [all]}}
-"""
-POST = """\
----
-title: Look
-media:
-  - {file: one.jpg, alt: A green door.}
-  - {file: two.jpg, alt: A blue door.}
----
-Think. Check. Share.
-"""
-THREADS, INSTAGRAM = "look/ico-threads/1", "look/ico-instagram/1"
 HERE = Public(url="")
 
 
 @pytest.fixture
 def meta(office: Office) -> Office:
     """The office with an account on each network that fetches, and a post with two pictures."""
-    for network, handle in (("threads", "@ico.example"), ("instagram", "ico.example")):
-        secrets = office.rehearsal.add_account(network, handle)
-        prefix = f"CAMPAIGN__{environment_name('ico-' + network)}__"
-        office.environment |= {prefix + name: value for name, value in secrets.items()}
-    servers = {name: office.rehearsal.server_of(name) for name in ("threads", "instagram")}
-    text = SCHEDULE.format(**servers)
-    (office.folder / "schedule.yaml").write_text(text, encoding="utf-8")
-    office.write_post("look", POST, ("one.jpg", "two.jpg"))
+    move_to_meta(office)
     office.public = HERE
     reopen(office)
     office.apply()
@@ -162,8 +128,7 @@ def test_without_a_public_address_nothing_is_sent_and_the_remedy_is_said(meta: O
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 def test_another_process_that_holds_the_port_answers_for_us(meta: Office, port: int) -> None:
