@@ -28,4 +28,9 @@ def _link(payload: Payload) -> Link | None:
 
 
 def _media(media: PayloadMedia) -> Media:
-    return Media(content=media.content, media_type=media.media_type, alt_text=media.alt_text)
+    return Media(
+        content=media.content,
+        media_type=media.media_type,
+        alt_text=media.alt_text,
+        burnt_in=media.burnt_in,
+    )

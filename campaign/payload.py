@@ -18,6 +18,8 @@ class PayloadMedia:
     sha256: str
     media_type: str
     alt_text: str
+    burnt_in: bool = False
+    """Whether the captions of a video are part of its picture."""
     content: bytes = field(repr=False, compare=False, default=b"")
 
 

@@ -4,7 +4,11 @@ Pure, so that preview and plan may ask as often as they like. What one network a
 (a card's thumbnail, metadata in pictures) stands in that network's module.
 """
 
+from collections.abc import Iterator
+
 from connectors.contract import Limits, Media, OutgoingPost, Problem
+from connectors.video import MP4
+from connectors.video_rules import why_not
 
 
 def check_limits(post: OutgoingPost, limits: Limits) -> list[Problem]:
@@ -18,7 +22,7 @@ def check_limits(post: OutgoingPost, limits: Limits) -> list[Problem]:
         problems.append(Problem(field="media", message=message))
     for number, media in enumerate(post.media, start=1):
         problems += _media_problems(number, media, limits)
-    return problems
+    return problems + list(_video_problems(post, limits))
 
 
 def _text_problems(post: OutgoingPost, limits: Limits) -> list[Problem]:
@@ -39,13 +43,9 @@ def _text_problems(post: OutgoingPost, limits: Limits) -> list[Problem]:
 def _media_problems(number: int, media: Media, limits: Limits) -> list[Problem]:
     problems = []
     if media.media_type not in limits.media_types:
-        kinds = ", ".join(sorted(limits.media_types))
-        message = (
-            f"Picture {number} is {media.media_type}, which is not taken here: "
-            f"save it as one of {kinds}."
-        )
-        problems.append(Problem(field="media", message=message))
-    if len(media.content) > limits.max_media_bytes:
+        problems.append(Problem(field="media", message=_not_taken(number, media, limits)))
+    is_film = media.media_type == MP4 and limits.video is not None
+    if len(media.content) > limits.max_media_bytes and not is_film:
         message = (
             f"Picture {number} has {len(media.content):,} bytes, "
             f"the most is {limits.max_media_bytes:,}."
@@ -58,3 +58,23 @@ def _media_problems(number: int, media: Media, limits: Limits) -> list[Problem]:
         )
         problems.append(Problem(field="alt_text", message=message))
     return problems
+
+
+def _not_taken(number: int, media: Media, limits: Limits) -> str:
+    if not media.media_type.startswith("image/"):
+        return f"File {number} is {media.media_type}, which is not taken here: take it out."
+    kinds = sorted(one for one in limits.media_types if one.startswith("image/"))
+    said = f"Picture {number} is {media.media_type}, which is not taken here"
+    return f"{said}: save it as {' or '.join(kinds)}." if kinds else f"{said}: take it out."
+
+
+def _video_problems(post: OutgoingPost, limits: Limits) -> Iterator[Problem]:
+    films = [one for one in post.media if one.media_type == MP4]
+    if limits.video is None or not films:
+        return
+    if limits.video.alone and len(post.media) > 1:
+        message = "A video stands alone: take the other media out."
+        yield Problem(field="media", message=message)
+    for one in films:
+        for message in why_not(one, limits.video):
+            yield Problem(field="media", message=message)

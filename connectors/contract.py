@@ -76,6 +76,26 @@ class TextLimit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class VideoLimits:
+    """What a network takes of a video; files are MP4."""
+
+    max_bytes: int
+    shortest: timedelta
+    longest: timedelta
+    codecs: frozenset[str] = frozenset({"avc1", "avc3", "hvc1", "hev1"})
+    """Of the picture, as MP4 names them: H.264 and HEVC."""
+    sounds: frozenset[str] = frozenset({"mp4a"})
+    """Of the sound, likewise: AAC."""
+    index_first: bool = False
+    """Whether the file's index has to stand before its data."""
+    alone: bool = True
+    """Whether a post with a video has no other media."""
+    caption_types: frozenset[str] = frozenset()
+    """Media types of the caption files that are taken; none where captions have to be part of the
+    picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """What one account may send. Several text limits may hold at once; the tightest binds."""
 
@@ -87,6 +107,8 @@ class Limits:
     media_types: frozenset[str]
     max_alt_text: int | None
     """In code points; None where the network sets none."""
+    video: VideoLimits | None = None
+    """What is asked of a video, where `media_types` has one."""
     announced: bool = False
     """True when the server itself said so, False for the documented default."""
 
@@ -98,13 +120,15 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Media:
-    """A picture (later a video) as it will be sent, with the words for those who cannot see it."""
+    """A picture or video as it will be sent, with the words for those who cannot see it."""
 
     content: bytes = field(repr=False)
     media_type: str
     alt_text: str
     address: str = field(repr=False, default="")
     """Where the network may fetch it, for a while; only where `Capabilities.fetches_media`."""
+    burnt_in: bool = False
+    """Whether a video's captions are part of its picture, by the word of whoever made it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ of its upload session publishes it, once, under an id that is known before.
 from collections.abc import Sequence
 from datetime import datetime
 
+from connectors.checking import check_limits
 from connectors.contract import (
     Absent,
     Access,
@@ -41,7 +42,6 @@ from connectors.facebook_facts import (
     CREDENTIAL_FIELDS,
     DOCUMENTED,
     NAME,
-    check,
     read_permalink,
 )
 from connectors.facebook_reading import FacebookReading
@@ -70,8 +70,8 @@ class FacebookConnector:
         return DOCUMENTED
 
     def check(self, post: OutgoingPost, limits: Limits) -> list[Problem]:
-        """List what Facebook would refuse."""
-        return check(post, limits)
+        """List what Facebook would refuse: up to ten pictures, or one video."""
+        return check_limits(post, limits)
 
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
         """Make the post unpublished, pictures with their alt text first; `resume` is kept."""
@@ -208,7 +208,7 @@ NETWORK = Network(
     credentials=CREDENTIAL_FIELDS,
     capabilities=CAPABILITIES,
     documented=DOCUMENTED,
-    check=check,
+    check=check_limits,
     show_link=str,
     choose_key=choose_key,
     read_permalink=read_permalink,

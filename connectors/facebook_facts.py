@@ -6,11 +6,9 @@ click on a post and is not offered as link clicks.
 """
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from connectors.checking import check_limits
 from connectors.contract import (
     Capabilities,
     CredentialField,
@@ -18,23 +16,19 @@ from connectors.contract import (
     Limits,
     Metric,
     NetworkName,
-    OutgoingPost,
-    Problem,
     RemoteId,
     TextLimit,
+    VideoLimits,
 )
 from connectors.pack import address_on, utf16_length
 from connectors.readings import FREE_OF_CHARGE
+from connectors.video import MP4
 
 NAME = NetworkName("facebook")
 API_VERSION = "v26.0"
 # A version ends no earlier than two years after the next one came ("Graph API changelog": v25.0,
 # of February 2026, until 29 July 2028; the date of v26.0 is not set yet and can only be later).
 API_ENDS_ON = date(2028, 7, 29)
-
-VIDEO = "video/mp4"
-LARGEST_VIDEO = 1024 * 1024 * 1024
-"""Bytes. Facebook takes more; a file is held in memory here."""
 
 _HOSTS = frozenset({"facebook.com", "fb.com", "fb.watch", "fb.me"})
 _POST_PATH = re.compile(r"/(?P<author>[^/]+)/posts/(?:[^/]+/)?(?P<post>[^/]+)/?")
@@ -108,25 +102,15 @@ DOCUMENTED = Limits(
     text=(TextLimit(unit="characters", measure=utf16_length, maximum=63_206),),
     max_media=10,
     max_media_bytes=4 * 1024 * 1024,
-    media_types=frozenset({"image/jpeg", "image/png", VIDEO}),
+    media_types=frozenset({"image/jpeg", "image/png", MP4}),
     max_alt_text=None,
+    # Facebook takes larger ones; a file is held in memory here.
+    video=VideoLimits(
+        max_bytes=1024 * 1024 * 1024,
+        shortest=timedelta(seconds=1),
+        longest=timedelta(minutes=240),
+    ),
 )
-
-
-def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
-    """List what Facebook would refuse: up to ten pictures, or one video."""
-    videos = [one for one in post.media if one.media_type == VIDEO]
-    # A video is measured by its own limit; the rest of the rules hold for it too.
-    measured = tuple(replace(one, content=b"") if one in videos else one for one in post.media)
-    problems = check_limits(replace(post, media=measured), limits)
-    if videos and len(post.media) > 1:
-        message = "A video stands alone: take the other media out."
-        problems.append(Problem(field="media", message=message))
-    for one in videos:
-        if len(one.content) > LARGEST_VIDEO:
-            message = f"The video has {len(one.content):,} bytes, the most is {LARGEST_VIDEO:,}."
-            problems.append(Problem(field="media", message=message))
-    return problems
 
 
 def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from connectors.contract import ConnectorError, Media, OutgoingPost, PostRefused
 from connectors.facebook_errors import graph_error, is_duplicate
-from connectors.facebook_facts import NAME, VIDEO
+from connectors.facebook_facts import NAME
 from connectors.facebook_wire import FacebookWire
 from connectors.http import Answer, Purpose
+from connectors.video import MP4
 
 REPEATED = "Facebook takes no text twice in a row on one page: change the wording."
 
@@ -40,7 +41,7 @@ def upload_of(token: str) -> VideoUpload | None:
 
 def set_up(wire: FacebookWire, post: OutgoingPost) -> str:
     """Upload the media, make the post unpublished, and return the token of it."""
-    if [one.media_type for one in post.media] == [VIDEO]:
+    if [one.media_type for one in post.media] == [MP4]:
         return _upload_video(wire, post.media[0]).token
     fields = {"message": post.text} if post.text else {}
     photos = [_id_in(wire, wire.upload_photo(media)) for media in post.media]

@@ -1,4 +1,4 @@
-"""Instagram, for accounts that belong to a Facebook page: one picture, or up to ten.
+"""Instagram, for accounts that belong to a Facebook page: up to ten pictures, or one video.
 
 `prepare` makes a container, and one for each of several pictures, which Instagram fetches from an
 address of ours; nobody sees them. `publish` publishes the container, which works once. After a
@@ -48,6 +48,7 @@ from connectors.instagram_facts import (
 from connectors.instagram_reading import TITLE, InstagramReading
 from connectors.instagram_wire import InstagramWire
 from connectors.pack import choose_key
+from connectors.video import MP4
 
 _SKEW = timedelta(minutes=2)
 _QUOTA_WAIT = timedelta(hours=1)
@@ -173,7 +174,7 @@ def connect(access: Access) -> Connector:
 
 
 def _draft(post: OutgoingPost) -> Draft:
-    """Lay out the containers: one picture, or several held together."""
+    """Lay out the containers: one picture, one video as a reel, or pictures held together."""
     caption = {"caption": post.text} if post.text else {}
     parts = [_shown(one) for one in post.media]
     if len(parts) == 1:
@@ -183,7 +184,9 @@ def _draft(post: OutgoingPost) -> Draft:
 
 
 def _shown(media: Media) -> dict[str, str]:
-    """Say where Instagram fetches a picture, and what it shows."""
+    """Say where Instagram fetches a picture or video; only pictures take words about them."""
+    if media.media_type == MP4:
+        return {"media_type": "REELS", "video_url": media.address, "share_to_feed": "true"}
     alt_text = {"alt_text": media.alt_text} if media.alt_text else {}
     return {"image_url": media.address, **alt_text}
 

@@ -23,12 +23,14 @@ from connectors.contract import (
     Problem,
     RemoteId,
     TextLimit,
+    VideoLimits,
 )
 from connectors.graph_batch import MOST_READS
 from connectors.pack import address_on, utf16_length
 from connectors.picture_size import size_of
 from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
+from connectors.video import MP4
 
 NAME = NetworkName("instagram")
 API_VERSION = "v26.0"
@@ -134,8 +136,15 @@ DOCUMENTED = Limits(
     max_media=10,
     min_media=1,
     max_media_bytes=8 * 1024 * 1024,
-    media_types=frozenset({"image/jpeg"}),
+    media_types=frozenset({"image/jpeg", MP4}),
     max_alt_text=1000,
+    # As a reel, which stands alone.
+    video=VideoLimits(
+        max_bytes=300 * 1024 * 1024,
+        shortest=timedelta(seconds=3),
+        longest=timedelta(minutes=15),
+        index_first=True,
+    ),
 )
 
 

@@ -24,23 +24,23 @@ from connectors.contract import (
     Problem,
     RemoteId,
     TextLimit,
+    VideoLimits,
 )
 from connectors.linkedin_text import escape
 from connectors.pack import address_on, utf16_length
 from connectors.picture_size import size_of
 from connectors.readings import FREE_OF_CHARGE
+from connectors.video import MP4
 
 NAME = NetworkName("linkedin")
 API_VERSION = "202609"
 # A version is promised for at least a year ("LinkedIn Marketing API Versioning").
 API_ENDS_ON = date(2027, 8, 31)
 
-VIDEO = "video/mp4"
 DOCUMENT = "application/pdf"
 
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif"})
-_MOST_BYTES = {VIDEO: 500 * 1024 * 1024, DOCUMENT: 100 * 1024 * 1024}
-_CALLED = {VIDEO: "video", DOCUMENT: "document"}
+_LARGEST_DOCUMENT = 100 * 1024 * 1024
 _PIXELS = 36_152_320
 _HOSTS = frozenset({"linkedin.com", "lnkd.in"})
 _URN = re.compile(r"urn:li:(?:share|ugcPost):\d+")
@@ -123,21 +123,26 @@ DOCUMENTED = Limits(
     ),
     max_media=20,
     max_media_bytes=5 * 1024 * 1024,
-    media_types=_PICTURES | {VIDEO, DOCUMENT},
+    media_types=_PICTURES | {MP4, DOCUMENT},
     max_alt_text=4086,
+    video=VideoLimits(
+        max_bytes=500 * 1024 * 1024,
+        shortest=timedelta(seconds=3),
+        longest=timedelta(minutes=30),
+    ),
 )
 
 
 def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
     """List what LinkedIn would refuse: 1 to 20 pictures, or one video, or one document."""
-    others = [one for one in post.media if one.media_type in _MOST_BYTES]
-    # A video or document is measured by its own limit; the rest of the rules hold for it too.
-    measured = tuple(replace(one, content=b"") if one in others else one for one in post.media)
+    documents = [one for one in post.media if one.media_type == DOCUMENT]
+    # A document is measured by its own limit; the rest of the rules hold for it too.
+    measured = tuple(replace(one, content=b"") if one in documents else one for one in post.media)
     problems = check_limits(replace(post, media=measured), limits)
-    if others and len(post.media) > 1:
-        message = f"A {_CALLED[others[0].media_type]} stands alone: take the other media out."
+    if documents and len(post.media) > 1:
+        message = "A document stands alone: take the other media out."
         problems.append(Problem(field="media", message=message))
-    problems += [one for media in others for one in _too_large(media)]
+    problems += [one for media in documents for one in _too_large(media)]
     return problems + list(_too_many_pixels(post))
 
 
@@ -162,11 +167,10 @@ def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None
 
 
 def _too_large(media: Media) -> list[Problem]:
-    most = _MOST_BYTES[media.media_type]
-    if len(media.content) <= most:
+    size, most = len(media.content), _LARGEST_DOCUMENT
+    if size <= most:
         return []
-    called = _CALLED[media.media_type]
-    message = f"The {called} has {len(media.content):,} bytes, the most is {most:,}."
+    message = f"The document has {size:,} bytes, the most is {most:,}."
     return [Problem(field="media", message=message)]
 
 

@@ -11,20 +11,21 @@ from typing import Any
 from connectors.contract import Media, NotSent, PostRefused
 from connectors.http import Purpose
 from connectors.linkedin_errors import linkedin_error
-from connectors.linkedin_facts import DOCUMENT, NAME, VIDEO
+from connectors.linkedin_facts import DOCUMENT, NAME
 from connectors.linkedin_wire import LinkedInWire
+from connectors.video import MP4
 
 PROCESSING = " processing"
 """Stands behind the URN of an upload that LinkedIn has not finished."""
 
-_KINDS = {VIDEO: "videos", DOCUMENT: "documents"}
+_KINDS = {MP4: "videos", DOCUMENT: "documents"}
 _FAILED = frozenset({"PROCESSING_FAILED", "FAILED"})
 _AGAIN_AFTER = timedelta(seconds=15)
 
 
 def upload(wire: LinkedInWire, media: Media) -> str:
     """Upload one file and return its token."""
-    if media.media_type == VIDEO:
+    if media.media_type == MP4:
         urn = _upload_video(wire, media)
     else:
         begun = _begin(wire, media, {})

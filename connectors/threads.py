@@ -1,4 +1,4 @@
-"""Threads, through Meta's Threads API: text with a link, or up to twenty pictures.
+"""Threads, through Meta's Threads API: text with a link, or up to twenty pictures and videos.
 
 `prepare` makes a container, which nobody sees; `publish` publishes it, which works once. After a
 lost answer the container itself tells whether it was published. It does not tell the post's id,
@@ -44,6 +44,7 @@ from connectors.threads_facts import (
 )
 from connectors.threads_reading import TITLE, ThreadsReading
 from connectors.threads_wire import ThreadsWire
+from connectors.video import MP4
 
 _SKEW = timedelta(minutes=2)
 _MANNER = Manner(
@@ -161,7 +162,7 @@ def _is_it(post: dict[str, Any], sought: Sought, since: datetime) -> bool:
 
 
 def _draft(post: OutgoingPost) -> Draft:
-    """Lay out the containers: text alone, one picture, or several held together."""
+    """Lay out the containers: text alone, one picture or video, or several held together."""
     text = {"text": post.text} if post.text else {}
     if not post.media:
         link = {"link_attachment": post.link.url} if post.link is not None else {}
@@ -174,8 +175,10 @@ def _draft(post: OutgoingPost) -> Draft:
 
 
 def _shown(media: Media) -> dict[str, str]:
-    """Say where Threads fetches a picture, and what it shows."""
+    """Say where Threads fetches a picture or video, and what it shows."""
     alt_text = {"alt_text": media.alt_text} if media.alt_text else {}
+    if media.media_type == MP4:
+        return {"media_type": "VIDEO", "video_url": media.address, **alt_text}
     return {"media_type": "IMAGE", "image_url": media.address, **alt_text}
 
 

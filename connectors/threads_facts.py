@@ -23,11 +23,13 @@ from connectors.contract import (
     Problem,
     RemoteId,
     TextLimit,
+    VideoLimits,
 )
 from connectors.pack import address_on
 from connectors.picture_size import size_of
 from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
+from connectors.video import MP4
 
 NAME = NetworkName("threads")
 MOST_LINKS = 5
@@ -116,8 +118,15 @@ DOCUMENTED = Limits(
     text=(TextLimit(unit="characters", measure=threads_length, maximum=500),),
     max_media=20,
     max_media_bytes=8 * 1024 * 1024,
-    media_types=frozenset({"image/jpeg", "image/png"}),
+    media_types=frozenset({"image/jpeg", "image/png", MP4}),
     max_alt_text=1000,
+    video=VideoLimits(
+        max_bytes=1024 * 1024 * 1024,
+        shortest=timedelta(milliseconds=100),
+        longest=timedelta(minutes=5),
+        index_first=True,
+        alone=False,
+    ),
 )
 
 

@@ -8,7 +8,6 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 
 MP4 = "video/mp4"
 
@@ -35,7 +34,6 @@ class Video:
     """Whether the index (`moov`) stands before the data, so that playing can begin at once."""
 
 
-@lru_cache(maxsize=8)
 def read_video(content: bytes) -> Video | None:
     """Return what the headers say; None where the file is no MP4 with a picture, or is cut off."""
     try:

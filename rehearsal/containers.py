@@ -28,6 +28,8 @@ class Container:
     made_at: datetime
     ready_at: datetime
     media: tuple[StoredMedia, ...] = ()
+    failure: str = ""
+    """Why nothing became of its video, once it was looked at."""
     published: bool = False
 
     @property
@@ -44,7 +46,14 @@ class ContainerBook:
         self._ids = ids
         self._containers: dict[str, Container] = {}
 
-    def make(self, account: Account, visit: Visit, media: tuple[StoredMedia, ...]) -> str:
+    def make(
+        self,
+        account: Account,
+        visit: Visit,
+        media: tuple[StoredMedia, ...],
+        *,
+        failure: str = "",
+    ) -> str:
         """Keep what was asked for; return its id."""
         now = self._world.now()
         container_id = self._ids.give(account, now)
@@ -54,6 +63,7 @@ class ContainerBook:
             made_at=now,
             ready_at=now + timedelta(seconds=visit.wait_seconds),
             media=media,
+            failure=failure,
         )
         return container_id
 
@@ -69,7 +79,9 @@ class ContainerBook:
             return "PUBLISHED"
         if now >= container.made_at + LASTS_FOR:
             return "EXPIRED"
-        return "FINISHED" if now >= container.ready_at else "IN_PROGRESS"
+        if now < container.ready_at:
+            return "IN_PROGRESS"
+        return "ERROR" if container.failure else "FINISHED"
 
     def fetch(self, account: Account, visit: Visit, types: frozenset[str]) -> StoredMedia:
         """Fetch the picture that a form names, and keep the words that come with it."""
@@ -97,6 +109,22 @@ class ContainerBook:
             remote_id=self._ids.give(account, self._world.now()),
             width=picture.width,
             height=picture.height,
+        )
+
+    def fetch_film(self, account: Account, visit: Visit) -> StoredMedia | None:
+        """Fetch the video that a form names; None where nothing can be had there."""
+        address = visit.form.get("video_url")
+        if not address:
+            raise RefusedError(shapes.invalid("Param video_url is required"))
+        try:
+            fetched = self._world.fetch(address)
+        except NotFetchedError:
+            return None
+        return StoredMedia(
+            content=fetched.content,
+            media_type=fetched.media_type,
+            alt_text=visit.form.get("alt_text", ""),
+            remote_id=self._ids.give(account, self._world.now()),
         )
 
     def children(self, account: Account, visit: Visit, at_most: int) -> tuple[StoredMedia, ...]:

@@ -15,6 +15,7 @@ from rehearsal.accounts import Account
 from rehearsal.containers import Container, ContainerBook
 from rehearsal.exchange import Answer, RefusedError, Route, Visit, as_json
 from rehearsal.faults import Call, Fault
+from rehearsal.films import can_stream
 from rehearsal.instagram_rules import (
     CONTAINERS_A_DAY,
     MAX_PICTURES,
@@ -116,6 +117,8 @@ class InstagramStandIn:
         if not used.granted:
             raise RefusedError(shapes.error(80002, "(#80002) Too many containers"))
         kind = visit.form.get("media_type", "IMAGE")
+        if kind == "REELS":
+            return self._film(account, visit)
         if kind == "CAROUSEL":
             media = self._containers.children(account, visit, MAX_PICTURES)
         elif kind == "IMAGE":
@@ -124,6 +127,16 @@ class InstagramStandIn:
         else:
             raise RefusedError(shapes.error(352, "The format is not supported", subcode=2207026))
         return as_json(200, {"id": self._containers.make(account, visit, media)})
+
+    def _film(self, account: Account, visit: Visit) -> Answer:
+        """Make a container at once, whatever becomes of its video."""
+        film = self._containers.fetch_film(account, visit)
+        failure = "" if film else "2207052"
+        if film and not can_stream(film.content):
+            failure = "2207026"
+        media = (film,) if film else ()
+        made = self._containers.make(account, visit, media, failure=failure)
+        return as_json(200, {"id": made})
 
     def _publish(self, visit: Visit) -> Answer:
         account = self._own(visit)
@@ -186,7 +199,12 @@ class InstagramStandIn:
             shown = self._as_account(account)
         elif container is not None:
             status = self._containers.status(container)
-            shown = {"id": object_id, "status_code": status, "status": f"{status}: as asked."}
+            words = f"Error: Media upload has failed with error code {container.failure}"
+            shown = {
+                "id": object_id,
+                "status_code": status,
+                "status": words if status == "ERROR" else f"{status}: as asked.",
+            }
         else:
             post = self._post(account, object_id)
             shown = _as_post(post, self._world.counts(account, post))
@@ -252,14 +270,14 @@ class InstagramStandIn:
 
 
 def _as_post(post: StoredPost, counts: Mapping[str, int]) -> dict[str, Any]:
-    several = len(post.media) > 1
+    several, is_reel = len(post.media) > 1, post.raw.get("media_type") == "REELS"
     return {
         "id": post.remote_id,
         "caption": post.text,
         "timestamp": f"{post.created_at:%Y-%m-%dT%H:%M:%S+0000}",
         "permalink": post.url,
-        "media_type": "CAROUSEL_ALBUM" if several else "IMAGE",
-        "media_product_type": "FEED",
+        "media_type": "CAROUSEL_ALBUM" if several else "VIDEO" if is_reel else "IMAGE",
+        "media_product_type": "REELS" if is_reel else "FEED",
         "like_count": counts.get("reactions", 0),
         "comments_count": counts.get("replies", 0),
     }

@@ -12,6 +12,7 @@ from rehearsal.containers import Container, ContainerBook
 from rehearsal.counting import threads_characters
 from rehearsal.exchange import Answer, RefusedError, Route, Visit, as_json
 from rehearsal.faults import Call, Fault
+from rehearsal.films import can_stream
 from rehearsal.rates import RateLimit
 from rehearsal.records import StoredMedia, StoredPost
 from rehearsal.store import Ids
@@ -93,15 +94,27 @@ class ThreadsStandIn:
     def _make(self, visit: Visit) -> Answer:
         account = self._admit(visit)
         kind, text = visit.form.get("media_type"), visit.form.get("text", "")
-        if kind not in {"TEXT", "IMAGE", "CAROUSEL"}:
-            raise RefusedError(shapes.invalid("The rehearsal takes TEXT, IMAGE and CAROUSEL"))
+        if kind not in {"TEXT", "IMAGE", "VIDEO", "CAROUSEL"}:
+            raise RefusedError(shapes.invalid("media_type must be one of TEXT, IMAGE, VIDEO, …"))
         _check_text(text, kind)
+        if kind == "VIDEO":
+            return self._film(account, visit)
         media: tuple[StoredMedia, ...] = ()
         if kind == "IMAGE":
             media = (self._containers.fetch(account, visit, PICTURES),)
         elif kind == "CAROUSEL":
             media = self._containers.children(account, visit, MAX_PICTURES)
         return as_json(200, {"id": self._containers.make(account, visit, media)})
+
+    def _film(self, account: Account, visit: Visit) -> Answer:
+        """Make a container at once, whatever becomes of its video."""
+        film = self._containers.fetch_film(account, visit)
+        failure = "" if film else "FAILED_DOWNLOADING_VIDEO"
+        if film and not can_stream(film.content):
+            failure = "FAILED_PROCESSING_VIDEO"
+        media = (film,) if film else ()
+        made = self._containers.make(account, visit, media, failure=failure)
+        return as_json(200, {"id": made})
 
     def _publish(self, visit: Visit) -> Answer:
         account = self._admit(visit)
@@ -155,6 +168,8 @@ class ThreadsStandIn:
         if container is not None:
             status = self._containers.status(container)
             shown: dict[str, Any] = {"id": object_id, "status": status}
+            if status == "ERROR":
+                shown["error_message"] = container.failure
         else:
             shown = _as_post(self._own(account, object_id))
         return as_json(200, shapes.only(shown, fields))

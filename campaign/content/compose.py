@@ -123,5 +123,6 @@ def _media(media: PostMedia) -> PayloadMedia:
         sha256=media.sha256,
         media_type=media.media_type,
         alt_text=media.alt,
+        burnt_in=media.burnt_in,
         content=media.content,
     )

@@ -63,6 +63,8 @@ class MediaFields(Strict):
 
     file: FileName
     alt: str | None = None
+    captions: Literal["burnt-in"] | None = None
+    """Of a video: that they are part of its picture."""
 
 
 class FrontMatter(Strict):

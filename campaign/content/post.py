@@ -23,6 +23,8 @@ class PostMedia:
     media_type: str
     alt: str = ""
     """For those who cannot see it; `check` refuses a post that has none."""
+    burnt_in: bool = False
+    """Whether the captions of a video are part of its picture."""
 
     @cached_property
     def sha256(self) -> str:

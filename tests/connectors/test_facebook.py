@@ -29,6 +29,7 @@ from rehearsal.server import Call, Fault
 from tests.connectors import facebook_tables
 from tests.connectors.bench import START, Bench, Sample, open_bench, outcome, picture, send
 from tests.connectors.contract import ConnectorContract
+from tests.films.shelf import film
 
 SAMPLE = Sample(
     network=NETWORK,
@@ -43,6 +44,7 @@ KEYS = {"PAGE_ID": "17", "PAGE_TOKEN": "EAA-token"}
 VIDEO = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 10_000
 """Two and a half megabytes that begin as an MP4 does: three parts."""
 FILM = Media(content=VIDEO, media_type="video/mp4", alt_text="Two people talk")
+TALK = replace(FILM, content=film("talk"), burnt_in=True)
 needs_tables = pytest.mark.skipif(
     not facebook_tables.is_at_hand(), reason="Meta's tables are not beside the checkout"
 )
@@ -66,14 +68,14 @@ def bench() -> Iterator[Bench]:
         yield opened
 
 
-def film(bench: Bench, text: str = "Watch this.") -> OutgoingPost:
+def watching(bench: Bench, text: str = "Watch this.") -> OutgoingPost:
     return replace(bench.post(text), media=(FILM,))
 
 
 @needs_tables
 def test_the_tables_judge_every_kind_of_request(bench: Bench) -> None:
     send(bench.connector(), bench.post(pictures=2))
-    send(bench.connector(), film(bench))
+    send(bench.connector(), watching(bench))
     bench.connector().read_metrics([RemoteId("17_42")])
     bench.connector().read_account()
     requests = bench.rehearsal.requests("facebook")
@@ -153,7 +155,7 @@ def test_pictures_alone_need_no_text(bench: Bench) -> None:
 
 
 def test_a_video_goes_up_in_parts_and_is_published_by_the_last_word(bench: Bench) -> None:
-    post = film(bench)
+    post = watching(bench)
     prepared = bench.connector().prepare(post, None)
     assert bench.stored() == []
     assert len(bench.calls(Call.MEDIA)) == 4
@@ -170,7 +172,7 @@ def test_a_video_goes_up_in_parts_and_is_published_by_the_last_word(bench: Bench
 def test_a_video_is_found_by_its_own_id_and_never_called_absent(
     bench: Bench, fault: Fault, kind: type[object]
 ) -> None:
-    post = film(bench)
+    post = watching(bench)
     prepared = bench.connector().prepare(post, None)
     bench.inject(fault)
     with pytest.raises(OutcomeUnknown):
@@ -246,9 +248,13 @@ def test_a_page_is_known_by_its_number() -> None:
 @pytest.mark.parametrize(
     ("media", "fields", "words"),
     [
-        ((FILM, picture(0)), ["media"], "A video stands alone"),
-        ((FILM, FILM), ["media"], "A video stands alone"),
-        ((replace(FILM, content=bytes(5 * 1024 * 1024)),), [], ""),
+        ((TALK, picture(0)), ["media"], "A video stands alone"),
+        ((TALK, TALK), ["media"], "A video stands alone"),
+        ((replace(TALK, content=film("talk") + bytes(5 * 1024 * 1024)),), [], ""),
+        ((replace(TALK, content=film("talk-moov-last")),), [], ""),
+        ((replace(TALK, content=film("talk-vp9")),), ["media"], "picture is vp09; export it with"),
+        ((replace(TALK, burnt_in=False),), ["media"], "no captions are declared"),
+        ((FILM,), ["media"], "cannot be read as an MP4"),
         ((replace(picture(0), content=bytes(4 * 1024 * 1024 + 1)),), ["media"], "4,194,304"),
         ((replace(picture(0), media_type="application/pdf"),), ["media"], "application/pdf"),
     ],

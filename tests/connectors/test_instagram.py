@@ -10,6 +10,7 @@ from connectors.contract import (
     Absent,
     AccessRefused,
     CannotSay,
+    ConnectorError,
     Found,
     Media,
     Metric,
@@ -26,6 +27,7 @@ from rehearsal.server import Call, Fault
 from tests.connectors import instagram_tables
 from tests.connectors.bench import START, Bench, Sample, drawn, open_bench, outcome, send
 from tests.connectors.contract import ConnectorContract
+from tests.films.shelf import film
 
 
 def draw(number: int, *, alt_text: str | None = None) -> Media:
@@ -187,6 +189,44 @@ def test_the_network_refuses_the_pictures_that_check_does(
     assert isinstance(outcome(bench.connector(), post), PostRefused)
 
 
+REEL = Media(content=film("talk"), media_type="video/mp4", alt_text="They talk.", burnt_in=True)
+
+
+def test_a_video_is_a_reel(bench: Bench) -> None:
+    post = replace(bench.post("Watch this."), media=(bench.show(REEL),))
+    published = send(bench.connector(), post)
+    (stored,) = bench.stored()
+    assert (stored.raw["media_type"], stored.text) == ("REELS", "Watch this.")
+    assert stored.media[0].content == film("talk")
+    bench.clock.advance(timedelta(days=1))
+    (reading,) = bench.connector().read_metrics([published.remote_id])
+    assert reading.missing == {}
+
+
+def test_a_video_in_the_works_is_asked_after_and_published_once(bench: Bench) -> None:
+    post = replace(bench.post("Watch this."), media=(bench.show(REEL),))
+    bench.inject(Fault.STILL_PROCESSING, on=Call.MEDIA, seconds=90)
+    prepared = bench.connector().prepare(post, None)
+    with pytest.raises(NotSent):
+        bench.connector().publish(post, prepared)
+    bench.clock.advance(timedelta(minutes=2))
+    bench.connector().publish(post, bench.connector().prepare(post, prepared))
+    assert len(bench.stored()) == 1
+    assert len(bench.calls(Call.MEDIA, method="POST")) == 1
+
+
+@pytest.mark.parametrize(("name", "kind"), [("talk-moov-last", PostRefused), ("", NotSent)])
+def test_a_video_that_cannot_be_used_is_refused_and_one_that_is_not_there_tried_again(
+    bench: Bench, name: str, kind: type[ConnectorError]
+) -> None:
+    lost = replace(REEL, address="http://127.0.0.1:9/nothing.mp4")
+    media = bench.show(replace(REEL, content=film(name))) if name else lost
+    end = outcome(bench.connector(), replace(bench.post(), media=(media,)))
+    assert isinstance(end, kind)
+    assert not isinstance(end, NotSent) or end.uploads_gone
+    assert bench.stored() == []
+
+
 def test_a_picture_that_instagram_cannot_fetch_is_tried_again_later(bench: Bench) -> None:
     lost = replace(bench.picture(0), address="http://127.0.0.1:9/nothing.jpg")
     end = outcome(bench.connector(), replace(bench.post(), media=(lost,)))
@@ -213,6 +253,9 @@ SQUARE = partial(drawn, 0, kind="JPEG")
         ("a", [SQUARE((1441, 1441))], ["media"]),
         ("a", [drawn(0, (320, 320), "PNG")], ["media"]),
         ("a" * 2201, [SQUARE((320, 320))] * 11, ["text", "media"]),
+        ("a", [REEL], []),
+        ("a", [REEL, SQUARE((320, 320))], ["media"]),
+        ("a", [replace(REEL, content=film("short"))], ["media"]),
     ],
 )
 def test_check_knows_what_instagram_would_refuse(
@@ -236,7 +279,7 @@ def test_a_picture_of_another_kind_is_named_with_its_remedy() -> None:
     )
     (problem,) = NETWORK.check(post, NETWORK.documented)
     assert problem.message == (
-        "Picture 1 is image/png, which is not taken here: save it as one of image/jpeg."
+        "Picture 1 is image/png, which is not taken here: save it as image/jpeg."
     )
 
 

@@ -27,6 +27,7 @@ from connectors.linkedin_facts import API_VERSION
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import START, Bench, Sample, open_bench, picture, send
 from tests.connectors.contract import ConnectorContract
+from tests.films.shelf import film
 
 SAMPLE = Sample(
     network=NETWORK,
@@ -70,6 +71,9 @@ def content_of(bench: Bench, post: OutgoingPost) -> Any:
 
 def moving(media_type: str = "video/mp4", content: bytes = VIDEO) -> Media:
     return Media(content=content, media_type=media_type, alt_text="Two people talk")
+
+
+TALK = replace(moving(content=film("talk")), burnt_in=True)
 
 
 def test_hashtags_and_mentions_work_and_all_else_is_shown_as_typed(bench: Bench) -> None:
@@ -245,11 +249,17 @@ def test_a_post_is_found_beyond_the_first_page(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("media", "fields", "words"),
     [
-        ((moving(), picture(0)), ["media"], "A video stands alone"),
+        ((TALK, picture(0)), ["media"], "A video stands alone"),
+        ((replace(TALK, burnt_in=False),), ["media"], "no captions are declared"),
+        ((replace(TALK, content=film("short")),), ["media"], "2 seconds long; taken are 3 seconds"),
         ((moving("application/pdf"), moving("application/pdf")), ["media"], "A document stands"),
-        ((moving(content=bytes(500 * 1024 * 1024 + 1)),), ["media"], "the most is 524,288,000"),
+        (
+            (replace(TALK, content=film("talk") + bytes(500 * 1024 * 1024)),),
+            ["media"],
+            "the most is 524,288,000",
+        ),
         ((moving("application/pdf", bytes(100 * 1024 * 1024 + 1)),), ["media"], "104,857,600"),
-        ((moving(content=bytes(6 * 1024 * 1024)),), [], ""),
+        ((replace(TALK, content=film("talk") + bytes(6 * 1024 * 1024)),), [], ""),
         ((drawn(6013, 6012),), [], ""),
         ((picture(0), drawn(6014, 6012)), ["media"], "Picture 2 is 6014 by 6012 pixels"),
     ],

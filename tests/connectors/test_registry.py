@@ -177,8 +177,8 @@ def test_an_address_gives_the_id_or_is_it(name: str, url: str, expected: str | N
 
 
 TIFF = (
-    "Picture 1 is image/tiff, which is not taken here: save it as one of "
-    "application/pdf, image/gif, image/jpeg, image/png, video/mp4."
+    "Picture 1 is image/tiff, which is not taken here: save it as image/gif or image/jpeg or "
+    "image/png."
 )
 
 

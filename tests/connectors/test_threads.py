@@ -10,8 +10,10 @@ import pytest
 from connectors.contract import (
     Absent,
     CannotSay,
+    ConnectorError,
     Found,
     Link,
+    Media,
     Metric,
     Missing,
     NotSent,
@@ -26,6 +28,7 @@ from connectors.threads_facts import threads_length
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import START, Bench, Sample, drawn, open_bench, outcome, send
 from tests.connectors.contract import ConnectorContract
+from tests.films.shelf import film
 
 SAMPLE = Sample(
     network=NETWORK,
@@ -225,6 +228,32 @@ def test_a_link_is_attached(bench: Bench) -> None:
     send(bench.connector(), bench.post("two"))
     attached = [one.raw.get("link_attachment") for one in bench.stored()]
     assert attached == ["https://ico.example/a?b=1&c=2", None]
+
+
+TALK = Media(content=film("talk"), media_type="video/mp4", alt_text="They talk.", burnt_in=True)
+
+
+def test_a_video_goes_alone_or_among_pictures(bench: Bench) -> None:
+    talk = bench.show(TALK)
+    send(bench.connector(), replace(bench.post("Watch."), media=(talk,)))
+    send(bench.connector(), replace(bench.post("Both."), media=(bench.picture(0), talk)))
+    alone, both = bench.stored()
+    assert (alone.raw["media_type"], both.raw["media_type"]) == ("VIDEO", "CAROUSEL")
+    assert [one.content for one in alone.media] == [film("talk")]
+    assert [one.alt_text for one in both.media] == ["Picture 1: a dog, café, 日本", "They talk."]
+    assert bench.connector().check(replace(bench.post(), media=(TALK,)), NETWORK.documented) == []
+
+
+@pytest.mark.parametrize(("name", "kind"), [("talk-moov-last", PostRefused), ("", NotSent)])
+def test_a_video_that_cannot_be_used_is_refused_and_one_that_is_not_there_tried_again(
+    bench: Bench, name: str, kind: type[ConnectorError]
+) -> None:
+    lost = replace(TALK, address="http://127.0.0.1:9/nothing.mp4")
+    media = bench.show(replace(TALK, content=film(name))) if name else lost
+    end = outcome(bench.connector(), replace(bench.post(), media=(media,)))
+    assert isinstance(end, kind)
+    assert not isinstance(end, NotSent) or end.uploads_gone
+    assert bench.stored() == []
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,18 @@ def test_a_picture_is_what_its_first_bytes_say(tmp_path: Path) -> None:
     ]
 
 
+def test_captions_that_are_part_of_a_video_are_declared_beside_it(tmp_path: Path) -> None:
+    front = "media: [{file: a.mp4, alt: They talk., captions: burnt-in}, {file: b.pdf, alt: B}]"
+    place = write_post(tmp_path, "law", front=front)
+    (place / "a.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
+    (place / "b.pdf").write_bytes(b"%PDF-1.7")
+    assert [one.burnt_in for one in read_post(place).media] == [True, False]
+    write_post(tmp_path, "law", front="media: [{file: b.pdf, alt: B, captions: burnt-in}]")
+    assert faults_of(tmp_path) == [
+        "law/post.md:2:41: captions are for videos; a picture has its alt text"
+    ]
+
+
 def test_a_video_and_a_document_are_media_and_no_picture_of_a_card(tmp_path: Path) -> None:
     front = "media: [{file: a.mp4, alt: They talk.}, {file: b.pdf, alt: A leaflet.}]"
     place = write_post(tmp_path, "law", front=front)
