@@ -5,20 +5,28 @@ that speak the API without being Mastodon often have only v1, or neither.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from connectors.contract import Limits, TextLimit
+from connectors.contract import Limits, TextLimit, VideoLimits
 from connectors.counting import mastodon_length
 from connectors.http import Answer, Call, Http, Purpose
+from connectors.video import MP4
 
 DOCUMENTED = Limits(
     text=(TextLimit(unit="characters", measure=mastodon_length, maximum=500),),
     max_media=4,
     max_media_bytes=16 * 1024 * 1024,
-    media_types=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
+    media_types=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", MP4}),
     max_alt_text=1500,
+    # The server makes of a video what it plays; no length is documented.
+    video=VideoLimits(
+        max_bytes=99 * 1024 * 1024,
+        shortest=timedelta(milliseconds=100),
+        longest=timedelta(days=1),
+    ),
 )
 """Mastodon's own defaults (documentation of July 2026); a server may set others."""
 
@@ -67,8 +75,9 @@ def _instance_of(said: Mapping[str, Any]) -> Instance:
         text=(TextLimit(unit="characters", measure=measure, maximum=maximum),),
         max_media=_number(statuses, "max_media_attachments", DOCUMENTED.max_media),
         max_media_bytes=_number(media, "image_size_limit", DOCUMENTED.max_media_bytes),
-        media_types=_pictures(media.get("supported_mime_types")),
+        media_types=_types(media.get("supported_mime_types")),
         max_alt_text=_number(media, "description_limit", 1500),
+        video=_video(media),
         announced=True,
     )
     return Instance(limits=limits, honours_key=_is_mastodon(said.get("version")))
@@ -86,11 +95,19 @@ def _number(part: Mapping[str, Any], name: str, otherwise: int) -> int:
     return otherwise
 
 
-def _pictures(announced: Any) -> frozenset[str]:
-    """Keep the picture types; films are not sent yet."""
+def _types(announced: Any) -> frozenset[str]:
+    """Keep the types of pictures, and the one of videos that we send."""
     if not isinstance(announced, list):
         return DOCUMENTED.media_types
-    return frozenset(one for one in announced if isinstance(one, str) and one.startswith("image/"))
+    named = (one for one in announced if isinstance(one, str))
+    return frozenset(one for one in named if one.startswith("image/") or one == MP4)
+
+
+def _video(media: Mapping[str, Any]) -> VideoLimits | None:
+    documented = DOCUMENTED.video
+    if documented is None:
+        return None
+    return replace(documented, max_bytes=_number(media, "video_size_limit", documented.max_bytes))
 
 
 def _is_mastodon(version: Any) -> bool:

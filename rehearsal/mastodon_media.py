@@ -11,6 +11,7 @@ from rehearsal import mastodon_shapes as shapes
 from rehearsal.accounts import Account
 from rehearsal.exchange import Answer, RefusedError, Visit, as_json
 from rehearsal.faults import Call
+from rehearsal.films import is_film
 from rehearsal.mastodon_door import MastodonDoor
 from rehearsal.pictures import look_at
 from rehearsal.records import StoredMedia
@@ -65,6 +66,9 @@ class MastodonMedia:
         if not all(self._is_ready(upload) for upload in found):
             words = "Cannot attach files that have not finished processing. Try again in a moment!"
             raise RefusedError(shapes.error(422, words))
+        if len(found) > 1 and any(one.media.media_type == shapes.FILM for one in found):
+            words = "Cannot attach a video to a post that already contains images"
+            raise RefusedError(shapes.error(422, words))
         return tuple(upload.media for upload in found)
 
     def use_up(self, account: Account, media: tuple[StoredMedia, ...]) -> None:
@@ -86,6 +90,8 @@ class MastodonMedia:
         return self._store.now() >= upload.ready_at
 
     def _looked_at(self, account: Account, content: bytes, *, description: str) -> StoredMedia:
+        if is_film(content):
+            return self._film(account, content, description=description)
         picture = look_at(content)
         if picture is None or picture.media_type not in shapes.MEDIA_TYPES:
             words = "File content type is invalid, File is invalid"
@@ -102,6 +108,16 @@ class MastodonMedia:
             remote_id=self._ids.give(account, self._store.now()),
             width=picture.width,
             height=picture.height,
+        )
+
+    def _film(self, account: Account, content: bytes, *, description: str) -> StoredMedia:
+        if len(content) > shapes.VIDEO_BYTES:
+            raise RefusedError(shapes.failed("File file size must be less than 99 MB"))
+        return StoredMedia(
+            content=content,
+            media_type=shapes.FILM,
+            alt_text=description,
+            remote_id=self._ids.give(account, self._store.now()),
         )
 
 

@@ -21,6 +21,8 @@ MAX_CHARACTERS = 500
 MAX_ATTACHMENTS = 4
 URL_WEIGHT = 23
 MAX_DESCRIPTION = 1500
+FILM = "video/mp4"
+VIDEO_BYTES = 103_809_024
 IMAGE_BYTES = 16_777_216
 IMAGE_PIXELS = 33_177_600
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif")
@@ -130,7 +132,7 @@ def as_attachment(media: StoredMedia, *, ready: bool) -> dict[str, Any]:
         meta = {"original": original}
     return {
         "id": media.remote_id,
-        "type": "image",
+        "type": "video" if media.media_type == FILM else "image",
         "url": file if ready else None,
         "preview_url": file.replace("original", "small") if ready else None,
         "remote_url": None,
@@ -243,11 +245,11 @@ def _configuration() -> dict[str, Any]:
             "characters_reserved_per_url": URL_WEIGHT,
         },
         "media_attachments": {
-            "supported_mime_types": list(MEDIA_TYPES),
+            "supported_mime_types": [*MEDIA_TYPES, FILM],
             "description_limit": MAX_DESCRIPTION,
             "image_size_limit": IMAGE_BYTES,
             "image_matrix_limit": IMAGE_PIXELS,
-            "video_size_limit": 103_809_024,
+            "video_size_limit": VIDEO_BYTES,
             "video_frame_rate_limit": 120,
             "video_matrix_limit": 8_294_400,
         },

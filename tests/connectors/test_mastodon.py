@@ -14,12 +14,14 @@ from connectors.contract import (
     NotSent,
     OutcomeUnknown,
     OutgoingPost,
+    PostRefused,
     Prepared,
 )
 from connectors.mastodon import NETWORK, read_permalink
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import START, Bench, Sample, open_bench, picture, send
 from tests.connectors.contract import ConnectorContract
+from tests.films.shelf import film
 
 HANDLE = "@ico@social.example"
 LINK = "https://ico.org.uk/think-check-share?utm_source=mastodon&utm_medium=social"
@@ -212,3 +214,27 @@ def test_an_address_gives_the_id_of_the_accounts_own_post(url: str, expected: st
 def test_an_address_on_the_channels_own_server_counts_although_the_handle_says_otherwise() -> None:
     url = "http://127.0.0.1:41001/@ico/1099"
     assert read_permalink(url, HANDLE, "http://127.0.0.1:41001") == "1099"
+
+
+TALK = Media(content=film("talk"), media_type="video/mp4", alt_text="They talk.", burnt_in=True)
+
+
+def test_a_video_is_waited_for_and_goes_out_with_its_words(bench: Bench) -> None:
+    post = replace(bench.post("Watch this."), media=(TALK,))
+    assert bench.connector().check(post, bench.connector().limits()) == []
+    bench.inject(Fault.STILL_PROCESSING, on=Call.MEDIA, seconds=30)
+    prepared = bench.connector().prepare(post, None)
+    with pytest.raises(NotSent):
+        bench.connector().publish(post, prepared)
+    bench.clock.advance(timedelta(seconds=30))
+    bench.connector().publish(post, bench.connector().prepare(post, prepared))
+    (stored,) = bench.stored()
+    assert [(one.content, one.alt_text) for one in stored.media] == [(film("talk"), "They talk.")]
+
+
+def test_a_video_stands_alone_by_check_and_by_the_server(bench: Bench) -> None:
+    post = replace(bench.post("Both."), media=(TALK, picture(0)))
+    (problem,) = bench.connector().check(post, bench.connector().limits())
+    assert problem.message == "A video stands alone: take the other media out."
+    with pytest.raises(PostRefused):
+        send(bench.connector(), post)

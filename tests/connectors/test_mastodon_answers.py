@@ -285,6 +285,7 @@ INSTANCE: dict[str, Any] = {
             "supported_mime_types": ["image/png", "video/mp4"],
             "description_limit": 3000,
             "image_size_limit": 1000,
+            "video_size_limit": 2000,
         },
     },
 }
@@ -298,7 +299,9 @@ def test_a_fork_with_other_limits_is_believed(
     [text] = limits.text
     assert (text.maximum, text.measure("see https://ico.org.uk/a")) == (15000, 44)
     assert (limits.max_media, limits.max_media_bytes, limits.max_alt_text) == (8, 1000, 3000)
-    assert limits.media_types == {"image/png"}
+    assert limits.media_types == {"image/png", "video/mp4"}
+    assert limits.video is not None
+    assert limits.video.max_bytes == 2000
     assert limits.announced
     assert connector.capabilities.key_life == timedelta(minutes=50)
 
