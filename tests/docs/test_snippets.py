@@ -80,8 +80,8 @@ def test_the_settings_have_the_defaults_that_the_page_gives() -> None:
     }.items():
         assert f"| `{name}` | {value:.0f}" in page, name
     others = {title: rest for title, rest in settling.items() if rest != settling["X"]}
-    assert others == {"Threads": 360}
-    assert "120, on Threads 360" in page
+    assert others == {"Instagram": 360, "Threads": 360}
+    assert "120, on Instagram and Threads 360" in page
 
 
 @pytest.fixture

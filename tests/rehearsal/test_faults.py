@@ -199,7 +199,9 @@ def test_a_network_that_is_not_rehearsed_has_no_faults(rehearsal: Rehearsal) -> 
 
 
 def test_only_some_uploads_can_be_still_processing(rehearsal: Rehearsal) -> None:
-    with pytest.raises(ValueError, match="only uploads to Mastodon, LinkedIn and Threads"):
+    with pytest.raises(
+        ValueError, match="only what Mastodon, LinkedIn, Instagram and Threads take"
+    ):
         rehearsal.inject("x", Fault.STILL_PROCESSING, on=Call.MEDIA)
 
 
