@@ -40,11 +40,12 @@ def faults_in(request: RecordedRequest) -> Iterator[str]:
     if version != tables()["api_version"]:
         yield f"{version} is not {tables()['api_version']}"
     edge = rest.partition("/")[2]
-    sent = body_of(request) if request.method == "POST" else parse_qs(request.query)
-    if request.method == "POST" and not rest:
+    is_write = request.method == "POST"
+    sent: dict[str, Any] = body_of(request) if is_write else parse_qs(request.query)
+    if is_write and not rest:
         yield from _faults_in_batch(json.loads(sent["batch"]))
         return
-    if request.method == "GET":
+    if not is_write:
         yield from _unknown_fields(parse_qs(request.query).get("fields", [""])[0])
     if edge:
         known = tables()["edges"][EDGES[request.method, edge]]["params"]
