@@ -7,7 +7,7 @@ which is then looked for among the account's own posts.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from connectors.containers import Containers, Draft, Manner
@@ -16,12 +16,9 @@ from connectors.contract import (
     AccessRefused,
     Account,
     AccountReading,
-    CannotSay,
     Capabilities,
     Connector,
-    ConnectorError,
     Finding,
-    Found,
     Limits,
     Media,
     MetricReading,
@@ -34,7 +31,7 @@ from connectors.contract import (
     RemoteId,
     Sought,
 )
-from connectors.graph_errors import graph_error, instant_in, number
+from connectors.graph_errors import graph_error, number
 from connectors.http import Purpose
 from connectors.instagram_facts import (
     API_ENDS_ON,
@@ -47,10 +44,10 @@ from connectors.instagram_facts import (
 )
 from connectors.instagram_reading import TITLE, InstagramReading
 from connectors.instagram_wire import InstagramWire
+from connectors.own_posts import OwnPosts
 from connectors.pack import choose_key
 from connectors.video import MP4
 
-_SKEW = timedelta(minutes=2)
 _QUOTA_WAIT = timedelta(hours=1)
 _MANNER = Manner(
     title=TITLE,
@@ -67,9 +64,14 @@ class InstagramConnector:
 
     def __init__(self, access: Access) -> None:
         self._now = access.now
-        self._handle = access.handle.lstrip("@")
         self._wire = InstagramWire(access)
         self._containers = Containers(self._wire, _MANNER)
+        self._own = OwnPosts(
+            wire=self._wire,
+            title=TITLE,
+            text_field="caption",
+            profile=_profile(access.handle.lstrip("@")),
+        )
         self._reading = InstagramReading(self._wire)
 
     @property
@@ -98,11 +100,11 @@ class InstagramConnector:
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Publish the container, which can be done once; it holds the whole post."""
         del post
-        return self._published(self._containers.publish(prepared))
+        return self._own.published(self._containers.publish(prepared))
 
     def find(self, sought: Sought) -> Finding:
         """Ask the container; without one, nothing was ever published."""
-        return self._containers.verdict(sought.prepared) or self._among_own(sought)
+        return self._containers.verdict(sought.prepared) or self._own.find(sought)
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts and insights; a rejected metric empties nothing but itself."""
@@ -138,35 +140,6 @@ class InstagramConnector:
             message = f"Instagram takes {most} posts in 24 hours, and {used} are used up."
             raise NotSent(message, network=NAME, code="quota", retry_at=later)
 
-    def _published(self, post_id: RemoteId) -> PublishedPost:
-        try:
-            url = self._wire.read(post_id, "permalink").mapping().get("permalink")
-        except ConnectorError:
-            url = None
-        known = isinstance(url, str) and url.startswith("https://")
-        return PublishedPost(
-            remote_id=post_id,
-            url=str(url) if known else _profile(self._handle),
-            published_at=self._now(),
-            warnings=() if known else ("Instagram did not name the post's own address.",),
-        )
-
-    def _among_own(self, sought: Sought) -> Finding:
-        since = sought.since - _SKEW
-        fields = "id,caption,timestamp,permalink"
-        answer = self._wire.own_posts(fields, since=int(since.timestamp()))
-        posts = answer.mapping().get("data")
-        if not answer.ok or not isinstance(posts, list):
-            raise graph_error(self._wire.http, answer, Purpose.READ, title=TITLE)
-        alike = [one for one in posts if isinstance(one, dict) and _is_it(one, sought, since)]
-        if len(alike) == 1:
-            at = instant_in(alike[0], "timestamp") or self._now()
-            url = str(alike[0].get("permalink") or _profile(self._handle))
-            post_id = RemoteId(str(alike[0]["id"]))
-            return Found(post=PublishedPost(remote_id=post_id, url=url, published_at=at))
-        why = f"Instagram has published it or let it expire, and lists {len(alike)} posts like it"
-        return CannotSay(why=why)
-
 
 def connect(access: Access) -> Connector:
     """Return a connector for one account; nothing is sent yet."""
@@ -198,17 +171,6 @@ def _quota_in(body: dict[str, Any]) -> tuple[int | None, int | None]:
         return number(said["quota_usage"]), number(said["config"]["quota_total"])
     except (KeyError, IndexError, TypeError):
         return None, None
-
-
-def _is_it(post: dict[str, Any], sought: Sought, since: datetime) -> bool:
-    at = instant_in(post, "timestamp")
-    return (
-        isinstance(post.get("id"), str)
-        and post["id"] not in sought.taken
-        and at is not None
-        and at >= since
-        and str(post.get("caption") or "").split() == sought.post.text.split()
-    )
 
 
 def _profile(name: str) -> str:

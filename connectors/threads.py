@@ -6,20 +6,16 @@ which is then looked for among the account's own posts.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from connectors.containers import Containers, Draft, Manner
 from connectors.contract import (
     Access,
     Account,
     AccountReading,
-    CannotSay,
     Capabilities,
     Connector,
-    ConnectorError,
     Finding,
-    Found,
     Limits,
     Media,
     MetricReading,
@@ -31,8 +27,9 @@ from connectors.contract import (
     RemoteId,
     Sought,
 )
-from connectors.graph_errors import graph_error, instant_in
+from connectors.graph_errors import graph_error
 from connectors.http import Purpose
+from connectors.own_posts import OwnPosts
 from connectors.pack import choose_key
 from connectors.threads_facts import (
     CAPABILITIES,
@@ -46,7 +43,6 @@ from connectors.threads_reading import TITLE, ThreadsReading
 from connectors.threads_wire import ThreadsWire
 from connectors.video import MP4
 
-_SKEW = timedelta(minutes=2)
 _MANNER = Manner(
     title=TITLE,
     status_field="status",
@@ -60,10 +56,14 @@ class ThreadsConnector:
     """One account."""
 
     def __init__(self, access: Access) -> None:
-        self._now = access.now
-        self._handle = access.handle.lstrip("@")
         self._wire = ThreadsWire(access)
         self._containers = Containers(self._wire, _MANNER)
+        self._own = OwnPosts(
+            wire=self._wire,
+            title=TITLE,
+            text_field="text",
+            profile=_profile(access.handle.lstrip("@")),
+        )
         self._reading = ThreadsReading(self._wire)
 
     @property
@@ -90,11 +90,11 @@ class ThreadsConnector:
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Publish the container, which can be done once; it holds the whole post."""
         del post
-        return self._published(self._containers.publish(prepared))
+        return self._own.published(self._containers.publish(prepared))
 
     def find(self, sought: Sought) -> Finding:
         """Ask the container; without one, nothing was ever published."""
-        return self._containers.verdict(sought.prepared) or self._among_own(sought)
+        return self._containers.verdict(sought.prepared) or self._own.find(sought)
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, one post a call."""
@@ -116,49 +116,10 @@ class ThreadsConnector:
         """Give the connections back."""
         self._wire.http.close()
 
-    def _published(self, post_id: RemoteId) -> PublishedPost:
-        try:
-            url = self._wire.read(post_id, "permalink").mapping().get("permalink")
-        except ConnectorError:
-            url = None
-        known = isinstance(url, str) and url.startswith("https://")
-        return PublishedPost(
-            remote_id=post_id,
-            url=str(url) if known else _profile(self._handle),
-            published_at=self._now(),
-            warnings=() if known else ("Threads did not name the post's own address.",),
-        )
-
-    def _among_own(self, sought: Sought) -> Finding:
-        since = sought.since - _SKEW
-        answer = self._wire.own_posts("id,text,timestamp,permalink", since=int(since.timestamp()))
-        posts = answer.mapping().get("data")
-        if not answer.ok or not isinstance(posts, list):
-            raise graph_error(self._wire.http, answer, Purpose.READ, title=TITLE)
-        alike = [one for one in posts if isinstance(one, dict) and _is_it(one, sought, since)]
-        if len(alike) == 1:
-            at = instant_in(alike[0], "timestamp") or self._now()
-            url = str(alike[0].get("permalink") or _profile(self._handle))
-            post_id = RemoteId(str(alike[0]["id"]))
-            return Found(post=PublishedPost(remote_id=post_id, url=url, published_at=at))
-        why = f"Threads has published it or let it expire, and lists {len(alike)} posts like it"
-        return CannotSay(why=why)
-
 
 def connect(access: Access) -> Connector:
     """Return a connector for one account; nothing is sent yet."""
     return ThreadsConnector(access)
-
-
-def _is_it(post: dict[str, Any], sought: Sought, since: datetime) -> bool:
-    at = instant_in(post, "timestamp")
-    return (
-        isinstance(post.get("id"), str)
-        and post["id"] not in sought.taken
-        and at is not None
-        and at >= since
-        and str(post.get("text") or "").split() == sought.post.text.split()
-    )
 
 
 def _draft(post: OutgoingPost) -> Draft:

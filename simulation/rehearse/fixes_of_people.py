@@ -31,6 +31,27 @@ def check_sign_ins(known: Known) -> Iterator[Fix]:
             )
 
 
+def check_public_address(known: Known) -> Iterator[Fix]:
+    """Name the networks that could not fetch their pictures from this machine."""
+    if known.settings.public is not None:
+        return
+    networks = {
+        network.title: None
+        for one in known.script.connected
+        if (network := NETWORKS[NetworkName(one.network)]).capabilities.fetches_media
+        and one.payload.media
+    }
+    if networks:
+        who = joined(sorted(networks))
+        yield Fix(
+            weight=Weight.MUST,
+            what=f"{who} could not fetch pictures and videos from this machine",
+            where="CAMPAIGN_PUBLIC_URL",
+            remedy="set it where `campaign run` runs, as docs/operations.md says, then `campaign "
+            "doctor`",
+        )
+
+
 def check_tokens(known: Known) -> Iterator[Fix]:
     """Name the secrets that end within the campaign."""
     for token in known.tokens:

@@ -22,6 +22,7 @@ from simulation.rehearse.fixes_of_people import (
     check_consent,
     check_gates,
     check_packs,
+    check_public_address,
     check_sign_ins,
     check_tokens,
 )
@@ -34,6 +35,7 @@ def list_fixes(known: Known) -> tuple[Fix, ...]:
     found = [
         *_past(known),
         *check_sign_ins(known),
+        *check_public_address(known),
         *check_tokens(known),
         *check_gates(known.script),
         *check_consent(known.script),
