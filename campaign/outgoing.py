@@ -1,7 +1,7 @@
 """Turns a frozen payload into what a connector takes: the only bridge between the two."""
 
 from campaign.payload import Payload, PayloadMedia
-from connectors.contract import DeliveryKey, Link, Media, OutgoingPost
+from connectors.contract import Captions, DeliveryKey, Link, Media, OutgoingPost
 
 
 def outgoing(payload: Payload, key: DeliveryKey) -> OutgoingPost:
@@ -33,4 +33,9 @@ def _media(media: PayloadMedia) -> Media:
         media_type=media.media_type,
         alt_text=media.alt_text,
         burnt_in=media.burnt_in,
+        captions=_captions(media.captions) if media.captions else None,
     )
+
+
+def _captions(captions: PayloadMedia) -> Captions:
+    return Captions(content=captions.content, media_type=captions.media_type)

@@ -20,6 +20,8 @@ class PayloadMedia:
     alt_text: str
     burnt_in: bool = False
     """Whether the captions of a video are part of its picture."""
+    captions: "PayloadMedia | None" = None
+    """The file with the captions of a video."""
     content: bytes = field(repr=False, compare=False, default=b"")
 
 
@@ -55,16 +57,17 @@ class Payload:
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     def all_media(self) -> tuple[PayloadMedia, ...]:
-        """Return the media and, last, the card's thumbnail."""
+        """Return the media, the videos' caption files and, last, the card's thumbnail."""
+        captions = tuple(one.captions for one in self.media if one.captions)
         card = (self.link.thumbnail,) if self.link and self.link.thumbnail else ()
-        return self.media + card
+        return self.media + captions + card
 
 
 def payload_from_json(text: str) -> Payload:
     """Read back what `Payload.to_json` wrote; media come without their bytes."""
     fields: dict[str, Any] = json.loads(text)
     link = fields.pop("link")
-    media = tuple(PayloadMedia(**one) for one in fields.pop("media"))
+    media = tuple(_media_from(one) for one in fields.pop("media"))
     return Payload(**fields, media=media, link=_link_from(link))
 
 
@@ -72,7 +75,12 @@ def _link_from(fields: dict[str, Any] | None) -> PayloadLink | None:
     if fields is None:
         return None
     thumbnail = fields.pop("thumbnail")
-    return PayloadLink(**fields, thumbnail=PayloadMedia(**thumbnail) if thumbnail else None)
+    return PayloadLink(**fields, thumbnail=_media_from(thumbnail) if thumbnail else None)
+
+
+def _media_from(fields: dict[str, Any]) -> PayloadMedia:
+    captions = fields.pop("captions", None)
+    return PayloadMedia(**fields, captions=_media_from(captions) if captions else None)
 
 
 def _plain(value: Any) -> Any:

@@ -119,6 +119,14 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Captions:
+    """What is said in a video, as a file that players show; in the post's language."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Media:
     """A picture or video as it will be sent, with the words for those who cannot see it."""
 
@@ -129,6 +137,8 @@ class Media:
     """Where the network may fetch it, for a while; only where `Capabilities.fetches_media`."""
     burnt_in: bool = False
     """Whether a video's captions are part of its picture, by the word of whoever made it."""
+    captions: Captions | None = None
+    """A video's captions, to be sent beside it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from connectors.caption_files import SUBRIP
 from connectors.checking import check_limits
 from connectors.contract import (
     Capabilities,
@@ -129,6 +130,7 @@ DOCUMENTED = Limits(
         max_bytes=500 * 1024 * 1024,
         shortest=timedelta(seconds=3),
         longest=timedelta(minutes=30),
+        caption_types=frozenset({SUBRIP}),
     ),
 )
 

@@ -68,7 +68,11 @@ def _status(wire: LinkedInWire, urn: str, media: Media) -> str | None:
 
 def _upload_video(wire: LinkedInWire, media: Media) -> str:
     size = len(media.content)
-    fields = {"fileSizeBytes": size, "uploadCaptions": False, "uploadThumbnail": False}
+    fields = {
+        "fileSizeBytes": size,
+        "uploadCaptions": media.captions is not None,
+        "uploadThumbnail": False,
+    }
     begun = _begin(wire, media, fields)
     urn = _text(wire, begun, "video")
     parts = begun.get("uploadInstructions")
@@ -78,6 +82,8 @@ def _upload_video(wire: LinkedInWire, media: Media) -> str:
         _put(wire, part["uploadUrl"], media.content[part["firstByte"] : part["lastByte"] + 1])
         for part in parts
     ]
+    if media.captions is not None:
+        _put(wire, _text(wire, begun, "captionsUploadUrl"), media.captions.content)
     ended = wire.end_upload(
         {"video": urn, "uploadToken": begun.get("uploadToken", ""), "uploadedPartIds": etags}
     )

@@ -6,6 +6,7 @@ Used by `connectors.checking`, so it holds for every network that takes videos.
 from collections.abc import Iterator
 from datetime import timedelta
 
+from connectors.caption_files import CALLED as CAPTION_FILES
 from connectors.contract import Media, VideoLimits
 from connectors.video import Video, read_video
 
@@ -28,11 +29,7 @@ def why_not(media: Media, limits: VideoLimits) -> Iterator[str]:
             "The video's index stands at its end: export it “optimised for the web” or with "
             "“fast start”."
         )
-    if video.sound is not None and not media.burnt_in:
-        yield (
-            "The video has sound and no captions are declared: no caption file is taken here, so "
-            "make them part of the picture and write “captions: burnt-in” beside the file."
-        )
+    yield from _captions(video, media, limits)
 
 
 def _length(video: Video, limits: VideoLimits) -> Iterator[str]:
@@ -53,6 +50,18 @@ def _made_of(video: Video, limits: VideoLimits) -> Iterator[str]:
         if codec is not None and codec not in taken:
             kinds = " or ".join(sorted({CALLED.get(one, one) for one in taken}))
             yield f"The video's {what} is {CALLED.get(codec, codec)}; export it with {kinds}."
+
+
+def _captions(video: Video, media: Media, limits: VideoLimits) -> Iterator[str]:
+    kinds = " or ".join(sorted(CAPTION_FILES[one] for one in limits.caption_types))
+    remedy = "make them part of the picture and write “captions: burnt-in” beside the file"
+    if kinds:
+        remedy = f"name a {kinds} file as “captions:” beside it, or {remedy}"
+    if media.captions is not None and media.captions.media_type not in limits.caption_types:
+        called = CAPTION_FILES.get(media.captions.media_type, media.captions.media_type)
+        yield f"Captions in a {called} file are not taken here: {remedy}."
+    elif video.sound is not None and not (media.burnt_in or media.captions):
+        yield f"The video has sound and no captions: {remedy}."
 
 
 def _words(length: timedelta) -> str:

@@ -37,6 +37,8 @@ class Asset:
     ready_at: datetime | None = None
     failed: bool = False
     etags: list[str] = field(default_factory=list)
+    captions: bytes | None = None
+    """The file that tells what is said in a video; empty until it has come."""
 
     @property
     def content(self) -> bytes:
@@ -65,6 +67,7 @@ class LinkedInMedia:
         if kind == "videos":
             count = max(1, -(-int(request.get("fileSizeBytes") or 0) // PART))
         asset = self._new(account, kind, parts=count, wait=visit.wait_seconds)
+        asset.captions = b"" if request.get("uploadCaptions") is True else None
         return as_json(200, {"value": self._places(asset, int(request.get("fileSizeBytes") or 0))})
 
     def take(self, visit: Visit) -> Answer:
@@ -73,6 +76,9 @@ class LinkedInMedia:
         if urn is None or visit.header("Authorization"):
             return Answer(status=403, body=b"", media_type="text/plain")
         asset, number = self._assets[urn], int(visit.arguments["part"])
+        if number == len(asset.parts):
+            asset.captions = visit.body
+            return Answer(status=201, body=b"", media_type="text/plain")
         asset.parts[number] = visit.body
         if asset.kind != "videos":
             self._finish(asset)
@@ -109,6 +115,7 @@ class LinkedInMedia:
             content=asset.content,
             media_type=picture.media_type if picture else usual,
             alt_text=words,
+            captions=asset.captions,
             remote_id=urn,
             width=picture.width if picture else 0,
             height=picture.height if picture else 0,
@@ -141,7 +148,12 @@ class LinkedInMedia:
             }
             for number, address in enumerate(addresses)
         ]
-        return {
+        captions = (
+            {}
+            if asset.captions is None
+            else {"captionsUploadUrl": self._address(asset, len(parts))}
+        )
+        return captions | {
             "video": asset.urn,
             "uploadUrlsExpireAt": ends_at,
             "uploadInstructions": parts,
@@ -179,7 +191,9 @@ class LinkedInMedia:
 def _is_usable(asset: Asset) -> bool:
     content = asset.content
     if asset.kind == "videos":
-        return content[4:8] == b"ftyp"
+        # Captions that were announced have to come, and to be SubRip.
+        has_captions = asset.captions is None or b" --> " in asset.captions
+        return content[4:8] == b"ftyp" and has_captions
     if asset.kind == "documents":
         return content.startswith(b"%PDF-")
     picture = look_at(content)

@@ -19,6 +19,8 @@ class StoredMedia:
     content: bytes = field(repr=False)
     media_type: str
     alt_text: str
+    captions: bytes | None = field(repr=False, default=None)
+    """A video's caption file, where one came with it."""
     remote_id: str = ""
     width: int = 0
     height: int = 0

@@ -104,6 +104,11 @@ def _row(
 
 def _media(payload: Payload) -> list[Mapping[str, Any]]:
     return [
-        {"type": one.media_type, "bytes": len(one.content), "alt": one.alt_text}
+        {
+            "type": one.media_type,
+            "bytes": len(one.content),
+            "alt": one.alt_text,
+            "captions": "burnt-in" if one.burnt_in else one.captions and one.captions.media_type,
+        }
         for one in payload.media
     ]

@@ -124,5 +124,6 @@ def _media(media: PostMedia) -> PayloadMedia:
         media_type=media.media_type,
         alt_text=media.alt,
         burnt_in=media.burnt_in,
+        captions=_media(media.captions) if media.captions else None,
         content=media.content,
     )

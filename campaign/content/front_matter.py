@@ -63,8 +63,8 @@ class MediaFields(Strict):
 
     file: FileName
     alt: str | None = None
-    captions: Literal["burnt-in"] | None = None
-    """Of a video: that they are part of its picture."""
+    captions: FileName | None = None
+    """Of a video: a .srt or .vtt file, or `burnt-in` where they are part of its picture."""
 
 
 class FrontMatter(Strict):

@@ -25,6 +25,8 @@ class PostMedia:
     """For those who cannot see it; `check` refuses a post that has none."""
     burnt_in: bool = False
     """Whether the captions of a video are part of its picture."""
+    captions: "PostMedia | None" = None
+    """The file with the captions of a video."""
 
     @cached_property
     def sha256(self) -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from campaign.content.front_matter import FrontMatter, LinkFields, MediaFields
+from campaign.content.captions import read_captions
+from campaign.content.front_matter import FrontMatter, LinkFields
 from campaign.content.pictures import read_media, read_picture
 from campaign.content.post import Post, PostLink, PostMedia, Wording
 from campaign.content.wordings import split_wordings
@@ -16,7 +17,6 @@ from campaign.schedule.tree import Tree, read_tree
 from campaign.schedule.values import read_id
 
 FENCE = "---"
-NO_FILM = "captions are for videos; a picture has its alt text"
 
 
 def read_posts(folder: Path) -> dict[str, Post]:
@@ -126,19 +126,16 @@ def _media(folder: Path, front: FrontMatter, tree: Tree) -> tuple[PostMedia, ...
         try:
             location = ("media", number, "file")
             found = read_media(folder, one.file, tree=tree, location=location)
-            _check_captions(one, found, tree.fault(("media", number, "captions"), NO_FILM))
             alt = " ".join((one.alt or "").split())
-            media.append(replace(found, alt=alt, burnt_in=one.captions is not None))
+            captioned = read_captions(
+                folder, found, one.captions, tree=tree, location=("media", number, "captions")
+            )
+            media.append(replace(captioned, alt=alt))
         except FaultsFound as wrong:
             faults.extend(wrong.faults)
     if faults:
         raise FaultsFound(faults)
     return tuple(media)
-
-
-def _check_captions(fields: MediaFields, found: PostMedia, fault: Fault) -> None:
-    if fields.captions is not None and found.media_type != "video/mp4":
-        raise FaultsFound([fault])
 
 
 def _link(folder: Path, link: LinkFields | None, tree: Tree) -> PostLink | None:

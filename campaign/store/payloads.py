@@ -65,7 +65,8 @@ def _with_bytes(connection: Connection, media: PayloadMedia) -> PayloadMedia:
     ).scalar_one_or_none()
     if content is None or not _is_named(content, media.sha256):
         raise DamagedError(f"a picture that was approved {_DAMAGED}")
-    return replace(media, content=content)
+    captions = _with_bytes(connection, media.captions) if media.captions else None
+    return replace(media, content=content, captions=captions)
 
 
 def _is_named(content: bytes, name: str) -> bool:

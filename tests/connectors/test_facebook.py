@@ -253,7 +253,7 @@ def test_a_page_is_known_by_its_number() -> None:
         ((replace(TALK, content=film("talk") + bytes(5 * 1024 * 1024)),), [], ""),
         ((replace(TALK, content=film("talk-moov-last")),), [], ""),
         ((replace(TALK, content=film("talk-vp9")),), ["media"], "picture is vp09; export it with"),
-        ((replace(TALK, burnt_in=False),), ["media"], "no captions are declared"),
+        ((replace(TALK, burnt_in=False),), ["media"], "has sound and no captions"),
         ((FILM,), ["media"], "cannot be read as an MP4"),
         ((replace(picture(0), content=bytes(4 * 1024 * 1024 + 1)),), ["media"], "4,194,304"),
         ((replace(picture(0), media_type="application/pdf"),), ["media"], "application/pdf"),

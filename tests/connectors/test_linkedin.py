@@ -11,6 +11,7 @@ from PIL import Image
 
 from connectors.contract import (
     CannotSay,
+    Captions,
     Found,
     Link,
     Media,
@@ -74,6 +75,17 @@ def moving(media_type: str = "video/mp4", content: bytes = VIDEO) -> Media:
 
 
 TALK = replace(moving(content=film("talk")), burnt_in=True)
+SUBTITLES = Captions(
+    content=b"1\n00:00:00,000 --> 00:00:02,000\nHello.\n", media_type="application/x-subrip"
+)
+
+
+def test_a_caption_file_goes_up_with_its_video(bench: Bench) -> None:
+    talk = replace(TALK, captions=SUBTITLES, burnt_in=False)
+    send(bench.connector(), replace(bench.post(), media=(talk,)))
+    send(bench.connector(), replace(bench.post("Another."), media=(TALK,)))
+    captions = [one.media[0].captions for one in bench.stored()]
+    assert captions == [SUBTITLES.content, None]
 
 
 def test_hashtags_and_mentions_work_and_all_else_is_shown_as_typed(bench: Bench) -> None:
@@ -250,9 +262,10 @@ def test_a_post_is_found_beyond_the_first_page(bench: Bench) -> None:
     ("media", "fields", "words"),
     [
         ((TALK, picture(0)), ["media"], "A video stands alone"),
-        ((replace(TALK, burnt_in=False),), ["media"], "no captions are declared"),
+        ((replace(TALK, burnt_in=False),), ["media"], "name a SubRip (.srt) file"),
         ((replace(TALK, content=film("short")),), ["media"], "2 seconds long; taken are 3 seconds"),
         ((moving("application/pdf"), moving("application/pdf")), ["media"], "A document stands"),
+        ((replace(TALK, burnt_in=False, captions=SUBTITLES),), [], ""),
         (
             (replace(TALK, content=film("talk") + bytes(500 * 1024 * 1024)),),
             ["media"],

@@ -121,8 +121,8 @@ def test_pictures_beyond_the_networks_limits_are_faults_at_the_media(tmp_path: P
     assert faults(write_campaign(tmp_path, LAW)) == [
         "posts/law/post.md:2:8: X: Picture 1 has 1,440 bytes, the most is 1,000.",
         (
-            "posts/law/post.md:2:8: X: Picture 2 is image/gif, which is not taken here "
-            "(image/jpeg, image/png)."
+            "posts/law/post.md:2:8: X: Picture 2 is image/gif, which is not taken here: "
+            "save it as image/jpeg or image/png."
         ),
     ]
 

@@ -40,7 +40,7 @@ def test_a_row_shows_exactly_what_would_be_sent(folder: Path) -> None:
                 "https://ico.example/law?utm_source=linkedin&utm_medium=social"
                 "&utm_campaign=spring&utm_content=law-ndna"
             ),
-            "media": [{"type": "image/png", "bytes": 48, "alt": "A poster."}],
+            "media": [{"type": "image/png", "bytes": 48, "alt": "A poster.", "captions": None}],
             "network": "linkedin",
             "delivery": "law/ndna-linkedin/1",
         }

@@ -112,6 +112,32 @@ def test_captions_that_are_part_of_a_video_are_declared_beside_it(tmp_path: Path
     ]
 
 
+def test_a_caption_file_lies_beside_its_video(tmp_path: Path) -> None:
+    subtitles = b"1\n00:00:00,000 --> 00:00:02,000\nHello.\n"
+    place = write_post(
+        tmp_path, "law", front="media: [{file: a.mp4, alt: They talk., captions: a.srt}]"
+    )
+    (place / "a.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
+    (place / "a.srt").write_bytes(subtitles)
+    (media,) = read_post(place).media
+    assert media.captions is not None
+    assert (media.captions.content, media.captions.media_type) == (
+        subtitles,
+        "application/x-subrip",
+    )
+    assert not media.burnt_in
+    (place / "a.srt").write_text("Hello.", encoding="utf-8")
+    assert faults_of(tmp_path) == [
+        "law/post.md:2:50: “a.srt” is no SubRip (.srt) and no WebVTT (.vtt) file in UTF-8"
+    ]
+    (place / "a.srt").unlink()
+    (absent,) = faults_of(tmp_path)
+    assert absent == (
+        "law/post.md:2:50: there is no file “a.srt” in the post's folder; name one, or write "
+        "burnt-in"
+    )
+
+
 def test_a_video_and_a_document_are_media_and_no_picture_of_a_card(tmp_path: Path) -> None:
     front = "media: [{file: a.mp4, alt: They talk.}, {file: b.pdf, alt: A leaflet.}]"
     place = write_post(tmp_path, "law", front=front)
