@@ -75,6 +75,10 @@ def end_of(*scripts: Script) -> PublishedPost | ConnectorError:
         (fails(10, 403), AccessRefused, "10"),
         (fails(4, 403), NotSent, "4"),
         (fails(80002), NotSent, "80002"),
+        (fails(9, error_subcode=2207042), NotSent, "2207042"),
+        (fails(9007, error_subcode=2207027), NotSent, "2207027"),
+        (fails(4, error_subcode=2207051), AccessRefused, "2207051"),
+        (fails(25, error_subcode=2207050), AccessRefused, "2207050"),
         (fails(1), OutcomeUnknown, "1"),
         (fails(2, 500), OutcomeUnknown, "2"),
         (gives(b"<html>bad gateway</html>", 502), OutcomeUnknown, "502"),
@@ -209,6 +213,26 @@ def test_a_container_that_fails_is_the_editors_to_mend() -> None:
     marked = Prepared(tokens=("17 processing",))
     with serving(gives({"status": "ERROR"})) as server, pytest.raises(PostRefused):
         connector_at(server.origin).prepare(POST, marked)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("FAILED_DOWNLOADING_VIDEO", NotSent),
+        ("UNKNOWN", NotSent),
+        ("FAILED_PROCESSING_VIDEO", PostRefused),
+        ("INVALID_ASPEC_RATIO", PostRefused),
+        ("INVALID_DURATION", PostRefused),
+    ],
+)
+def test_a_container_that_fails_says_whether_its_content_is_the_reason(
+    words: str, kind: type[ConnectorError]
+) -> None:
+    failed = gives({"status": "ERROR", "error_message": words})
+    with serving(gives({"id": "17"}), failed) as server, pytest.raises(kind) as caught:
+        connector_at(server.origin).prepare(POST, None)
+    assert caught.value.code == words
+    assert not isinstance(caught.value, NotSent) or caught.value.uploads_gone
 
 
 def insights(**values: Any) -> dict[str, Any]:
