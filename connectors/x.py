@@ -8,6 +8,7 @@ specification 2.167, August 2026.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,6 @@ from connectors.contract import (
     Finding,
     Found,
     Limits,
-    Media,
     MetricReading,
     Missing,
     Network,
@@ -47,9 +47,9 @@ from connectors.x_facts import (
 )
 from connectors.x_finding import SKEW, created_at, matching
 from connectors.x_readings import posts_in, readings, unread
+from connectors.x_uploads import finished, upload
 from connectors.x_wire import NAME, Wire
 
-_UPLOAD_LASTS_FOR = timedelta(hours=24)
 # An upload that is about to be thrown away is not worth a failed post.
 _SPARE = timedelta(minutes=10)
 _MOST_PAGES = 8
@@ -79,18 +79,18 @@ class XConnector:
         return check(post, limits)
 
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
-        """Upload the pictures and give them their alt text; what `resume` still holds is kept.
+        """Upload pictures with their alt text, or a video; what `resume` still holds is kept.
 
         X throws an upload away after a day, and `resume` is not used when that is near.
         """
         if resume is not None and self._holds(resume, post):
-            return resume
+            return replace(resume, tokens=self._finished(resume))
         if not post.media:
             return Prepared()
         started_at = self._now()
-        uploads = [self._upload(media) for media in post.media]
+        uploads = [upload(self._wire, media) for media in post.media]
         return Prepared(
-            tokens=tuple(media_id for media_id, _ in uploads),
+            tokens=tuple(token for token, _ in uploads),
             expires_at=started_at + min(lasts_for for _, lasts_for in uploads),
         )
 
@@ -99,7 +99,7 @@ class XConnector:
         if not self._holds(prepared, post):
             message = "The pictures have to be uploaded (again) before the post is sent."
             raise NotSent(message, network=NAME, uploads_gone=True)
-        answer = self._wire.create(post.text, prepared.tokens)
+        answer = self._wire.create(post.text, self._finished(prepared))
         if not answer.ok:
             raise x_error(self._wire.http, answer, Purpose.CREATE)
         remote_id = _id_in(_object(answer.mapping().get("data")))
@@ -160,16 +160,9 @@ class XConnector:
             return False
         return prepared.expires_at is None or self._now() < prepared.expires_at - _SPARE
 
-    def _upload(self, media: Media) -> tuple[str, timedelta]:
-        uploaded = _object(self._ask(self._wire.upload(media), Purpose.PREPARE).get("data"))
-        media_id = _id_in(uploaded)
-        if media_id is None:
-            raise self._wire.http.unclear("X took a picture without naming it.", Purpose.PREPARE)
-        if media.alt_text:
-            self._ask(self._wire.describe(media_id, media.alt_text), Purpose.PREPARE)
-        seconds = uploaded.get("expires_after_secs")
-        stated = timedelta(seconds=seconds) if isinstance(seconds, int) else _UPLOAD_LASTS_FOR
-        return media_id, stated
+    def _finished(self, prepared: Prepared) -> tuple[str, ...]:
+        """Return the ids of uploads; raise `NotSent` while X is at work on one."""
+        return tuple(finished(self._wire, one) for one in prepared.tokens)
 
     def _timeline(self, sought: Sought) -> list[Mapping[str, Any]]:
         posts: list[Mapping[str, Any]] = []

@@ -21,9 +21,11 @@ from connectors.contract import (
     Problem,
     RemoteId,
     TextLimit,
+    VideoLimits,
 )
 from connectors.counting import x_weighted_length
 from connectors.quota import Quota, QuotaScope
+from connectors.video import MP4
 
 METRICS = (
     Definition(
@@ -102,8 +104,15 @@ DOCUMENTED = Limits(
     max_media=4,
     max_media_bytes=5 * 1024 * 1024,
     # A GIF moves, stands alone and goes up another way; a still one can be saved as PNG.
-    media_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+    media_types=frozenset({"image/jpeg", "image/png", "image/webp", MP4}),
     max_alt_text=1000,
+    # "Media best practices" for accounts that pay nothing: H.264 with AAC, 0.5 to 140 seconds.
+    video=VideoLimits(
+        max_bytes=512 * 1024 * 1024,
+        shortest=timedelta(milliseconds=500),
+        longest=timedelta(seconds=140),
+        codecs=frozenset({"avc1", "avc3"}),
+    ),
 )
 CREDENTIAL_FIELDS = (
     CredentialField(name="API_KEY", words="The app's API key (consumer key)"),

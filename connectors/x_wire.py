@@ -102,6 +102,30 @@ class Wire:
             )
         )
 
+    def begin_video(self, size: int) -> Answer:
+        """Say that a video of so many bytes will come in parts."""
+        body = {"media_type": "video/mp4", "media_category": "tweet_video", "total_bytes": size}
+        return self._prepare("/2/media/upload/initialize", json=body)
+
+    def append(self, media_id: str, number: int, part: bytes) -> Answer:
+        """Send one part of a video; they are counted from 0."""
+        files = {"media": ("part.mp4", part, "application/octet-stream")}
+        path = f"/2/media/upload/{media_id}/append"
+        return self._prepare(path, form={"segment_index": str(number)}, files=files)
+
+    def finalize(self, media_id: str) -> Answer:
+        """Say that all parts of a video have come."""
+        return self._prepare(f"/2/media/upload/{media_id}/finalize")
+
+    def upload_status(self, media_id: str) -> Answer:
+        """Ask how far X is with a video."""
+        query = (("command", "STATUS"), ("media_id", media_id))
+        call = Call(purpose=Purpose.READ, method="GET", url="/2/media/upload", query=query)
+        return self.send(call)
+
+    def _prepare(self, path: str, **body: Any) -> Answer:
+        return self.send(Call(purpose=Purpose.PREPARE, method="POST", url=path, **body))
+
     def describe(self, media_id: str, alt_text: str) -> Answer:
         """Give an uploaded picture its alt text."""
         return self.send(

@@ -50,14 +50,15 @@ class Fault(StrEnum):
     ODD_JSON = "odd-json"
     """The work is done; the answer has the right status and JSON of no documented shape."""
     STILL_PROCESSING = "still-processing"
-    """Uploads to Mastodon (202, then 206) and LinkedIn (PROCESSING), containers of Instagram and
-    Threads (IN_PROGRESS): not done before `seconds` of the rehearsal's clock have passed."""
+    """Uploads to Mastodon (202, then 206) and LinkedIn (PROCESSING), videos on X (in_progress),
+    containers of Instagram and Threads (IN_PROGRESS): not done before `seconds` of the rehearsal's
+    clock have passed."""
 
 
 DONE_FIRST = frozenset({Fault.STORE_THEN_DROP, Fault.STORE_THEN_FAIL, Fault.SLOW, Fault.ODD_JSON})
 """Faults in which the work is done; they wait for a request that the network accepts."""
 
-PROCESSES = frozenset({"mastodon", "linkedin", "instagram", "threads"})
+PROCESSES = frozenset({"x", "mastodon", "linkedin", "instagram", "threads"})
 """Networks whose uploads may be in the works for a while."""
 
 DROPS = frozenset({Fault.DROP_BEFORE_STORING, Fault.STORE_THEN_DROP})
@@ -91,9 +92,7 @@ class FaultBook:
         if pending.fault is Fault.STILL_PROCESSING and (
             pending.network not in PROCESSES or pending.on is not Call.MEDIA
         ):
-            message = (
-                "only what Mastodon, LinkedIn, Instagram and Threads take can be still processing"
-            )
+            message = "what Bluesky and Facebook take is never still processing"
             raise ValueError(message)
         with self._lock:
             self._pending.append(pending)

@@ -21,6 +21,7 @@ from rehearsal.x_door import XDoor
 from rehearsal.x_media import XMedia
 from rehearsal.x_reading import XReading
 from rehearsal.x_request import checked_post
+from rehearsal.x_videos import XVideos
 
 MAX_WEIGHT = 280
 """Of an account that pays for nothing; Premium accounts may write more."""
@@ -51,6 +52,7 @@ class XStandIn:
             Route(
                 method="POST", path="/2/media/upload", call=Call.MEDIA, handler=self._media.upload
             ),
+            *_video_routes(self._media.videos),
             Route(
                 method="POST",
                 path="/2/media/metadata",
@@ -98,8 +100,8 @@ class XStandIn:
             return []
         uploads = self._media.taken(account, body["media"]["media_ids"])
         kinds = [upload.media.media_type for upload in uploads]
-        if "image/gif" in kinds and len(kinds) > 1:
-            message = "A post may have up to four photos or one GIF."
+        if {"image/gif", "video/mp4"} & set(kinds) and len(kinds) > 1:
+            message = "A post may have up to four photos, or one GIF, or one video."
             raise RefusedError(shapes.invalid("media.media_ids", "", message=message))
         return uploads
 
@@ -145,6 +147,17 @@ class XStandIn:
             return shapes.not_permitted()
         self._store.delete(post.remote_id)
         return as_json(200, {"data": {"deleted": True}})
+
+
+def _video_routes(videos: XVideos) -> tuple[Route, ...]:
+    place = "/2/media/upload"
+    begin, append, end = f"{place}/initialize", f"{place}/<id>/append", f"{place}/<id>/finalize"
+    return (
+        Route(method="POST", path=begin, call=Call.MEDIA, handler=videos.begin),
+        Route(method="POST", path=append, call=Call.MEDIA, handler=videos.append),
+        Route(method="POST", path=end, call=Call.MEDIA, handler=videos.finalize),
+        Route(method="GET", path=place, call=Call.MEDIA, handler=videos.status),
+    )
 
 
 def _compared(text: str) -> str:

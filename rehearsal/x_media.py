@@ -15,6 +15,7 @@ from rehearsal.pictures import look_at
 from rehearsal.records import StoredMedia
 from rehearsal.store import Ids, Store, Upload
 from rehearsal.x_door import XDoor
+from rehearsal.x_videos import XVideos
 
 GOOD_FOR = timedelta(hours=24)
 MAX_BYTES = {
@@ -35,6 +36,7 @@ class XMedia:
         self._door = door
         self._store = store
         self._ids = ids
+        self.videos = XVideos(door, store, ids=ids)
 
     def upload(self, visit: Visit) -> Answer:
         """`POST /2/media/upload`, multipart or JSON with base64."""
@@ -87,7 +89,9 @@ class XMedia:
         good = [
             upload
             for upload in uploads
-            if upload is not None and self._store.now() < upload.uploaded_at + GOOD_FOR
+            if upload is not None
+            and self._store.now() < upload.uploaded_at + GOOD_FOR
+            and self.videos.is_usable(upload)
         ]
         if len(good) != len(media_ids):
             message = "Your media IDs are invalid."

@@ -2,6 +2,7 @@ import base64
 import hmac
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import quote, unquote
@@ -13,17 +14,20 @@ from connectors.contract import (
     Access,
     AccessRefused,
     DeliveryKey,
+    Media,
     NotSent,
     OutcomeUnknown,
     OutgoingPost,
+    PostRefused,
     Prepared,
     RemoteId,
 )
 from connectors.x import NETWORK, connect
 from rehearsal.server import Call, Fault
 from tests.connectors import x_specification
-from tests.connectors.bench import START, Bench, Sample, open_bench, send
+from tests.connectors.bench import START, Bench, Sample, open_bench, picture, send
 from tests.connectors.contract import ConnectorContract
+from tests.films.shelf import film
 
 LINK = "https://ico.org.uk/think-check-share?utm_source=x&utm_medium=social"
 SAMPLE = Sample(
@@ -238,3 +242,64 @@ def signature(method: str, url: str, header: str) -> str:
     base = "&".join(quote(part, safe="") for part in (method, url, listed))
     key = f"{KEYS['API_SECRET']}&{KEYS['ACCESS_TOKEN_SECRET']}"
     return base64.b64encode(hmac.digest(key.encode(), base.encode(), "sha1")).decode()
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    with open_bench(SAMPLE) as opened:
+        yield opened
+
+
+TALK = Media(content=film("talk"), media_type="video/mp4", alt_text="They talk.", burnt_in=True)
+
+
+def test_a_video_goes_up_in_parts_and_is_waited_for(bench: Bench) -> None:
+    long = replace(TALK, content=film("talk") + bytes(9 * 1024 * 1024))
+    post = replace(bench.post("Watch this."), media=(long,))
+    assert bench.connector().check(post, NETWORK.documented) == []
+    bench.inject(Fault.STILL_PROCESSING, on=Call.MEDIA, seconds=40, times=5)
+    prepared = bench.connector().prepare(post, None)
+    assert [one.path.rpartition("/")[2] for one in bench.calls(Call.MEDIA)] == [
+        "initialize",
+        "append",
+        "append",
+        "append",
+        "finalize",
+    ]
+    for ask in (bench.connector().publish, bench.connector().prepare):
+        with pytest.raises(NotSent) as caught:
+            ask(post, prepared)
+        assert caught.value.retry_at == START + timedelta(seconds=15)
+    assert bench.stored() == []
+    bench.clock.advance(timedelta(seconds=40))
+    bench.connector().publish(post, bench.connector().prepare(post, prepared))
+    (stored,) = bench.stored()
+    assert [one.content for one in stored.media] == [long.content]
+    if x_specification.is_at_hand():
+        assert x_specification.faults_of(bench.rehearsal.requests("x")) == []
+
+
+def test_a_video_that_x_cannot_process_is_the_editors_to_mend(bench: Bench) -> None:
+    broken = replace(TALK, content=b"no film at all")
+    post = replace(bench.post("Watch this."), media=(broken,))
+    bench.inject(Fault.STILL_PROCESSING, on=Call.MEDIA, seconds=5, times=3)
+    prepared = bench.connector().prepare(post, None)
+    bench.clock.advance(timedelta(seconds=5))
+    with pytest.raises(PostRefused, match="could not process the video"):
+        bench.connector().publish(post, prepared)
+
+
+@pytest.mark.parametrize(
+    ("media", "words"),
+    [
+        ((TALK, picture(0)), "A video stands alone"),
+        ((replace(TALK, burnt_in=False),), "has sound and no captions"),
+        ((replace(TALK, content=film("talk-vp9")),), "is vp09; export it with H.264"),
+    ],
+)
+def test_check_knows_what_x_asks_of_a_video(media: tuple[Media, ...], words: str) -> None:
+    post = OutgoingPost(
+        delivery_key=NETWORK.choose_key("a", "b", START), text="a", language="en", media=media
+    )
+    (problem,) = NETWORK.check(post, NETWORK.documented)
+    assert words in problem.message

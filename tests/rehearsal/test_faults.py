@@ -199,10 +199,8 @@ def test_a_network_that_is_not_rehearsed_has_no_faults(rehearsal: Rehearsal) -> 
 
 
 def test_only_some_uploads_can_be_still_processing(rehearsal: Rehearsal) -> None:
-    with pytest.raises(
-        ValueError, match="only what Mastodon, LinkedIn, Instagram and Threads take"
-    ):
-        rehearsal.inject("x", Fault.STILL_PROCESSING, on=Call.MEDIA)
+    with pytest.raises(ValueError, match="what Bluesky and Facebook take is never"):
+        rehearsal.inject("bluesky", Fault.STILL_PROCESSING, on=Call.MEDIA)
 
 
 def test_a_fault_that_never_happens_cannot_be_ordered(
