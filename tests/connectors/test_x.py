@@ -14,6 +14,7 @@ from connectors.contract import (
     Access,
     AccessRefused,
     DeliveryKey,
+    Found,
     Media,
     NotSent,
     OutcomeUnknown,
@@ -303,3 +304,14 @@ def test_check_knows_what_x_asks_of_a_video(media: tuple[Media, ...], words: str
     )
     (problem,) = NETWORK.check(post, NETWORK.documented)
     assert words in problem.message
+
+
+def test_a_video_that_went_out_unseen_is_found(bench: Bench) -> None:
+    post = replace(bench.post("Watch this."), media=(TALK,))
+    prepared = bench.connector().prepare(post, None)
+    bench.inject(Fault.STORE_THEN_DROP)
+    with pytest.raises(OutcomeUnknown):
+        bench.connector().publish(post, prepared)
+    finding = bench.connector().find(bench.sought(post, prepared=prepared))
+    assert isinstance(finding, Found)
+    assert [one.remote_id for one in bench.stored()] == [finding.post.remote_id]
