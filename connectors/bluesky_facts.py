@@ -6,6 +6,7 @@ Source: the lexicons `app.bsky.feed.post`, `app.bsky.embed.*`, `app.bsky.feed.de
 
 from datetime import timedelta
 
+from connectors.caption_files import WEBVTT
 from connectors.contract import (
     Capabilities,
     Definition,
@@ -13,16 +14,20 @@ from connectors.contract import (
     Metric,
     NetworkName,
     TextLimit,
+    VideoLimits,
 )
 from connectors.counting import grapheme_count, utf8_length
 from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
+from connectors.video import MP4
 
 NAME = NetworkName("bluesky")
 COLLECTION = "app.bsky.feed.post"
 
 MOST_IMAGE_BYTES = 2_000_000
 MOST_THUMBNAIL_BYTES = 1_000_000
+MOST_VIDEO_BYTES = 100_000_000
+MOST_CAPTION_BYTES = 20_000
 
 DOCUMENTED = Limits(
     text=(
@@ -31,8 +36,15 @@ DOCUMENTED = Limits(
     ),
     max_media=4,
     max_media_bytes=MOST_IMAGE_BYTES,
-    media_types=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
+    media_types=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", MP4}),
     max_alt_text=None,
+    # Size and captions from `app.bsky.embed.video`; three minutes since March 2025.
+    video=VideoLimits(
+        max_bytes=MOST_VIDEO_BYTES,
+        shortest=timedelta(milliseconds=100),
+        longest=timedelta(minutes=3),
+        caption_types=frozenset({WEBVTT}),
+    ),
 )
 
 _SEEN = "as Bluesky's own index has counted them"

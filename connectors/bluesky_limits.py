@@ -2,13 +2,19 @@
 
 from dataclasses import replace
 
-from connectors.bluesky_facts import DOCUMENTED, MOST_IMAGE_BYTES, MOST_THUMBNAIL_BYTES
+from connectors.bluesky_facts import (
+    DOCUMENTED,
+    MOST_CAPTION_BYTES,
+    MOST_IMAGE_BYTES,
+    MOST_THUMBNAIL_BYTES,
+)
 from connectors.bluesky_picture import complaint
 from connectors.bluesky_record import uploads
 from connectors.bluesky_session import Xrpc
 from connectors.checking import check_limits
 from connectors.contract import Limits, OutgoingPost, Problem
 from connectors.http import Http, Purpose
+from connectors.video import MP4
 
 
 def read_limits(http: Http, origin: str) -> Limits:
@@ -24,16 +30,24 @@ def read_limits(http: Http, origin: str) -> Limits:
     announced = answer.mapping().get("blobUploadLimit")
     if not isinstance(announced, int) or isinstance(announced, bool) or announced <= 0:
         return DOCUMENTED
-    return replace(DOCUMENTED, max_media_bytes=min(announced, MOST_IMAGE_BYTES), announced=True)
+    video = DOCUMENTED.video and replace(
+        DOCUMENTED.video, max_bytes=min(announced, DOCUMENTED.video.max_bytes)
+    )
+    most = min(announced, MOST_IMAGE_BYTES)
+    return replace(DOCUMENTED, max_media_bytes=most, video=video, announced=True)
 
 
 def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
     """List what the server would refuse, and pictures that say more than they show."""
     problems = check_limits(post, limits)
     for number, media in enumerate(post.media, start=1):
-        wrong = complaint(media.content)
+        wrong = "" if media.media_type == MP4 else complaint(media.content)
         if wrong:
             problems.append(Problem(field="media", message=f"Picture {number} {wrong}."))
+        if media.captions is not None and len(media.captions.content) > MOST_CAPTION_BYTES:
+            size = len(media.captions.content)
+            message = f"The caption file has {size:,} bytes, the most is {MOST_CAPTION_BYTES:,}."
+            problems.append(Problem(field="media", message=message))
     return problems + _card_problems(post, limits)
 
 

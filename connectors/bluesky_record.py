@@ -1,7 +1,7 @@
 """Builds the record that is a post on Bluesky, the same bytes at every attempt.
 
 Everything in it comes from the post, its key and what `prepare` left: no clock, no server. Source:
-lexicons `app.bsky.feed.post`, `app.bsky.embed.images` and `app.bsky.embed.external`.
+lexicons `app.bsky.feed.post`, `app.bsky.embed.images`, `.video` and `.external`.
 """
 
 import json
@@ -16,6 +16,7 @@ from connectors.bluesky_key import created_at, written
 from connectors.contract import Media, OutgoingPost
 from connectors.facets import bluesky_facets
 from connectors.picture_size import size_of
+from connectors.video import MP4, read_video
 
 _SHOWN_AT_MOST = 30
 
@@ -34,9 +35,14 @@ def show_link(url: str) -> str:
 
 
 def uploads(post: OutgoingPost) -> tuple[Media, ...]:
-    """Return what has to be uploaded: the pictures, or the card's when there are none."""
+    """Return what has to be uploaded: pictures, or a video and its captions, or the card's."""
+    captions = tuple(
+        Media(content=one.captions.content, media_type=one.captions.media_type, alt_text="")
+        for one in post.media
+        if one.captions
+    )
     if post.media or post.link is None or post.link.thumbnail is None:
-        return post.media
+        return post.media + captions
     return (post.link.thumbnail,)
 
 
@@ -97,6 +103,8 @@ def _resolved(facet: dict[str, Any], dids: Mapping[str, str]) -> dict[str, Any] 
 
 
 def _embed(post: OutgoingPost, blobs: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    if [one.media_type for one in post.media] == [MP4]:
+        return _video(post, blobs)
     if post.media:
         images = [_image(*pair) for pair in zip(post.media, blobs, strict=True)]
         return {"$type": "app.bsky.embed.images", "images": images}
@@ -110,6 +118,17 @@ def _embed(post: OutgoingPost, blobs: Sequence[dict[str, Any]]) -> dict[str, Any
     for _, blob in zip(uploads(post), blobs, strict=True):
         card["thumb"] = blob
     return {"$type": "app.bsky.embed.external", "external": card}
+
+
+def _video(post: OutgoingPost, blobs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    media, film, captions = post.media[0], blobs[0], blobs[1:]
+    embed: dict[str, Any] = {"$type": "app.bsky.embed.video", "video": film, "alt": media.alt_text}
+    read = read_video(media.content)
+    if read is not None and read.width and read.height:
+        embed["aspectRatio"] = {"width": read.width, "height": read.height}
+    if captions:
+        embed["captions"] = [{"lang": post.language, "file": one} for one in captions]
+    return embed
 
 
 def _image(media: Media, blob: dict[str, Any]) -> dict[str, Any]:

@@ -16,12 +16,16 @@ from rehearsal.exchange import RefusedError
 
 COLLECTION = "app.bsky.feed.post"
 IMAGES = "app.bsky.embed.images"
+VIDEO = "app.bsky.embed.video"
 EXTERNAL = "app.bsky.embed.external"
 MAX_GRAPHEMES = 300
 MAX_BYTES = 3000
 MAX_IMAGES = 4
 IMAGE_BYTES = 2_000_000
 THUMB_BYTES = 1_000_000
+VIDEO_BYTES = 100_000_000
+CAPTION_BYTES = 20_000
+MAX_CAPTIONS = 20
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
@@ -49,9 +53,19 @@ def pictures_of(record: dict[str, Any]) -> list[dict[str, Any]]:
     return list(embed.get("images", [])) if embed.get("$type") == IMAGES else []
 
 
+def film_of(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the video of a checked record, with `alt` and the blob under `video`."""
+    embed = record.get("embed") or {}
+    return dict(embed) if embed.get("$type") == VIDEO else None
+
+
 def blobs_of(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield every blob that a checked record refers to."""
     yield from (one["image"] for one in pictures_of(record))
+    film = film_of(record)
+    if film is not None:
+        yield film["video"]
+        yield from (one["file"] for one in film.get("captions", []))
     external = (record.get("embed") or {}).get("external") or {}
     if "thumb" in external:
         yield external["thumb"]
@@ -131,6 +145,8 @@ def _check_embed(embed: Any) -> None:
     kind = _required(embed, "$type", kind=str, place=place) if isinstance(embed, dict) else ""
     if kind == IMAGES:
         _check_images(_required(embed, "images", kind=list, place=place))
+    elif kind == VIDEO:
+        _check_film(embed)
     elif kind == EXTERNAL:
         external = _required(embed, "external", kind=dict, place=place)
         for name in ("uri", "title", "description"):
@@ -140,6 +156,19 @@ def _check_embed(embed: Any) -> None:
     else:
         message = f"The rehearsal does not have embeds of type {kind}; only a real server does"
         raise RefusedError(error(400, "InvalidRequest", message=message))
+
+
+def _check_film(embed: dict[str, Any]) -> None:
+    place = "$.record.embed"
+    film = _required(embed, "video", kind=dict, place=place)
+    _check_blob(film, VIDEO_BYTES, place=f"{place}.video", kind="video/mp4")
+    captions = embed.get("captions", [])
+    if not isinstance(captions, list) or len(captions) > MAX_CAPTIONS:
+        raise _invalid("array too big", f"{place}.captions")
+    for one in captions:
+        _required(one, "lang", kind=str, place=f"{place}.captions")
+        file = _required(one, "file", kind=dict, place=f"{place}.captions")
+        _check_blob(file, CAPTION_BYTES, place=f"{place}.captions.file", kind="text/vtt")
 
 
 def _check_images(images: list[Any]) -> None:
@@ -156,13 +185,14 @@ def _check_images(images: list[Any]) -> None:
         )
 
 
-def _check_blob(blob: Any, most: int, *, place: str) -> None:
+def _check_blob(blob: Any, most: int, *, place: str, kind: str = "image/") -> None:
     good = isinstance(blob, dict) and blob.get("$type") == "blob"
     reference = blob.get("ref") if good else None
     if not isinstance(reference, dict) or not isinstance(reference.get("$link"), str):
         raise _invalid("Expected blob value type", place)
-    if not str(blob.get("mimeType", "")).startswith("image/"):
-        raise _invalid(f'Expected image/* mime type (got "{blob.get("mimeType")}")', place)
+    if not str(blob.get("mimeType", "")).startswith(kind):
+        wanted = "image/*" if kind == "image/" else kind
+        raise _invalid(f'Expected {wanted} mime type (got "{blob.get("mimeType")}")', place)
     size = _required(blob, "size", kind=int, place=place)
     if size > most:
         raise _invalid(f"blob too big (maximum {most}, got {size})", place)

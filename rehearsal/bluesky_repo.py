@@ -4,16 +4,18 @@ What the personal data server does with them is copied from the reference server
 2026.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from rehearsal.accounts import Account
 from rehearsal.bluesky_door import BLOBS, WRITES, BlueskyDoor, error
 from rehearsal.bluesky_ids import TID, blob_cid, record_cid, tid
-from rehearsal.bluesky_lexicon import COLLECTION, blobs_of, checked_record, pictures_of
+from rehearsal.bluesky_lexicon import COLLECTION, blobs_of, checked_record, film_of, pictures_of
 from rehearsal.exchange import Answer, RefusedError, Visit, as_json
 from rehearsal.pictures import look_at
 from rehearsal.records import StoredMedia, StoredPost
+from rehearsal.store import Upload
 from rehearsal.world import World
 
 MAX_BLOB = 5 * 1024 * 1024
@@ -166,6 +168,9 @@ class BlueskyRepo:
         uploads = {
             cid: up for (owner, cid), up in self._store.uploads.items() if owner == account.handle
         }
+        film = film_of(record)
+        if film is not None:
+            return (_shown(film, uploads),)
         return tuple(
             StoredMedia(
                 content=uploads[cid].media.content,
@@ -266,6 +271,19 @@ def _looked_at(visit: Visit) -> StoredMedia:
         remote_id=blob_cid(visit.body),
         width=picture.width if picture else 0,
         height=picture.height if picture else 0,
+    )
+
+
+def _shown(film: dict[str, Any], uploads: Mapping[str, Upload]) -> StoredMedia:
+    """Return a record's video with its first caption file."""
+    cid = film["video"]["ref"]["$link"]
+    files = [uploads[one["file"]["ref"]["$link"]] for one in film.get("captions", [])]
+    return StoredMedia(
+        content=uploads[cid].media.content,
+        media_type=uploads[cid].media.media_type,
+        alt_text=film.get("alt", ""),
+        captions=files[0].media.content if files else None,
+        remote_id=cid,
     )
 
 

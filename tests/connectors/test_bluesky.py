@@ -10,6 +10,7 @@ from connectors.bluesky import NETWORK, read_permalink
 from connectors.contract import (
     AccessRefused,
     CannotSay,
+    Captions,
     DeliveryKey,
     Found,
     Link,
@@ -18,6 +19,7 @@ from connectors.contract import (
     Missing,
     NotSent,
     OutcomeUnknown,
+    OutgoingPost,
     PostRefused,
     Prepared,
     RemoteId,
@@ -25,6 +27,7 @@ from connectors.contract import (
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import START, Bench, Sample, open_bench, picture, send
 from tests.connectors.contract import ConnectorContract
+from tests.films.shelf import film
 
 FAMILY = "👨‍👩‍👧‍👦"  # one character of 25 bytes
 LINK = "https://ico.org.uk/think-check-share/for-professionals?utm_source=bluesky"
@@ -273,3 +276,51 @@ def test_an_address_gives_the_place_of_the_accounts_own_post(
     url: str, expected: str | None
 ) -> None:
     assert read_permalink(url, "@ico.example", None) == expected
+
+
+WORDS = Captions(content=b"WEBVTT\n\n00:00.000 --> 00:02.000\nHello.\n", media_type="text/vtt")
+TALK = Media(content=film("talk"), media_type="video/mp4", alt_text="They talk.", captions=WORDS)
+
+BURNT_IN = replace(TALK, captions=None, burnt_in=True)
+
+
+def test_a_video_goes_out_with_its_words_and_captions(bench: Bench) -> None:
+    post = replace(bench.post("Watch this."), media=(TALK,))
+    connector = bench.connector()
+    assert connector.check(post, connector.limits()) == []
+    prepared = connector.prepare(post, None)
+    published = connector.publish(post, prepared)
+    (stored,) = bench.stored()
+    assert [(one.content, one.alt_text, one.captions) for one in stored.media] == [
+        (film("talk"), "They talk.", WORDS.content)
+    ]
+    embed = stored.raw["embed"]
+    assert (embed["$type"], embed["captions"][0]["lang"]) == ("app.bsky.embed.video", "en")
+    assert embed["aspectRatio"] == {"width": 90, "height": 160}
+    again = bench.connector().publish(post, bench.connector().prepare(post, prepared))
+    assert (again.remote_id, len(bench.stored())) == (published.remote_id, 1)
+
+
+def test_a_video_with_burnt_in_captions_needs_no_file(bench: Bench) -> None:
+    send(bench.connector(), replace(bench.post(), media=(BURNT_IN,)))
+    assert "captions" not in bench.stored()[0].raw["embed"]
+
+
+@pytest.mark.parametrize(
+    ("media", "words"),
+    [
+        ((BURNT_IN, picture(0)), "A video stands alone"),
+        ((replace(TALK, captions=None),), "name a WebVTT (.vtt) file"),
+        (
+            (replace(TALK, captions=replace(WORDS, content=b"WEBVTT\n" + bytes(20_000))),),
+            "The caption file has 20,007 bytes, the most is 20,000.",
+        ),
+        ((replace(BURNT_IN, content=film("talk-vp9")),), "picture is vp09"),
+    ],
+)
+def test_check_knows_what_bluesky_asks_of_a_video(media: tuple[Media, ...], words: str) -> None:
+    post = OutgoingPost(
+        delivery_key=NETWORK.choose_key("a", "b", START), text="a", language="en", media=media
+    )
+    (problem,) = NETWORK.check(post, NETWORK.documented)
+    assert words in problem.message
