@@ -230,5 +230,6 @@ def test_the_documented_quotas_of_the_networks() -> None:
         ("mastodon", "account", 300, timedelta(hours=3), 1),
         ("bluesky", "account", 5_000, timedelta(hours=1), 3),
         ("bluesky", "account", 35_000, timedelta(hours=24), 3),
+        ("instagram", "account", 100, timedelta(hours=24), 1),
         ("threads", "account", 250, timedelta(hours=24), 1),
     }
