@@ -15,6 +15,7 @@ from campaign.publishing.batches import write
 from campaign.publishing.claim import Claim
 from campaign.store.backends import address_of
 from campaign.store.deliveries import Change
+from campaign.store.shown import show_ourselves
 from campaign.store.tables import (
     LET_THROUGH,
     LETTER,
@@ -75,6 +76,7 @@ def fill(office: Office) -> None:
                 last_stop=1,
             )
         )
+        show_ourselves(connection, "a token", now=now, until=now + timedelta(minutes=1))
         for table, values in reported(now):
             connection.execute(insert(table).values(**values))
     died = office.desk.rig("a worker that died")
