@@ -1,7 +1,7 @@
 """Makes the weeks of all series anew from every reading there is, to prove or to replace them.
 
-`series_week` is kept up to date reading by reading; this is the other way to the same rows, and
-shares no step with it. It reads every reading once, some thousand series at a time.
+The blocks of weeks are kept up to date reading by reading; this is the other way to the same
+rows, and shares no step with it. It reads every reading once, some thousand series at a time.
 """
 
 from collections.abc import Iterator
@@ -10,41 +10,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Select,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    type_coerce,
-)
+from sqlalchemy import BigInteger, Connection, Select, delete, func, select, type_coerce
 
-from analytics.week_rows import Flags, Numbers, numbers
+from analytics.week_rows import Flags, Numbers, numbers, plain_rows, rows_in
 from campaign.instants import from_micros, to_micros
-from campaign.store.tables import CAMPAIGN, READING, SERIES, SERIES_WEEK
+from campaign.store.tables import CAMPAIGN, READING, SERIES, WEEK_BLOCK
+from campaign.store.week_blocks import FIELDS, SERIES_IN_BLOCK, block_of, keep_blocks
 from campaign.store.week_cut import starts_at, week_ending_with
+from connectors.contract import Metric
 
-SERIES_AT_ONCE = 5_000
-
-_HELD = (
-    "week",
-    "series_id",
-    "first_at",
-    "first_value",
-    "last_at",
-    "last_value",
-    "gross",
-    "correction",
-    "recorded_at",
-)
-
-_INSERT = insert(SERIES_WEEK).values(
-    {name: bindparam(name, type_=BigInteger) for name in _HELD}
-    | {"metric": bindparam("metric"), "stale": False}
-)
+BLOCKS_AT_ONCE = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,12 +33,18 @@ class Proof:
     without readings."""
 
 
+_METRICS = tuple(Metric)
+_PLACES = {str(metric): place for place, metric in enumerate(_METRICS)}
+_WEEK, _METRIC, _SERIES = range(3)
+"""The first columns of the rows here; from the third on they are those of a block."""
+
+
 def prove_weeks(connection: Connection) -> Proof:
     """Compare every kept week with what its readings come to."""
     zone = _zone(connection)
     weeks, wrong = 0, []
-    for first, last in _chunks(connection):
-        kept, made = _kept(connection, first, last), _made(connection, zone, (first, last))
+    for blocks in _chunks(connection):
+        kept, made = _kept(connection, blocks), _made(connection, zone, blocks)
         weeks += len(kept)
         if not np.array_equal(kept, made):
             wrong += _different(kept, made)
@@ -76,18 +57,12 @@ def recount_weeks(connection: Connection) -> int:
     Needed when the campaign's zone changes, since that is what the weeks are cut by.
     """
     zone = _zone(connection)
-    connection.execute(delete(SERIES_WEEK))
+    connection.execute(delete(WEEK_BLOCK))
     count = 0
-    for first, last in _chunks(connection):
-        query = select(SERIES.c.id, SERIES.c.metric).where(SERIES.c.id.between(first, last))
-        metric = {row.id: row.metric for row in connection.execute(query)}
-        rows = [
-            dict(zip(_HELD, row, strict=True)) | {"metric": metric[row[1]]}
-            for row in _made(connection, zone, (first, last)).tolist()
-        ]
-        if rows:
-            connection.execute(_INSERT, rows)
-        count += len(rows)
+    for blocks in _chunks(connection):
+        made = _made(connection, zone, blocks)
+        keep_blocks(connection, list(_packed(made)))
+        count += len(made)
     return count
 
 
@@ -96,39 +71,58 @@ def _zone(connection: Connection) -> ZoneInfo:
 
 
 def _chunks(connection: Connection) -> Iterator[tuple[int, int]]:
-    last = connection.execute(select(func.max(SERIES.c.id))).scalar() or 0
-    for first in range(1, last + 1, SERIES_AT_ONCE):
-        yield first, first + SERIES_AT_ONCE - 1
+    """Yield the first and the last of some blocks, until all that any series is in are listed."""
+    series = connection.execute(select(func.max(SERIES.c.id))).scalar() or 0
+    kept = connection.execute(select(func.max(WEEK_BLOCK.c.block))).scalar() or 0
+    for first in range(0, max(block_of(series), kept) + 1, BLOCKS_AT_ONCE):
+        yield first, first + BLOCKS_AT_ONCE - 1
 
 
-def _kept(connection: Connection, first: int, last: int) -> Numbers:
-    held = SERIES_WEEK.c
-    columns: list[Any] = [type_coerce(held[name], BigInteger) for name in _HELD]
-    query: Select[Any] = select(*columns).where(held.series_id.between(first, last))
-    found = numbers(connection, query, len(_HELD))
-    return found[np.lexsort((found[:, 0], found[:, 1]))]
+def _kept(connection: Connection, blocks: tuple[int, int]) -> Numbers:
+    held = WEEK_BLOCK.c
+    query: Select[Any] = select(held.week, held.metric, held.data).where(
+        held.block.between(*blocks)
+    )
+    found = list(plain_rows(connection, query))
+    rows = rows_in(data for _, _, data in found)
+    places = np.array([(week, _PLACES[metric]) for week, metric, _ in found], dtype=np.int64)
+    sizes = [len(data) // rows.strides[0] for _, _, data in found]
+    whole = np.column_stack([np.repeat(places.reshape(-1, 2), sizes, axis=0), rows])
+    return whole[np.lexsort((whole[:, _WEEK], whole[:, _SERIES]))]
 
 
-def _made(connection: Connection, zone: ZoneInfo, series: tuple[int, int]) -> Numbers:
+def _packed(made: Numbers) -> Iterator[tuple[int, str, int, bytes]]:
+    """Yield the rows as blocks, each with its place."""
+    block = made[:, _SERIES] // SERIES_IN_BLOCK
+    order = np.lexsort((made[:, _SERIES], block, made[:, _METRIC], made[:, _WEEK]))
+    made, block = made[order], block[order]
+    begins = np.flatnonzero(_changes(made[:, _WEEK]) | _changes(made[:, _METRIC]) | _changes(block))
+    for first, last in zip(begins, [*begins[1:], len(made)], strict=True):
+        week, metric = made[first, :_SERIES].tolist()
+        data = made[first:last, _SERIES:].astype("<i8").tobytes()
+        yield week, _METRICS[metric], int(block[first]), data
+
+
+def _made(connection: Connection, zone: ZoneInfo, blocks: tuple[int, int]) -> Numbers:
     """Return the rows that the readings of some series come to, by series and week."""
-    read = _readings(connection, *series)
-    if not len(read):
-        return np.zeros((0, len(_HELD)), dtype=np.int64)
-    of, at, recorded, value = read.T
+    first, last = blocks[0] * SERIES_IN_BLOCK, (blocks[1] + 1) * SERIES_IN_BLOCK - 1
+    of, at, recorded, value = _readings(connection, first, last)
+    if not len(of):
+        return np.zeros((0, _SERIES + len(FIELDS)), dtype=np.int64)
     week = _weeks_of(at, zone)
     begins = np.flatnonzero(_changes(of) | _changes(week))
     # Of several readings for one instant the last in this order holds.
     holds = np.append(_changes(of)[1:] | _changes(at)[1:], [True])
     latest = np.maximum.reduceat(recorded, begins)
     of, at, value, week = of[holds], at[holds], value[holds], week[holds]
-    starts = _changes(of) | _changes(week)
-    firsts = np.flatnonzero(starts)
+    firsts = np.flatnonzero(_changes(of) | _changes(week))
     lasts = np.append(firsts[1:], len(of)) - 1
     steps = np.diff(value, prepend=0)
     steps[firsts] = 0
     return np.column_stack(
         [
             week[firsts],
+            _metrics_of(connection, first, last)[of[firsts] - first],
             of[firsts],
             at[firsts],
             value[firsts],
@@ -141,7 +135,19 @@ def _made(connection: Connection, zone: ZoneInfo, series: tuple[int, int]) -> Nu
     )
 
 
+def _metrics_of(connection: Connection, first: int, last: int) -> Numbers:
+    """Return the place of the metric of each series, counted from the first."""
+    query: Select[Any] = select(SERIES.c.id, SERIES.c.metric).where(
+        SERIES.c.id.between(first, last)
+    )
+    found = np.full(last - first + 1, -1, dtype=np.int64)
+    for series, metric in plain_rows(connection, query):
+        found[series - first] = _PLACES[metric]
+    return found
+
+
 def _readings(connection: Connection, first: int, last: int) -> Numbers:
+    """Return the columns: series, observed at, recorded at, value; in that order of rows."""
     order = (READING.c.series_id, READING.c.observed_at, READING.c.recorded_at, READING.c.value)
     columns: list[Any] = [type_coerce(column, BigInteger) for column in order]
     query: Select[Any] = (
@@ -149,7 +155,7 @@ def _readings(connection: Connection, first: int, last: int) -> Numbers:
         .where(READING.c.series_id.between(first, last), READING.c.value.is_not(None))
         .order_by(*order[:3])
     )
-    return numbers(connection, query, len(order))
+    return np.ascontiguousarray(numbers(connection, query, len(order)).T)
 
 
 def _weeks_of(at: Numbers, zone: ZoneInfo) -> Numbers:
@@ -167,4 +173,4 @@ def _changes(column: Numbers) -> Flags:
 
 def _different(kept: Numbers, made: Numbers) -> list[tuple[int, int]]:
     rows = {tuple(row) for row in kept.tolist()} ^ {tuple(row) for row in made.tolist()}
-    return sorted({(row[1], row[0]) for row in rows})
+    return sorted({(row[_SERIES], row[_WEEK]) for row in rows})

@@ -1,7 +1,7 @@
-"""Reads what the readings of a few weeks came to: the rows of `series_week` and their series.
+"""Reads what the readings of a few weeks came to: the blocks of these weeks, and their series.
 
-The rows are kept up to date as readings arrive, so what is read here depends on how much was read
-in these weeks and not on how long the campaign has run.
+The blocks are kept up to date as readings arrive, so what is read here depends on how much was
+read in these weeks and not on how long the campaign has run.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -16,21 +16,12 @@ from sqlalchemy import BigInteger, Connection, Select, and_, select, type_coerce
 from analytics.frames import AT_ONCE, Span, is_alive
 from campaign.instants import to_micros
 from campaign.states import State
-from campaign.store.tables import DELIVERY, READING, SERIES, SERIES_WEEK
+from campaign.store.tables import DELIVERY, READING, SERIES, WEEK_BLOCK
+from campaign.store.week_blocks import FIELDS
 from connectors.contract import Metric
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-COLUMNS = (
-    "first_at",
-    "first_value",
-    "last_at",
-    "last_value",
-    "gross",
-    "correction",
-    "recorded_at",
-)
 
 NEVER_BEFORE = -(2**62)
 """In place of the time of a reading that there is not."""
@@ -78,54 +69,35 @@ def read_week_rows(
 ) -> WeekRows:
     """Read the rows, and the series of all posts that are alive or were read in the weeks."""
     wanted = list(Metric) if metrics is None else list(metrics)
-    count = len(span.weeks)
-    table = np.concatenate(
-        [
-            # Of the weeks on either side only the reading next to the boundary matters.
-            _rows(connection, span, wanted, [0], ("last_at", "last_value", "recorded_at")),
-            _rows(connection, span, wanted, range(1, count + 1), COLUMNS),
-            _rows(
-                connection,
-                span,
-                wanted,
-                [count + 1],
-                ("first_at", "first_value", "last_at", "recorded_at"),
-            ),
-        ]
-    )
-    series = _series(connection, span, wanted, np.unique(table[:, 1]))
-    row, listed = series.rows_of(table[:, 1])
+    week, table = _rows(connection, span, wanted)
+    series = _series(connection, span, wanted, np.unique(table[:, 0]))
+    row, listed = series.rows_of(table[:, 0])
     table = table[listed]
     return WeekRows(
         series=series,
         row=row[listed],
-        week=table[:, 0],
-        values={name: table[:, at] for at, name in enumerate(COLUMNS, start=2)},
+        week=week[listed],
+        values={name: table[:, at] for at, name in enumerate(FIELDS)},
     )
 
 
-def _rows(
-    connection: Connection,
-    span: Span,
-    metrics: Sequence[Metric],
-    weeks: Sequence[int],
-    names: Sequence[str],
-) -> Numbers:
-    """Read some columns of some weeks; the others hold what stands for no reading."""
-    first, held = span.weeks[0].index - 1, SERIES_WEEK.c
-    columns: list[Any] = [type_coerce(held[name], BigInteger) for name in names]
-    query: Select[Any] = select(held.week - first, held.series_id, *columns).where(
-        held.week.in_([first + week for week in weeks]), held.metric.in_(metrics)
+def _rows(connection: Connection, span: Span, metrics: Sequence[Metric]) -> tuple[Numbers, Numbers]:
+    """Return the weeks, counted from the one before the first, and the rows of the blocks."""
+    first, held = span.weeks[0].index - 1, WEEK_BLOCK.c
+    weeks = list(range(first, first + len(span.weeks) + 2))
+    query: Select[Any] = select(held.week - first, held.data).where(
+        held.week.in_(weeks), held.metric.in_(metrics)
     )
-    found = numbers(connection, query, 2 + len(names))
-    table = np.zeros((len(found), 2 + len(COLUMNS)), dtype=np.int64)
-    table[:, :2] = found[:, :2]
-    for place, name in enumerate(COLUMNS, start=2):
-        if name in names:
-            table[:, place] = found[:, 2 + names.index(name)]
-        elif name in NEVER:
-            table[:, place] = NEVER[name]
-    return table
+    blocks = list(plain_rows(connection, query))
+    table = rows_in(data for _, data in blocks)
+    sizes = [len(data) // table.strides[0] for _, data in blocks]
+    return np.repeat(np.array([week for week, _ in blocks], dtype=np.int64), sizes), table
+
+
+def rows_in(blocks: Iterable[bytes]) -> Numbers:
+    """Return the rows of blocks, one after the other, with a column for each of `FIELDS`."""
+    flat: Numbers = np.frombuffer(b"".join(blocks), dtype="<i8")
+    return flat.reshape(-1, len(FIELDS))
 
 
 def numbers(connection: Connection, query: Select[Any], width: int) -> Numbers:
