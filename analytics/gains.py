@@ -12,7 +12,6 @@ import numpy as np
 
 from analytics.attribution import Method, Series, gain_between
 from analytics.cadence import next_read_at
-from analytics.frames import LivePost
 from analytics.gain_rows import Figure
 from analytics.gain_table import (
     METRICS,
@@ -24,7 +23,8 @@ from analytics.gain_table import (
     put_together,
 )
 from analytics.known import Known, SourcedSeries, offered_definition
-from analytics.post_facts import FOREVER, is_read_by_us
+from analytics.live_posts import FOREVER, LivePost
+from analytics.post_facts import is_read_by_us
 from analytics.week_columns import WeekColumns
 from analytics.week_ends import week_end_reads_after
 from analytics.week_gains import METHODS, WeekEdges, gains_in_week
@@ -126,7 +126,7 @@ def _from_chains(asked: _Asked) -> Iterator[tuple[int, Metric, Figure, bool]]:
     """Work out one by one the posts whose series were joined or are known only in part."""
     if not asked.known.chains:
         return
-    places = {post.id: place for place, post in enumerate(asked.known.posts)}
+    places = {id_: place for place, id_ in enumerate(asked.known.posts.column("id"))}
     for (delivery, metric), chain in asked.known.chains.items():
         place = places[delivery]
         if not asked.live[place] or metric not in asked.metrics:

@@ -5,7 +5,7 @@ definition changed, where several sources speak, or where something became known
 `as_of`, a post's readings are read one by one and joined to chains.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,17 +13,9 @@ import numpy as np
 from sqlalchemy import Connection
 
 from analytics.attribution import Reading, Series, link_definitions, make_series
-from analytics.due import known_by
-from analytics.frames import (
-    LivePost,
-    SeriesOf,
-    Span,
-    all_readings_of,
-    live_posts,
-    posts_of,
-    reasons_of,
-)
+from analytics.frames import SeriesOf, Span, all_readings_of, reasons_of
 from analytics.gain_rows import sureness
+from analytics.live_posts import LivePosts, live_posts, with_others
 from analytics.post_facts import PostFacts, facts_of
 from analytics.week_columns import Chosen, WeekColumns, lay_out
 from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, known_later, read_week_rows
@@ -61,37 +53,49 @@ class Known:
     """By post and week: when it was last read before the week, in microseconds."""
 
     @property
-    def posts(self) -> tuple[LivePost, ...]:
+    def posts(self) -> LivePosts:
         """The posts, in the order in which they went out."""
         return self.facts.posts
+
+
+def read_posts(connection: Connection, span: Span, networks: Mapping[str, Network]) -> PostFacts:
+    """Read the posts that a span is about, and any shorter one with the same end."""
+    return facts_of(live_posts(connection, span), networks)
 
 
 def read_known(
     connection: Connection,
     span: Span,
     networks: Mapping[str, Network],
+    live: PostFacts,
     metrics: Collection[Metric] | None = None,
 ) -> Known:
-    """Read what decides the gains of all metrics, or of a few, in the weeks of the span."""
+    """Read what decides the gains of all metrics, or of a few, in the weeks of the span.
+
+    `live` are the posts of this span, or of a longer one with the same end.
+    """
     rows = read_week_rows(connection, span, metrics)
-    posts = _posts(connection, span, rows)
-    places = {post.id: place for place, post in enumerate(posts)}
-    facts = facts_of(posts, networks)
-    out_at = facts.out_at
-    of_series = np.array([places.get(one, -1) for one in rows.series.delivery], dtype=np.int64)
-    odd = _odd(rows, span, of_series, out_at)
+    facts = live.alive_in(span)
+    of_series = _places(rows, facts.posts)
+    others = _read_of_others(rows, of_series)
+    if others:
+        facts = facts_of(with_others(connection, span, facts.posts, others), networks)
+        of_series = _places(rows, facts.posts)
+    odd = _odd(rows, span, of_series, facts.out_at)
     chosen = np.flatnonzero((of_series >= 0) & ~odd[of_series])
     columns = lay_out(
         connection,
         span,
         rows,
-        Chosen(rows=chosen, posts=of_series[chosen], out_at=out_at[of_series[chosen]]),
+        Chosen(rows=chosen, posts=of_series[chosen], out_at=facts.out_at[of_series[chosen]]),
     )
-    one_by_one = [posts[place] for place in np.flatnonzero(odd[:-1])]
-    readings = all_readings_of(connection, (post.id for post in one_by_one), metrics, span.as_of)
-    was_read, last_read = _times_read(columns, span, len(posts))
+    one_by_one = {place: facts.posts[place] for place in np.flatnonzero(odd[:-1]).tolist()}
+    ids = [post.id for post in one_by_one.values()]
+    readings = all_readings_of(connection, ids, metrics, span.as_of)
+    was_read, last_read = _times_read(columns, span, len(facts.posts))
+    places = dict(zip(ids, one_by_one, strict=True))
     _add_times(readings, places, span, (was_read, last_read))
-    published = {post.id: post.published_at for post in one_by_one}
+    published = {post.id: post.published_at for post in one_by_one.values()}
     return Known(
         facts=facts,
         reasons=reasons_of(connection, span),
@@ -105,12 +109,11 @@ def read_known(
     )
 
 
-def reported_metrics(posts: Iterable[LivePost], networks: Mapping[str, Network]) -> list[Metric]:
+def reported_metrics(facts: PostFacts, networks: Mapping[str, Network]) -> list[Metric]:
     """List the metrics that rows are made for: times shown, reach, and what is offered at all."""
-    names = {post.network for post in posts}
     offered = {
         definition.metric
-        for name in names
+        for name in facts.networks()
         if name in networks
         for definition in networks[name].capabilities.metrics
     }
@@ -127,19 +130,16 @@ def offered_definition(
     return next(found, None)
 
 
-def _posts(connection: Connection, span: Span, rows: WeekRows) -> list[LivePost]:
-    """List the live posts, and those that somebody read in the weeks although they were over."""
-    posts = live_posts(connection, span)
-    listed = {post.id for post in posts}
-    read = np.unique(rows.row[rows.week > 0]).tolist()
-    others = {rows.series.delivery[row] for row in read} - listed
-    if others:
-        posts = sorted([*posts, *posts_of(connection, span, others)], key=_by_publication)
-    return known_by(connection, posts, span.as_of)
+def _places(rows: WeekRows, posts: LivePosts) -> Numbers:
+    """Return, by series, which post it is of; -1 where that is none of them."""
+    places = {id_: place for place, id_ in enumerate(posts.column("id"))}
+    return np.array([places.get(one, -1) for one in rows.series.delivery], dtype=np.int64)
 
 
-def _by_publication(post: LivePost) -> tuple[datetime, str]:
-    return post.published_at, post.id
+def _read_of_others(rows: WeekRows, of_series: Numbers) -> set[str]:
+    """Return other posts that somebody read in the weeks although they were over."""
+    read = np.unique(rows.row[rows.week > 0])
+    return {rows.series.delivery[row] for row in read[of_series[read] < 0].tolist()}
 
 
 def _odd(rows: WeekRows, span: Span, of_series: Numbers, out_at: Numbers) -> Flags:
