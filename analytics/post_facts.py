@@ -41,6 +41,7 @@ class PostFacts:
     network: Named
     is_repost: Flags
     read_by_us: Flags
+    access_lost: Flags
     weekly_until: Numbers
     """The age to which the post is read at week ends; `FOREVER` where nothing is known of it."""
     last_age: Numbers
@@ -66,6 +67,7 @@ class PostFacts:
             network=self.network.those(wanted),
             is_repost=self.is_repost[wanted],
             read_by_us=self.read_by_us[wanted],
+            access_lost=self.access_lost[wanted],
             weekly_until=self.weekly_until[wanted],
             last_age=self.last_age[wanted],
         )
@@ -79,9 +81,9 @@ def facts_of(posts: LivePosts, networks: Mapping[str, Network]) -> PostFacts:
     ]
     weekly = [one.weekly_until // _MICROSECOND if one else FOREVER for one in cadences]
     ages = [max(one.ages, default=timedelta()) // _MICROSECOND if one else 0 for one in cadences]
-    modes = [posts.channels[name].mode for name in channel.names]
-    signed_in = np.array([mode == SIGNED_IN for mode in modes], dtype=np.bool_)
-    asked = np.array([_is_asked(name, networks) for name in network.names], dtype=np.bool_)
+    states = [posts.channels[name] for name in channel.names]
+    signed_in = _flags([one.mode == SIGNED_IN for one in states])
+    asked = _flags([_is_asked(name, networks) for name in network.names])
     return PostFacts(
         posts=posts,
         out_at=posts.out_at(),
@@ -89,8 +91,9 @@ def facts_of(posts: LivePosts, networks: Mapping[str, Network]) -> PostFacts:
         channel=channel,
         partner=_named(posts.column("partner")),
         network=network,
-        is_repost=np.array([mode == "repost" for mode in modes], np.bool_)[channel.places],
+        is_repost=_flags([one.mode == "repost" for one in states])[channel.places],
         read_by_us=signed_in[channel.places] & asked[network.places],
+        access_lost=_flags([one.access_lost for one in states])[channel.places],
         weekly_until=_numbers(weekly)[network.places],
         last_age=_numbers(ages)[network.places],
     )
@@ -107,6 +110,10 @@ def _is_asked(name: str, networks: Mapping[str, Network]) -> bool:
 
 def _numbers(values: Sequence[int]) -> Numbers:
     return np.array(values, dtype=np.int64)
+
+
+def _flags(values: Sequence[bool]) -> Flags:
+    return np.array(values, dtype=np.bool_)
 
 
 def _named(values: Sequence[str]) -> Named:
