@@ -11,7 +11,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Connection, Select, and_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    select,
+    type_coerce,
+)
 
 from analytics.frames import AT_ONCE, Span, is_alive
 from campaign.instants import to_micros
@@ -119,60 +127,41 @@ def last_until(
     connection: Connection, ids: Sequence[int], micros: int, as_of: int
 ) -> dict[int, tuple[int, int]]:
     """Return time and value of the last reading of each series up to an instant."""
-    at = READING.c.observed_at
-    found: dict[int, tuple[int, int]] = {}
-    lately = micros - _LATELY
-    for side in (and_(at <= _plain(micros), at > _plain(lately)), at <= _plain(lately)):
-        rest = [one for one in ids if one not in found]
-        for series, when, value in _readings(connection, rest, side, as_of):
-            found[series] = (when, value)
-    return found
+    at, recorded = READING.c.observed_at, READING.c.recorded_at
+    beside = at <= _plain(min(micros, as_of))
+    return _nearest(connection, ids, and_(beside, recorded <= _plain(as_of)), at.desc())
 
 
 def first_after(
     connection: Connection, ids: Sequence[int], micros: int, as_of: int
 ) -> dict[int, tuple[int, int]]:
     """Return time and value of the first reading of each series after an instant."""
-    at = READING.c.observed_at
-    found: dict[int, tuple[int, int]] = {}
-    for series, when, value in _readings(connection, ids, at > _plain(micros), as_of):
-        if series not in found or found[series][0] == when:
-            found[series] = (when, value)
-    return found
-
-
-_LATELY = 21 * 24 * 3_600_000_000
-"""Most readings that were missed were made up for within three weeks, in microseconds."""
+    at, recorded = READING.c.observed_at, READING.c.recorded_at
+    beside = and_(at > _plain(micros), at <= _plain(as_of))
+    return _nearest(connection, ids, and_(beside, recorded <= _plain(as_of)), at.asc())
 
 
 def _plain(micros: int) -> Any:
     return type_coerce(micros, BigInteger)
 
 
-def _readings(
-    connection: Connection, ids: Sequence[int], side: Any, as_of: int
-) -> list[tuple[Any, ...]]:
-    """Return series, time and value; of several for one instant the one that holds comes last."""
-    found: list[tuple[Any, ...]] = []
+def _nearest(
+    connection: Connection, ids: Sequence[int], wanted: ColumnElement[bool], order: Any
+) -> dict[int, tuple[int, int]]:
+    """Look up one reading a series; of several for one instant the one recorded last holds."""
+
+    def of_it(column: Any) -> Any:
+        found = select(column).where(READING.c.series_id == SERIES.c.id, wanted)
+        known = found.where(READING.c.value.is_not(None))
+        nearest = known.order_by(order, READING.c.recorded_at.desc()).limit(1)
+        return type_coerce(nearest.scalar_subquery(), BigInteger)
+
+    columns = (SERIES.c.id, of_it(READING.c.observed_at), of_it(READING.c.value))
+    found: dict[int, tuple[int, int]] = {}
     for start in range(0, len(ids), AT_ONCE):
-        query = (
-            select(
-                READING.c.series_id,
-                type_coerce(READING.c.observed_at, BigInteger),
-                READING.c.value,
-            )
-            .where(
-                READING.c.series_id.in_(ids[start : start + AT_ONCE]),
-                READING.c.value.is_not(None),
-                READING.c.recorded_at <= _plain(as_of),
-                READING.c.observed_at <= _plain(as_of),
-                side,
-            )
-            .order_by(
-                READING.c.series_id, READING.c.observed_at, READING.c.recorded_at, READING.c.value
-            )
-        )
-        found += plain_rows(connection, query)
+        query = select(*columns).where(SERIES.c.id.in_(ids[start : start + AT_ONCE]))
+        rows = plain_rows(connection, query)
+        found |= {series: (at, value) for series, at, value in rows if at is not None}
     return found
 
 
