@@ -4,15 +4,19 @@ The blocks of weeks are kept up to date reading by reading; this is the other wa
 rows, and shares no step with it. It reads every reading once, some thousand series at a time.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import BigInteger, Connection, Select, delete, func, select, type_coerce
 
-from analytics.week_rows import Flags, Numbers, numbers, plain_rows, rows_in
+from analytics.packed import Packed, read_packed
+from analytics.week_rows import Flags, Numbers, plain_rows, rows_in
 from campaign.instants import from_micros, to_micros
 from campaign.store.tables import CAMPAIGN, READING, SERIES, WEEK_BLOCK
 from campaign.store.week_blocks import FIELDS, SERIES_IN_BLOCK, block_of, keep_blocks
@@ -20,6 +24,8 @@ from campaign.store.week_cut import starts_at, week_ending_with
 from connectors.contract import Metric
 
 BLOCKS_AT_ONCE = 80
+_WAITING = 2
+"""Parts that have been read and are not compared yet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +39,19 @@ class Proof:
     without readings."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """What the database holds of the series of some blocks, as it came."""
+
+    first: int
+    """The lowest number that a series of them can have."""
+    metrics: Numbers
+    """By series, counted from the first: the place in `Metric`."""
+    readings: Packed
+    kept: Sequence[tuple[int, str, bytes]]
+    """Week, metric, data."""
+
+
 _METRICS = tuple(Metric)
 _PLACES = {str(metric): place for place, metric in enumerate(_METRICS)}
 _WEEK, _METRIC, _SERIES = range(3)
@@ -40,14 +59,22 @@ _WEEK, _METRIC, _SERIES = range(3)
 
 
 def prove_weeks(connection: Connection) -> Proof:
-    """Compare every kept week with what its readings come to."""
+    """Compare every kept week with what its readings come to.
+
+    While one part is compared the database works at the next.
+    """
     zone = _zone(connection)
+    waiting: deque[Future[tuple[int, list[tuple[int, int]]]]] = deque()
     weeks, wrong = 0, []
-    for blocks in _chunks(connection):
-        kept, made = _kept(connection, blocks), _made(connection, zone, blocks)
-        weeks += len(kept)
-        if not np.array_equal(kept, made):
-            wrong += _different(kept, made)
+    with ThreadPoolExecutor(max_workers=1) as other:
+        for part in _parts(connection, with_kept=True):
+            waiting.append(other.submit(_compare, part, zone))
+            while len(waiting) > _WAITING:
+                count, found = waiting.popleft().result()
+                weeks, wrong = weeks + count, wrong + found
+        for one in waiting:
+            count, found = one.result()
+            weeks, wrong = weeks + count, wrong + found
     return Proof(weeks=weeks, wrong=tuple(wrong))
 
 
@@ -59,9 +86,9 @@ def recount_weeks(connection: Connection) -> int:
     zone = _zone(connection)
     connection.execute(delete(WEEK_BLOCK))
     count = 0
-    for blocks in _chunks(connection):
-        made = _made(connection, zone, blocks)
-        keep_blocks(connection, list(_packed(made)))
+    for part in _parts(connection, with_kept=False):
+        made = _made(part, zone)
+        keep_blocks(connection, list(_blocks(made)))
         count += len(made)
     return count
 
@@ -70,43 +97,71 @@ def _zone(connection: Connection) -> ZoneInfo:
     return ZoneInfo(connection.execute(select(CAMPAIGN.c.timezone)).scalar() or "Europe/London")
 
 
-def _chunks(connection: Connection) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last of some blocks, until all that any series is in are listed."""
+def _parts(connection: Connection, *, with_kept: bool) -> Iterator[_Part]:
+    """Read some blocks at a time, until all that any series is in, or is kept in, were read."""
     series = connection.execute(select(func.max(SERIES.c.id))).scalar() or 0
     kept = connection.execute(select(func.max(WEEK_BLOCK.c.block))).scalar() or 0
-    for first in range(0, max(block_of(series), kept) + 1, BLOCKS_AT_ONCE):
-        yield first, first + BLOCKS_AT_ONCE - 1
+    for block in range(0, max(block_of(series), kept) + 1, BLOCKS_AT_ONCE):
+        first = block * SERIES_IN_BLOCK
+        last = first + BLOCKS_AT_ONCE * SERIES_IN_BLOCK - 1
+        yield _Part(
+            first=first,
+            metrics=_metrics_of(connection, first, last),
+            readings=_readings(connection, first, last),
+            kept=_kept(connection, block, block + BLOCKS_AT_ONCE - 1) if with_kept else (),
+        )
 
 
-def _kept(connection: Connection, blocks: tuple[int, int]) -> Numbers:
-    held = WEEK_BLOCK.c
-    query: Select[Any] = select(held.week, held.metric, held.data).where(
-        held.block.between(*blocks)
+def _metrics_of(connection: Connection, first: int, last: int) -> Numbers:
+    query: Select[Any] = select(SERIES.c.id, SERIES.c.metric).where(
+        SERIES.c.id.between(first, last)
     )
-    found = list(plain_rows(connection, query))
-    rows = rows_in(data for _, _, data in found)
-    places = np.array([(week, _PLACES[metric]) for week, metric, _ in found], dtype=np.int64)
-    sizes = [len(data) // rows.strides[0] for _, _, data in found]
-    whole = np.column_stack([np.repeat(places.reshape(-1, 2), sizes, axis=0), rows])
-    return whole[np.lexsort((whole[:, _WEEK], whole[:, _SERIES]))]
+    found = np.full(last - first + 1, -1, dtype=np.int64)
+    for series, metric in plain_rows(connection, query):
+        found[series - first] = _PLACES[metric]
+    return found
 
 
-def _packed(made: Numbers) -> Iterator[tuple[int, str, int, bytes]]:
-    """Yield the rows as blocks, each with its place."""
-    block = made[:, _SERIES] // SERIES_IN_BLOCK
-    order = np.lexsort((made[:, _SERIES], block, made[:, _METRIC], made[:, _WEEK]))
-    made, block = made[order], block[order]
-    begins = np.flatnonzero(_changes(made[:, _WEEK]) | _changes(made[:, _METRIC]) | _changes(block))
-    for first, last in zip(begins, [*begins[1:], len(made)], strict=True):
-        week, metric = made[first, :_SERIES].tolist()
-        data = made[first:last, _SERIES:].astype("<i8").tobytes()
-        yield week, _METRICS[metric], int(block[first]), data
+def _readings(connection: Connection, first: int, last: int) -> Packed:
+    """Return the columns: series, observed at, recorded at, value; in that order of rows."""
+    order = (READING.c.series_id, READING.c.observed_at, READING.c.recorded_at, READING.c.value)
+    columns: list[Any] = [type_coerce(column, BigInteger) for column in order]
+    query: Select[Any] = (
+        select(*columns)
+        .where(READING.c.series_id.between(first, last), READING.c.value.is_not(None))
+        .order_by(*order[:3])
+    )
+    return read_packed(connection, query)
 
 
-def _made(connection: Connection, zone: ZoneInfo, blocks: tuple[int, int]) -> Numbers:
-    """Return the rows that the readings of some series come to, by series and week."""
-    first, last = blocks[0] * SERIES_IN_BLOCK, (blocks[1] + 1) * SERIES_IN_BLOCK - 1
-    of, at, recorded, value = _readings(connection, first, last)
+def _kept(connection: Connection, first: int, last: int) -> Sequence[tuple[int, str, bytes]]:
+    held = WEEK_BLOCK.c
+    query: Select[Any] = select(held.week, held.metric, held.data)
+    cursor: Any = connection.execute(query.where(held.block.between(first, last))).cursor
+    found: Sequence[tuple[int, str, bytes]] = cursor.fetchall()
+    return found
+
+
+def _compare(part: _Part, zone: ZoneInfo) -> tuple[int, list[tuple[int, int]]]:
+    """Return how many rows are kept, and the series and week of each that differs."""
+    rows = rows_in([data for _, _, data in part.kept])
+    places = [week * len(_METRICS) + _PLACES[metric] for week, metric, _ in part.kept]
+    sizes = [len(data) // rows.strides[0] for _, _, data in part.kept]
+    week, metric = np.divmod(np.repeat(np.array(places, np.int64), sizes), len(_METRICS))
+    kept = np.column_stack([week, metric, rows])
+    kept = kept[np.lexsort((week, rows[:, 0]))]
+    made = _made(part, zone)
+    return len(kept), [] if np.array_equal(kept, made) else _different(kept, made)
+
+
+def _different(kept: Numbers, made: Numbers) -> list[tuple[int, int]]:
+    rows = {tuple(row) for row in kept.tolist()} ^ {tuple(row) for row in made.tolist()}
+    return sorted({(row[_SERIES], row[_WEEK]) for row in rows})
+
+
+def _made(part: _Part, zone: ZoneInfo) -> Numbers:
+    """Return the rows that the readings come to, by series and week."""
+    of, at, recorded, value = part.readings.columns()
     if not len(of):
         return np.zeros((0, _SERIES + len(FIELDS)), dtype=np.int64)
     week = _weeks_of(at, zone)
@@ -122,7 +177,7 @@ def _made(connection: Connection, zone: ZoneInfo, blocks: tuple[int, int]) -> Nu
     return np.column_stack(
         [
             week[firsts],
-            _metrics_of(connection, first, last)[of[firsts] - first],
+            part.metrics[of[firsts] - part.first],
             of[firsts],
             at[firsts],
             value[firsts],
@@ -133,29 +188,6 @@ def _made(connection: Connection, zone: ZoneInfo, blocks: tuple[int, int]) -> Nu
             latest,
         ]
     )
-
-
-def _metrics_of(connection: Connection, first: int, last: int) -> Numbers:
-    """Return the place of the metric of each series, counted from the first."""
-    query: Select[Any] = select(SERIES.c.id, SERIES.c.metric).where(
-        SERIES.c.id.between(first, last)
-    )
-    found = np.full(last - first + 1, -1, dtype=np.int64)
-    for series, metric in plain_rows(connection, query):
-        found[series - first] = _PLACES[metric]
-    return found
-
-
-def _readings(connection: Connection, first: int, last: int) -> Numbers:
-    """Return the columns: series, observed at, recorded at, value; in that order of rows."""
-    order = (READING.c.series_id, READING.c.observed_at, READING.c.recorded_at, READING.c.value)
-    columns: list[Any] = [type_coerce(column, BigInteger) for column in order]
-    query: Select[Any] = (
-        select(*columns)
-        .where(READING.c.series_id.between(first, last), READING.c.value.is_not(None))
-        .order_by(*order[:3])
-    )
-    return np.ascontiguousarray(numbers(connection, query, len(order)).T)
 
 
 def _weeks_of(at: Numbers, zone: ZoneInfo) -> Numbers:
@@ -171,6 +203,13 @@ def _changes(column: Numbers) -> Flags:
     return changed
 
 
-def _different(kept: Numbers, made: Numbers) -> list[tuple[int, int]]:
-    rows = {tuple(row) for row in kept.tolist()} ^ {tuple(row) for row in made.tolist()}
-    return sorted({(row[_SERIES], row[_WEEK]) for row in rows})
+def _blocks(made: Numbers) -> Iterator[tuple[int, str, int, bytes]]:
+    """Yield the rows as blocks, each with its place."""
+    block = made[:, _SERIES] // SERIES_IN_BLOCK
+    order = np.lexsort((made[:, _SERIES], block, made[:, _METRIC], made[:, _WEEK]))
+    made, block = made[order], block[order]
+    begins = np.flatnonzero(_changes(made[:, _WEEK]) | _changes(made[:, _METRIC]) | _changes(block))
+    for first, last in pairwise([*begins.tolist(), len(made)]):
+        week, metric = made[first, :_SERIES].tolist()
+        data = made[first:last, _SERIES:].astype("<i8").tobytes()
+        yield week, _METRICS[metric], int(block[first]), data

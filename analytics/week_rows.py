@@ -6,7 +6,6 @@ read in these weeks and not on how long the campaign has run.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,13 +21,13 @@ from sqlalchemy import (
 )
 
 from analytics.frames import AT_ONCE, Span, is_alive
+from analytics.packed import Numbers
 from campaign.instants import to_micros
 from campaign.states import State
 from campaign.store.tables import DELIVERY, READING, SERIES, WEEK_BLOCK
 from campaign.store.week_blocks import FIELDS
 from connectors.contract import Metric
 
-Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 NEVER_BEFORE = -(2**62)
@@ -106,12 +105,6 @@ def rows_in(blocks: Iterable[bytes]) -> Numbers:
     """Return the rows of blocks, one after the other, with a column for each of `FIELDS`."""
     flat: Numbers = np.frombuffer(b"".join(blocks), dtype="<i8")
     return flat.reshape(-1, len(FIELDS))
-
-
-def numbers(connection: Connection, query: Select[Any], width: int) -> Numbers:
-    """Return rows of whole numbers as an array."""
-    flat = np.fromiter(chain.from_iterable(plain_rows(connection, query)), dtype=np.int64)
-    return flat.reshape(-1, width)
 
 
 def plain_rows(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
