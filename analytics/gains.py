@@ -82,8 +82,8 @@ def _from_columns(asked: _Asked) -> Columns:
     return Columns(
         post=part.post,
         metric=part.metric,
-        definition=asked.words.places(held.definitions)[part.definition],
-        evidence=asked.words.places(held.sources)[part.source],
+        definition=asked.words.places(one for _, one, _ in held.kinds)[part.kind],
+        evidence=asked.words.places(one for _, _, one in held.kinds)[part.kind],
         reason=reason,
         counted=~known.facts.is_repost[part.post],
         has_number=~unread,
@@ -94,11 +94,9 @@ def _from_columns(asked: _Asked) -> Columns:
 
 def _rows_of(held: WeekColumns, rows: Numbers) -> WeekColumns:
     return WeekColumns(
-        definitions=held.definitions,
-        sources=held.sources,
+        kinds=held.kinds,
+        kind=held.kind[rows],
         metric=held.metric[rows],
-        definition=held.definition[rows],
-        source=held.source[rows],
         post=held.post[rows],
         before_at=held.before_at[rows],
         before_value=held.before_value[rows],

@@ -17,8 +17,9 @@ from analytics.frames import SeriesOf, Span, all_readings_of, reasons_of
 from analytics.gain_rows import sureness
 from analytics.live_posts import LivePosts, live_posts, with_others
 from analytics.post_facts import PostFacts, facts_of
+from analytics.series_list import SeriesList, deliveries_of, read_series, with_series_of
 from analytics.week_columns import Chosen, WeekColumns, lay_out
-from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, known_later, read_week_rows
+from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, read_week_rows
 from analytics.weeks import Week
 from campaign.instants import to_micros
 from connectors.contract import Definition, Metric, Network
@@ -58,38 +59,41 @@ class Known:
         return self.facts.posts
 
 
-def read_posts(connection: Connection, span: Span, networks: Mapping[str, Network]) -> PostFacts:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Live:
+    """The posts that a span of weeks is about, and their series."""
+
+    facts: PostFacts
+    series: SeriesList
+
+
+def read_live(connection: Connection, span: Span, networks: Mapping[str, Network]) -> Live:
     """Read the posts that a span is about, and any shorter one with the same end."""
-    return facts_of(live_posts(connection, span), networks)
+    posts, places = live_posts(connection, span)
+    series = read_series(connection, span, places)
+    return Live(facts=facts_of(posts, networks), series=series)
 
 
 def read_known(
     connection: Connection,
     span: Span,
     networks: Mapping[str, Network],
-    live: PostFacts,
-    metrics: Collection[Metric] | None = None,
+    live: Live,
+    metrics: Collection[Metric] = tuple(Metric),
 ) -> Known:
     """Read what decides the gains of all metrics, or of a few, in the weeks of the span.
 
     `live` are the posts of this span, or of a longer one with the same end.
     """
     rows = read_week_rows(connection, span, metrics)
-    facts = live.alive_in(span)
-    of_series = _places(rows, facts.posts)
-    others = _read_of_others(rows, of_series)
-    if others:
-        facts = facts_of(with_others(connection, span, facts.posts, others), networks)
-        of_series = _places(rows, facts.posts)
-    odd = _odd(rows, span, of_series, facts.out_at)
-    chosen = np.flatnonzero((of_series >= 0) & ~odd[of_series])
+    mine, rows = _of_span(connection, span, networks, (_alive(live, span, metrics), rows))
+    facts, series = mine.facts, mine.series
+    odd = _odd(rows, span, mine)
+    chosen = series.of(np.where(odd, -1, np.arange(len(odd))), metrics)
     columns = lay_out(
-        connection,
-        span,
-        rows,
-        Chosen(rows=chosen, posts=of_series[chosen], out_at=facts.out_at[of_series[chosen]]),
+        connection, span, rows, Chosen(series=chosen, out_at=facts.out_at[chosen.post])
     )
-    one_by_one = {place: facts.posts[place] for place in np.flatnonzero(odd[:-1]).tolist()}
+    one_by_one = {place: facts.posts[place] for place in np.flatnonzero(odd).tolist()}
     ids = [post.id for post in one_by_one.values()]
     readings = all_readings_of(connection, ids, metrics, span.as_of)
     was_read, last_read = _times_read(columns, span, len(facts.posts))
@@ -130,29 +134,49 @@ def offered_definition(
     return next(found, None)
 
 
-def _places(rows: WeekRows, posts: LivePosts) -> Numbers:
-    """Return, by series, which post it is of; -1 where that is none of them."""
+def _alive(live: Live, span: Span, metrics: Collection[Metric]) -> Live:
+    """Return what of it a span with the same end, but perhaps fewer weeks, is about."""
+    wanted = live.facts.are_alive_in(span)
+    places = np.where(wanted, np.cumsum(wanted) - 1, -1)
+    return Live(facts=live.facts.those(wanted), series=live.series.of(places, metrics))
+
+
+def _of_span(
+    connection: Connection,
+    span: Span,
+    networks: Mapping[str, Network],
+    found: tuple[Live, WeekRows],
+) -> tuple[Live, WeekRows]:
+    """Add the posts that somebody read in the weeks although they were over; drop other rows."""
+    live, rows = found
+    ids = rows.values["series_id"]
+    _, listed = live.series.rows_of(ids)
+    unlisted = np.unique(ids[~listed & (rows.week > 0)]).tolist()
+    if not unlisted:
+        return live, rows if listed.all() else rows.those(listed)
+    deliveries = deliveries_of(connection, unlisted)
+    posts = with_others(connection, span, live.facts.posts, deliveries)
     places = {id_: place for place, id_ in enumerate(posts.column("id"))}
-    return np.array([places.get(one, -1) for one in rows.series.delivery], dtype=np.int64)
+    moved = np.array([places[one] for one in live.facts.posts.column("id")], dtype=np.int64)
+    series = with_series_of(connection, live.series.of(moved, Metric), unlisted, places)
+    series = series.of(np.arange(len(posts)), Metric)
+    _, listed = series.rows_of(ids)
+    return Live(facts=facts_of(posts, networks), series=series), rows.those(listed)
 
 
-def _read_of_others(rows: WeekRows, of_series: Numbers) -> set[str]:
-    """Return other posts that somebody read in the weeks although they were over."""
-    read = np.unique(rows.row[rows.week > 0])
-    return {rows.series.delivery[row] for row in read[of_series[read] < 0].tolist()}
-
-
-def _odd(rows: WeekRows, span: Span, of_series: Numbers, out_at: Numbers) -> Flags:
-    """Say which posts have to be worked out from their readings; one more for “no post”."""
-    odd = np.zeros(len(out_at) + 1, dtype=np.bool_)
-    odd[of_series[known_later(rows, span)]] = True
-    mine = of_series[rows.row]
-    early = (mine >= 0) & (rows.values["first_at"] <= np.append(out_at, 0)[mine])
-    odd[mine[early]] = True
+def _odd(rows: WeekRows, span: Span, live: Live) -> Flags:
+    """Say which posts have to be worked out from their readings."""
+    out_at, series = live.facts.out_at, live.series
+    odd = np.zeros(len(out_at), dtype=np.bool_)
+    row, _ = series.rows_of(rows.values["series_id"])
+    mine = series.post[row]
+    # Something became known, or was seen, after the report's instant; or before publication.
+    limit = to_micros(span.as_of)
+    odd[mine[(rows.values["recorded_at"] > limit) | (rows.values["last_at"] > limit)]] = True
+    odd[mine[rows.values["first_at"] <= out_at[mine]]] = True
     metrics = len(Metric)
-    pairs, counts = np.unique(of_series * metrics + rows.series.metric, return_counts=True)
+    pairs, counts = np.unique(series.post * metrics + series.metric, return_counts=True)
     odd[pairs[counts > 1] // metrics] = True
-    odd[-1] = False
     return odd
 
 

@@ -112,16 +112,17 @@ class LivePosts(Sequence[LivePost]):
 NAMES = ("id", "post", "channel", "partner", "network", "due_at", "published_at", "deleted_at")
 
 
-def live_posts(connection: Connection, span: Span) -> LivePosts:
-    """Return the posts that were out before the last boundary and may still gain."""
-    channels = {
-        row.id: ChannelState(mode=row.mode, access_lost=row.refused_access is not None)
-        for row in connection.execute(
-            select(CHANNEL.c.id, CHANNEL.c.mode, CHANNEL.c.refused_access)
-        )
-    }
-    rows = _rows(connection, span, is_alive(span))
-    return LivePosts(_recorded_by(connection, rows, span.as_of), channels, span.as_of)
+def live_posts(connection: Connection, span: Span) -> tuple[LivePosts, Numbers]:
+    """Return the posts that were out before the last boundary and may still gain.
+
+    Beside them, for each that is so by now, its place among them; -1 where people recorded only
+    later that it went out.
+    """
+    rows = _rows(connection, *is_out_and_alive(span))
+    later = _recorded_later(connection, span.as_of)
+    known = np.array([row[0] not in later for row in rows], dtype=np.bool_)
+    posts = LivePosts(rows, _channels(connection), span.as_of)
+    return posts.those(known), np.where(known, np.cumsum(known) - 1, -1)
 
 
 def with_others(
@@ -129,38 +130,49 @@ def with_others(
 ) -> LivePosts:
     """Add those of a few more posts that were out before the last boundary."""
     listed, more = sorted(set(ids)), []
+    later = _recorded_later(connection, span.as_of)
     for start in range(0, len(listed), AT_ONCE):
         wanted = DELIVERY.c.id.in_(listed[start : start + AT_ONCE])
-        more += _rows(connection, span, wanted)
-    if not more:
-        return posts
-    rows = [*posts.rows, *_recorded_by(connection, more, span.as_of)]
+        more += [row for row in _rows(connection, *_is_out(span), wanted) if row[0] not in later]
+    rows = [*posts.rows, *more]
     rows.sort(key=lambda row: (_utc(row[NAMES.index("published_at")]), row[0]))
     return LivePosts(rows, posts.channels, posts.as_of)
 
 
-def _rows(connection: Connection, span: Span, wanted: ColumnElement[bool]) -> list[Any]:
-    query = (
-        select(*(DELIVERY.c[name] for name in NAMES))
-        .where(
-            DELIVERY.c.state == State.PUBLISHED,
-            DELIVERY.c.published_at < span.boundaries[-1],
-            DELIVERY.c.published_at <= span.as_of,
-            wanted,
-        )
-        .order_by(DELIVERY.c.published_at, DELIVERY.c.id)
+def is_out_and_alive(span: Span) -> tuple[ColumnElement[bool], ...]:
+    """Say of a delivery whether it was out before the last boundary and may still gain."""
+    return (*_is_out(span), is_alive(span))
+
+
+def _is_out(span: Span) -> tuple[ColumnElement[bool], ...]:
+    return (
+        DELIVERY.c.state == State.PUBLISHED,
+        DELIVERY.c.published_at < span.boundaries[-1],
+        DELIVERY.c.published_at <= span.as_of,
     )
+
+
+def _channels(connection: Connection) -> dict[str, ChannelState]:
+    query = select(CHANNEL.c.id, CHANNEL.c.mode, CHANNEL.c.refused_access)
+    return {
+        row.id: ChannelState(mode=row.mode, access_lost=row.refused_access is not None)
+        for row in connection.execute(query)
+    }
+
+
+def _rows(connection: Connection, *wanted: ColumnElement[bool]) -> list[Any]:
+    columns = [DELIVERY.c[name] for name in NAMES]
+    query = select(*columns).where(*wanted).order_by(DELIVERY.c.published_at, DELIVERY.c.id)
     cursor: Any = connection.execute(query).cursor
     return list(cursor.fetchall())
 
 
-def _recorded_by(connection: Connection, rows: list[Any], as_of: datetime) -> list[Any]:
-    """Leave out posts that people recorded only later."""
+def _recorded_later(connection: Connection, as_of: datetime) -> set[str]:
+    """Return the posts of which people said only later that they are out."""
     query = select(MOVE.c.delivery_id).where(
         MOVE.c.to_state == State.PUBLISHED, MOVE.c.from_state.is_not(None), MOVE.c.at > as_of
     )
-    later = set(connection.execute(query).scalars())
-    return [row for row in rows if row[0] not in later] if later else rows
+    return set(connection.execute(query).scalars())
 
 
 def _micros(times: Sequence[datetime | str | None]) -> Numbers:

@@ -51,13 +51,17 @@ class PostFacts:
         """Return the names of the networks that any of the posts is on."""
         return {self.network.names[place] for place in np.unique(self.network.places).tolist()}
 
-    def alive_in(self, span: Span) -> "PostFacts":
-        """Return those that a span with the same end, but perhaps fewer weeks, is about."""
+    def are_alive_in(self, span: Span) -> Flags:
+        """Say which of them a span with the same end, but perhaps fewer weeks, is about."""
         oldest = min(span.alive_from.values(), default=span.weeks[0].start_at)
         since = [
             to_micros(max(oldest, span.alive_from.get(name, oldest))) for name in self.network.names
         ]
-        wanted = self.out_at >= _numbers(since)[self.network.places]
+        alive: Flags = self.out_at >= _numbers(since)[self.network.places]
+        return alive
+
+    def those(self, wanted: Flags) -> "PostFacts":
+        """Return some of the posts."""
         return PostFacts(
             posts=self.posts.those(wanted),
             out_at=self.out_at[wanted],

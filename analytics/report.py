@@ -22,7 +22,7 @@ from analytics.frames import Span, span_up_to
 from analytics.gain_rows import GainRow
 from analytics.gains import weekly_gains
 from analytics.headline import headline, quotation
-from analytics.known import Known, read_known, read_posts, reported_metrics
+from analytics.known import Known, read_known, read_live, reported_metrics
 from analytics.needs import list_needs, numbers_owed
 from analytics.objectives import progress
 from analytics.partners import amplification, partner_rows, take_up
@@ -83,7 +83,7 @@ def build_report(
         schedule=Schedule.model_validate_json(row.schedule_json),
     )
     longer = _span(asked, WEEKS_SHOWN)
-    live = read_posts(connection, longer, networks)
+    live = read_live(connection, longer, networks)
     known = read_known(connection, _span(asked, 2), networks, live)
     shown = read_known(connection, longer, networks, live, [Metric.IMPRESSIONS])
     return _report(asked, known, trend(shown, week))

@@ -18,7 +18,7 @@ from typing import Any
 
 from analytics.frames import span_up_to
 from analytics.gains import weekly_gains
-from analytics.known import read_known, read_posts, reported_metrics
+from analytics.known import read_known, read_live, reported_metrics
 from analytics.recount import prove_weeks
 from analytics.report import build_report
 from analytics.totals import engagement, gains_frame, sum_up
@@ -46,7 +46,7 @@ def numbers(store: Store) -> Sums:
     found: Sums = {}
     longer = span_up_to(WEEK, WEEKS_SHOWN, as_of=AS_OF, networks=BY_NAME)
     with store.read() as connection:
-        live = read_posts(connection, longer, BY_NAME)
+        live = read_live(connection, longer, BY_NAME)
         span = span_up_to(WEEK, 2, as_of=AS_OF, networks=BY_NAME)
         known = read_known(connection, span, BY_NAME, live)
         metrics = reported_metrics(known.facts, BY_NAME)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from analytics.frames import span_up_to
 from analytics.gain_rows import GainRow
 from analytics.gains import weekly_gains
-from analytics.known import read_known, read_posts
+from analytics.known import read_known, read_live
 from analytics.recount import prove_weeks, recount_weeks
 from analytics.weeks import Week, week_of
 from campaign.store.database import open_store
@@ -49,7 +49,7 @@ def snapshots(post: str, lines: Iterable[Line]) -> list[SnapshotLine]:
 def rows_of(world: World, week: Week, as_of: datetime = AS_OF) -> list[GainRow]:
     with world.store.read() as connection:
         span = span_up_to(WEEK, 3, as_of=as_of, networks=NETWORKS)
-        known = read_known(connection, span, NETWORKS, read_posts(connection, span, NETWORKS))
+        known = read_known(connection, span, NETWORKS, read_live(connection, span, NETWORKS))
         return list(weekly_gains(known, week, [Metric.IMPRESSIONS]))
 
 
