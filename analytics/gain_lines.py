@@ -88,5 +88,6 @@ def _texts(column: "pd.Series[Any]") -> Texts:
             names=column.cat.categories.tolist(),
             places=column.cat.codes.to_numpy(dtype=np.int64),
         )
-    places, names = pd.factorize(column, sort=True)
-    return Texts(names=names.tolist(), places=places.astype(np.int64))
+    codes, names = pd.factorize(column, sort=True)
+    places: Numbers = np.array(codes, dtype=np.int64)
+    return Texts(names=list(names), places=places)

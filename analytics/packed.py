@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Connection, Select, cast, func, select
 
+from analytics.week_rows import Numbers
 from campaign.store.backends import POSTGRESQL
-
-Numbers = NDArray[np.int64]
 
 _COPY_HEADER = 19
 """Bytes before the first row of a binary COPY without extensions
@@ -46,7 +44,7 @@ def read_packed(connection: Connection, query: Select[Any]) -> Packed:
     """Return what a query finds, which must be whole numbers without a gap, in its order."""
     inner = query.subquery()
     if connection.dialect.name == POSTGRESQL:
-        joined = select(*(func.array_agg(cast(one, BigInteger)) for one in inner.c))
+        joined: Select[Any] = select(*(func.array_agg(cast(one, BigInteger)) for one in inner.c))
         return Packed(arrays=_copied(connection, joined))
     listed = select(*(func.group_concat(one) for one in inner.c))
     cursor: Any = connection.execute(listed).cursor

@@ -64,18 +64,18 @@ def prove_weeks(connection: Connection) -> Proof:
     While one part is compared the database works at the next.
     """
     zone = _zone(connection)
-    waiting: deque[Future[tuple[int, list[tuple[int, int]]]]] = deque()
-    weeks, wrong = 0, []
+    waiting: deque[Future[Proof]] = deque()
+    found: list[Proof] = []
     with ThreadPoolExecutor(max_workers=1) as other:
         for part in _parts(connection, with_kept=True):
             waiting.append(other.submit(_compare, part, zone))
-            while len(waiting) > _WAITING:
-                count, found = waiting.popleft().result()
-                weeks, wrong = weeks + count, wrong + found
-        for one in waiting:
-            count, found = one.result()
-            weeks, wrong = weeks + count, wrong + found
-    return Proof(weeks=weeks, wrong=tuple(wrong))
+            if len(waiting) > _WAITING:
+                found.append(waiting.popleft().result())
+        found += [one.result() for one in waiting]
+    return Proof(
+        weeks=sum(one.weeks for one in found),
+        wrong=tuple(each for one in found for each in one.wrong),
+    )
 
 
 def recount_weeks(connection: Connection) -> int:
@@ -142,8 +142,7 @@ def _kept(connection: Connection, first: int, last: int) -> Sequence[tuple[int, 
     return found
 
 
-def _compare(part: _Part, zone: ZoneInfo) -> tuple[int, list[tuple[int, int]]]:
-    """Return how many rows are kept, and the series and week of each that differs."""
+def _compare(part: _Part, zone: ZoneInfo) -> Proof:
     rows = rows_in([data for _, _, data in part.kept])
     places = [week * len(_METRICS) + _PLACES[metric] for week, metric, _ in part.kept]
     sizes = [len(data) // rows.strides[0] for _, _, data in part.kept]
@@ -151,12 +150,13 @@ def _compare(part: _Part, zone: ZoneInfo) -> tuple[int, list[tuple[int, int]]]:
     kept = np.column_stack([week, metric, rows])
     kept = kept[np.lexsort((week, rows[:, 0]))]
     made = _made(part, zone)
-    return len(kept), [] if np.array_equal(kept, made) else _different(kept, made)
+    wrong = () if np.array_equal(kept, made) else _different(kept, made)
+    return Proof(weeks=len(kept), wrong=wrong)
 
 
-def _different(kept: Numbers, made: Numbers) -> list[tuple[int, int]]:
+def _different(kept: Numbers, made: Numbers) -> tuple[tuple[int, int], ...]:
     rows = {tuple(row) for row in kept.tolist()} ^ {tuple(row) for row in made.tolist()}
-    return sorted({(row[_SERIES], row[_WEEK]) for row in rows})
+    return tuple(sorted({(row[_SERIES], row[_WEEK]) for row in rows}))
 
 
 def _made(part: _Part, zone: ZoneInfo) -> Numbers:

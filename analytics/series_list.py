@@ -9,8 +9,7 @@ from sqlalchemy import Connection, String, cast, func, select
 
 from analytics.frames import AT_ONCE, Span
 from analytics.live_posts import is_out_and_alive
-from analytics.packed import Numbers
-from analytics.week_rows import Flags
+from analytics.week_rows import Flags, Numbers
 from campaign.store.tables import DELIVERY, SERIES
 from connectors.contract import Metric
 

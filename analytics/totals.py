@@ -114,7 +114,7 @@ def shown_by(frame: pd.DataFrame, column: str) -> dict[str, Count]:
     sums, present = texts.sums(rows, lines.numbers("net_parts")[rows])
     return {
         str(texts.names[place]): count_of_parts(int(sums[place]))
-        for place in np.flatnonzero(present)
+        for place in np.flatnonzero(present).tolist()
     }
 
 

@@ -21,11 +21,11 @@ from sqlalchemy import (
 )
 
 from analytics.frames import AT_ONCE, Span
-from analytics.packed import Numbers
 from campaign.store.tables import READING, SERIES, WEEK_BLOCK
 from campaign.store.week_blocks import FIELDS
 from connectors.contract import Metric
 
+Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 NEVER_BEFORE = -(2**62)

@@ -54,7 +54,7 @@ def main() -> int:
         runs = _runs(asked.rounds, urls, parquet)
         best = min((BY_SERIES, BY_TIME), key=lambda one: _median(runs[one]))
         _tell(runs)
-        promises = {}
+        promises: dict[str, bool] = {}
         for name, stores in ((SQLITE, _files(folder)), (POSTGRES, services.database)):
             if runs[name][0]["found"] != runs[best][0]["found"]:
                 print("the two sides do not agree", runs[name][0]["found"], runs[best][0]["found"])
