@@ -89,5 +89,5 @@ def _texts(column: "pd.Series[Any]") -> Texts:
             places=column.cat.codes.to_numpy(dtype=np.int64),
         )
     codes, names = pd.factorize(column, sort=True)
-    places: Numbers = np.array(codes, dtype=np.int64)
+    places: Any = codes.astype(np.int64)
     return Texts(names=list(names), places=places)

@@ -44,7 +44,7 @@ def read_packed(connection: Connection, query: Select[Any]) -> Packed:
     """Return what a query finds, which must be whole numbers without a gap, in its order."""
     inner = query.subquery()
     if connection.dialect.name == POSTGRESQL:
-        joined: Select[Any] = select(*(func.array_agg(cast(one, BigInteger)) for one in inner.c))
+        joined: Any = select(*(func.array_agg(cast(one, BigInteger)) for one in inner.c))
         return Packed(arrays=_copied(connection, joined))
     listed = select(*(func.group_concat(one) for one in inner.c))
     cursor: Any = connection.execute(listed).cursor
