@@ -152,6 +152,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "week_block",
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("week", "metric", "block"),
+    )
+    with op.batch_alter_table("week_block", schema=None) as batch_op:
+        batch_op.create_index("week_block_of", ["block"], unique=False)
+
+    op.create_table(
         "account_snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -359,44 +370,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("value IS NULL"),
         )
 
-    op.create_table(
-        "series_week",
-        sa.Column("week", sa.Integer(), nullable=False),
-        sa.Column("metric", sa.String(), nullable=False),
-        sa.Column("series_id", sa.Integer(), nullable=False),
-        sa.Column("first_at", sa.BigInteger(), nullable=False),
-        sa.Column("first_value", sa.BigInteger(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_value", sa.BigInteger(), nullable=False),
-        sa.Column("gross", sa.BigInteger(), nullable=False),
-        sa.Column("correction", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("stale", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.id"],
-        ),
-        sa.PrimaryKeyConstraint("week", "metric", "series_id"),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("series_week", schema=None) as batch_op:
-        batch_op.create_index(
-            "series_week_stale",
-            ["series_id"],
-            unique=False,
-            sqlite_where=sa.text("stale"),
-            postgresql_where=sa.text("stale"),
-        )
-
 
 def downgrade() -> None:
     """Go back to the revision before."""
-    with op.batch_alter_table("series_week", schema=None) as batch_op:
-        batch_op.drop_index(
-            "series_week_stale", sqlite_where=sa.text("stale"), postgresql_where=sa.text("stale")
-        )
-
-    op.drop_table("series_week")
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.drop_index(
             "reading_without_value",
@@ -433,6 +409,10 @@ def downgrade() -> None:
 
     op.drop_table("delivery")
     op.drop_table("account_snapshot")
+    with op.batch_alter_table("week_block", schema=None) as batch_op:
+        batch_op.drop_index("week_block_of")
+
+    op.drop_table("week_block")
     op.drop_table("stop")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")
