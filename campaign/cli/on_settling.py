@@ -75,6 +75,7 @@ def decide(place: Place, deliveries: Sequence[str], decision: Decision, person: 
     with open_session(place) as session, session.desk.store.write() as connection:
         lines = []
         for one in dict.fromkeys(deliveries):
+            along = settling.going_along(connection, one)
             if decision.drop:
                 change = session.change(person, decision.reason or "dropped")
                 state = settling.drop(connection, one, change)
@@ -83,7 +84,6 @@ def decide(place: Place, deliveries: Sequence[str], decision: Decision, person: 
                 change = session.change(person, why)
                 when = _when(session, decision)
                 state = settling.send_at(connection, one, change, when, session.roles)
-            along = settling.going_along(connection, one) if not decision.drop else []
             also = f", and {counted(len(along), 'later part')} with it" if along else ""
             lines.append(f"{one}: {PEOPLES_WORDS[state]}{also}")
     for line in lines:

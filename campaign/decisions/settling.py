@@ -131,8 +131,9 @@ def send_at(
 ) -> State:
     """Give a held, missed or refused delivery a new time; return where it stands then.
 
-    The later parts of its thread get it, too. An approval holds for its day. An approver who names another day gives it for that day too;
-    anybody else's decision sends the delivery back to the approvers.
+    The later parts of its thread get it, too. An approval holds for its day. An approver who names
+    another day gives it for that day too; anybody else's decision sends the delivery back to the
+    approvers.
     """
     delivery = _decidable(connection, delivery_id)
     moved = Delivery(**{**delivery.model_dump(), "due_at": when.due_at})
