@@ -9,6 +9,7 @@ of its upload session publishes it, once, under an id that is known before.
 from collections.abc import Sequence
 from datetime import datetime
 
+from connectors.checking import insist_on_offered
 from connectors.contract import (
     Absent,
     Access,
@@ -75,6 +76,7 @@ class FacebookConnector:
 
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
         """Make the post unpublished, pictures with their alt text first; `resume` is kept."""
+        insist_on_offered(post, CAPABILITIES, NAME)
         if resume is not None and len(resume.tokens) == 1:
             return resume
         return Prepared(tokens=(set_up(self._wire, post),))

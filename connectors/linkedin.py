@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.checking import insist_on_offered
 from connectors.contract import (
     Access,
     Account,
@@ -84,6 +85,7 @@ class LinkedInConnector:
         A file may still be in LinkedIn's works when this returns; asked again, or by `publish`,
         while that is so, `NotSent` says when to come back.
         """
+        insist_on_offered(post, CAPABILITIES, NAME)
         files = _files(post)
         if resume is None or len(resume.tokens) != len(files):
             return Prepared(tokens=tuple(upload(self._wire, one) for one in files))
@@ -95,6 +97,7 @@ class LinkedInConnector:
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Make the post, publicly and in the main feed; a repeat that is refused is looked up."""
+        insist_on_offered(post, CAPABILITIES, NAME)
         files = _files(post)
         if len(prepared.tokens) != len(files):
             message = "The files have to be uploaded before the post is sent."

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.checking import insist_on_offered
 from connectors.contract import (
     Absent,
     Access,
@@ -86,6 +87,7 @@ class ThreadsConnector:
         It may still be in the works when this returns; asked again, or by `publish`, while that
         is so, `NotSent` says when to come back. A post with pictures is refused.
         """
+        insist_on_offered(post, CAPABILITIES, NAME)
         if post.media:
             raise PostRefused(NO_PICTURES, network=NAME)
         if resume is not None and self._lasts(resume):

@@ -168,6 +168,7 @@ class BlueskyRepo:
                 raw=record,
                 url=f"https://bsky.app/profile/{account.credentials['IDENTIFIER']}/post/"
                 + uri.rpartition("/")[2],
+                answers=record["reply"]["parent"]["uri"] if record.get("reply") else None,
                 reposts=record["subject"]["uri"] if record["$type"] == REPOSTS else None,
             )
         )

@@ -111,6 +111,7 @@ class MastodonStandIn:
             media=media,
             raw=sent["received"],
             url=f"{shapes.SITE}/@{account.name}/{remote_id}",
+            answers=str(sent["in_reply_to_id"]) if sent.get("in_reply_to_id") else None,
         )
         self._store.keep(post)
         self._media.use_up(account, media)

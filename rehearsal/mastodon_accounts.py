@@ -70,7 +70,7 @@ class MastodonAccounts:
         for post in self._store.of(account):
             if only_media and not post.media:
                 continue
-            if without_replies and post.raw.get("in_reply_to_id"):
+            if without_replies and post.answers is not None:
                 continue
             if without_boosts and post.reposts is not None:
                 continue

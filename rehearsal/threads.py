@@ -157,6 +157,7 @@ class ThreadsStandIn:
             media=(),
             raw=dict(container.form),
             url=f"https://www.threads.net/@{account.name}/post/{code}",
+            answers=container.form.get("reply_to_id"),
         )
         self._store.keep(post)
         return post
@@ -206,7 +207,7 @@ class ThreadsStandIn:
         posts = [
             one
             for one in self._store.of(account)
-            if one.created_at.timestamp() >= since and ("reply_to_id" in one.raw) is replies
+            if one.created_at.timestamp() >= since and (one.answers is not None) is replies
         ]
         fields = visit.query.get("fields", "id")
         page = [shapes.only(_as_post(one), fields) for one in posts[:limit]]
@@ -241,5 +242,4 @@ def _as_post(post: StoredPost) -> dict[str, Any]:
         "text": post.text,
         "timestamp": f"{post.created_at:%Y-%m-%dT%H:%M:%S+0000}",
         "permalink": post.url,
-        "replied_to": {"id": post.raw.get("reply_to_id")},
-    }
+    } | ({} if post.answers is None else {"replied_to": {"id": post.answers}})

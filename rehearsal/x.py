@@ -139,6 +139,7 @@ class XStandIn:
             media=tuple(upload.media for upload in uploads),
             raw=body,
             url=f"https://x.com/{account.name}/status/{remote_id}",
+            answers=body["reply"]["in_reply_to_tweet_id"] if "reply" in body else None,
         )
         self._store.keep(post)
         return post

@@ -146,7 +146,7 @@ class XReading:
 
 
 def _is_excluded(post: StoredPost, kinds: Collection[str]) -> bool:
-    is_reply, is_repost = "reply" in post.raw, post.reposts is not None
+    is_reply, is_repost = post.answers is not None, post.reposts is not None
     return (is_reply and "replies" in kinds) or (is_repost and "retweets" in kinds)
 
 

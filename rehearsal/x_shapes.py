@@ -149,8 +149,7 @@ def referenced(post: StoredPost) -> list[dict[str, str]]:
     """Return what a post answers or passes on."""
     if post.reposts is not None:
         return [{"type": "retweeted", "id": post.reposts}]
-    reply = post.raw.get("reply")
-    return [{"type": "replied_to", "id": reply["in_reply_to_tweet_id"]}] if reply else []
+    return [] if post.answers is None else [{"type": "replied_to", "id": post.answers}]
 
 
 def public_metrics(counts: Mapping[str, int]) -> dict[str, int]:

@@ -1,12 +1,10 @@
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from campaign.decisions import settling
 from campaign.publishing.due import next_instant
 from campaign.store.deliveries import Change
-from rehearsal.records import StoredPost
 from rehearsal.server import Call, Fault
 from tests.campaign.office import DUE, Office
 
@@ -41,16 +39,6 @@ def ready(office: Office, text: str = THREAD) -> Office:
     return office
 
 
-def answered(post: StoredPost) -> tuple[str | None, str | None]:
-    """Return the parent and the root that a stored post names."""
-    raw: dict[str, Any] = post.raw
-    reply = raw.get("reply") or {}
-    if "parent" in reply:
-        return reply["parent"]["uri"], reply["root"]["uri"]
-    parent = reply.get("in_reply_to_tweet_id") or raw.get("in_reply_to_id")
-    return parent, None
-
-
 def states(office: Office, network: str) -> list[str]:
     return [office.state(one) for one in ids(network)]
 
@@ -64,9 +52,10 @@ def test_a_thread_goes_out_in_order_each_part_under_the_one_before(
     posts = office.rehearsal.posts(network)
     assert [one.text for one in posts] == TEXTS
     first, second, _third = [one.remote_id for one in posts]
-    roots = [None, first, first] if network == "bluesky" else [None, None, None]
-    assert [answered(one)[0] for one in posts] == [None, first, second]
-    assert [answered(one)[1] for one in posts] == roots
+    assert [one.answers for one in posts] == [None, first, second]
+    if network == "bluesky":
+        roots = [one.raw["reply"]["root"]["uri"] for one in posts[1:]]
+        assert roots == [first, first]
     assert [office.delivery(one).remote_id for one in ids(network)] == [
         one.remote_id for one in posts
     ]
@@ -90,10 +79,11 @@ def test_an_unknown_part_stops_the_rest_until_it_is_settled(
 @pytest.mark.parametrize("network", NETWORKS)
 def test_a_resumed_thread_goes_on_where_it_stopped(office: Office, network: str) -> None:
     ready(office)
-    with_one_lost = [Fault.STORE_THEN_DROP]
-    office.publish_at(DUE - timedelta(minutes=1))
-    office.rehearsal.inject(network, with_one_lost[0], on=Call.PUBLISH)
-    office.publish_at(DUE)
+    root, second, _third = ids(network)
+    office.clock.move_to(DUE)
+    office.publish_one(root)
+    office.rehearsal.inject(network, Fault.STORE_THEN_DROP, on=Call.PUBLISH)
+    office.publish_one(second)
     office.publish_at(SETTLED)
     office.publish_at(SETTLED + timedelta(minutes=20))
     assert office.texts(network) == TEXTS
@@ -117,7 +107,7 @@ def test_a_middle_part_that_never_arrived_is_sent_again_under_the_same_part(
     office.publish_at(SETTLED)
     assert office.texts(network) == TEXTS
     posts = office.rehearsal.posts(network)
-    assert [answered(one)[0] for one in posts[1:]] == [one.remote_id for one in posts[:2]]
+    assert [one.answers for one in posts[1:]] == [one.remote_id for one in posts[:2]]
 
 
 def test_what_follows_a_refused_part_comes_before_a_person(office: Office) -> None:
@@ -183,8 +173,6 @@ def test_a_later_part_has_its_late_limit_from_when_the_one_before_went_out(
     office: Office,
 ) -> None:
     ready(office)
-    office.rehearsal.inject("mastodon", Fault.RATE_LIMIT, on=Call.PUBLISH)
-    office.publish_at(DUE)
     root, second, third = ids("mastodon")
     late = DUE + timedelta(minutes=29)
     office.clock.move_to(late)
@@ -217,7 +205,7 @@ def test_a_first_comment_answers_the_post(office: Office) -> None:
     assert office.state("law-helps/ico-mastodon/1/comment") == "published"
     post, comment = office.rehearsal.posts("mastodon")
     assert (post.text, comment.text) == ("The post.", "The comment.")
-    assert answered(comment)[0] == post.remote_id
+    assert comment.answers == post.remote_id
 
 
 def test_the_program_knows_when_it_has_to_look_at_followers_again(office: Office) -> None:
