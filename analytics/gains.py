@@ -266,12 +266,18 @@ def _offered_id(known: Known, network: str, metric: Metric) -> str | None:
     return definition.id if definition else None
 
 
+REPOST = "repost"
+"""A channel that passes on what the owner posts."""
+
+
 def _why_missing(known: Known, post: LivePost, metric: Metric, week: Week) -> str:
     if _is_gone(post, week):
         return str(Missing.POST_GONE)
     said = known.reasons.get((post.id, metric))
     if said is not None:
         return said
+    if post.mode == REPOST:
+        return "counted in the post that it passes on"
     if not is_read_by_us(post, known.networks):
         return "the partner has reported no numbers"
     return str(Missing.ACCESS_LOST) if post.access_lost else "not read yet"

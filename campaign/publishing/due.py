@@ -4,7 +4,7 @@ Asked every second, with up to 100,000 deliveries still to come: every query her
 index that ends where the future begins, or its first row.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,6 +109,7 @@ def set_aside_late(rig: Rig) -> list[State]:
 
 def next_instant(connection: Connection, now: datetime) -> datetime | None:
     """Return the next instant at which publishing will have something to do."""
+    earliest = _earliest(connection, now)
     firsts = [
         *(_first(connection, DELIVERY.c.due_at, now, DELIVERY.c.state == one) for one in WAITING),
         *(_first(connection, DELIVERY.c.not_before, now, DELIVERY.c.state == one) for one in AGAIN),
@@ -116,8 +117,8 @@ def next_instant(connection: Connection, now: datetime) -> datetime | None:
         connection.execute(
             select(func.min(DELIVERY.c.lease_until)).where(DELIVERY.c.state == State.SENDING)
         ).scalar(),
-        *_next_late_limits(connection, now),
-        *_next_of_followers(connection, now),
+        *_next_late_limits(connection, now, earliest),
+        *(_next_of_followers(connection, now) if _any_follows(earliest) else ()),
     ]
     return min((one for one in firsts if one is not None), default=None)
 
@@ -166,6 +167,10 @@ def _earliest(connection: Connection, now: datetime) -> dict[timedelta, _Earlies
     return {timedelta(seconds=limit): _Earliest(*found) for limit, *found in rows}
 
 
+def _any_follows(earliest: Mapping[timedelta, _Earliest]) -> bool:
+    return any(one.followers for one in earliest.values())
+
+
 def _to_set_aside(connection: Connection, now: datetime) -> Iterator[tuple[Due, Instead]]:
     earliest = _earliest(connection, now)
     if not earliest:
@@ -173,7 +178,7 @@ def _to_set_aside(connection: Connection, now: datetime) -> Iterator[tuple[Due, 
     query = _overdue(*DUE_COLUMNS, now=now)
     if not any_barrier(connection, min(one.due_at for one in earliest.values()), now):
         aside = _too_late(earliest, now)
-        if any(one.followers for one in earliest.values()):
+        if _any_follows(earliest):
             aside.append(and_(DELIVERY.c.follows.is_not(None), ~_MAY_STILL_LEAD))
         if not aside:
             return
@@ -218,9 +223,11 @@ def _next_of_followers(connection: Connection, now: datetime) -> Iterator[dateti
             yield max(over, now + A_SECOND)
 
 
-def _next_late_limits(connection: Connection, now: datetime) -> Iterator[datetime | None]:
+def _next_late_limits(
+    connection: Connection, now: datetime, limits: Iterable[timedelta]
+) -> Iterator[datetime | None]:
     """Return when the next delivery that waits is past its limit, for each limit there is."""
-    for limit in _earliest(connection, now):
+    for limit in limits:
         query = _overdue(func.min(DELIVERY.c.due_at), now=now).where(
             DELIVERY.c.late_limit_s == int(limit.total_seconds()),
             DELIVERY.c.due_at > now - limit - A_SECOND,
