@@ -7,7 +7,7 @@ The errors a connector raises stand in `connectors.failures` and are had from he
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType, Protocol
@@ -87,6 +87,12 @@ class Limits:
     """In code points; None where the network sets none."""
     announced: bool = False
     """True when the server itself said so, False for the documented default."""
+    comment_text: tuple[TextLimit, ...] = ()
+    """Of a first comment, where it may be less long than a post."""
+
+    def for_comments(self) -> "Limits":
+        """Return the limits of a first comment."""
+        return replace(self, text=self.comment_text or self.text)
 
     def binding(self, text: str) -> tuple[int, TextLimit]:
         """Return the length and the limit that is nearest to (or furthest past) its maximum."""

@@ -44,9 +44,10 @@ class Measure:
         return "announced by its server" if self.announced else "its documented limit"
 
 
-def measure(text: str, limits: Limits) -> Measure:
+def measure(payload: Payload, limits: Limits) -> Measure:
     """Count a text by the limit that is nearest to, or furthest past, its maximum."""
-    length, limit = limits.binding(text)
+    holds = limits.for_comments() if payload.form is Form.COMMENT else limits
+    length, limit = holds.binding(payload.text)
     return Measure(
         length=length, maximum=limit.maximum, unit=limit.unit, announced=limits.announced
     )
@@ -56,7 +57,7 @@ def other_problems(payload: Payload, network: Network, limits: Limits) -> list[P
     """List what the network would refuse besides the text's length."""
     boundless = tuple(replace(one, maximum=sys.maxsize) for one in limits.text)
     post = outgoing(payload, _NO_KEY, _NOTHING_OUT)
-    return network.check(post, replace(limits, text=boundless))
+    return network.check(post, replace(limits, text=boundless, comment_text=()))
 
 
 def too_long(channel: str, found: Measure, network: Network) -> str:
@@ -94,7 +95,7 @@ def check_deliveries(
         if same in seen:
             continue
         seen.add(same)
-        found = measure(one.payload.text, limits)
+        found = measure(one.payload, limits)
         key = (one.post, wording.place, one.network)
         if found.over > worst.get(key, (0, None))[0]:
             sentence = f"{wording.heading} comes to {too_long(one.channel, found, network)}"

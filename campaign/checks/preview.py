@@ -91,7 +91,7 @@ def _row(
     by_hand: bool,
 ) -> Row:
     limits = announced or network.documented
-    found = measure(payload.text, limits)
+    found = measure(payload, limits)
     problems = [one.message for one in other_problems(payload, network, limits)]
     cannot = None if by_hand else cannot_follow(payload, network)
     problems += [cannot] if cannot else []

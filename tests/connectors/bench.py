@@ -54,6 +54,10 @@ class Sample:
     has_language: bool
     foreign_address: str
     """The address of somebody else's post on the same network."""
+    repost_is_a_post: bool = False
+    """Whether a repost is a post of its own, with an address, which can be made twice."""
+    comments_repeat: bool = False
+    """Whether the same comment can be made twice."""
 
 
 @dataclass(kw_only=True)
