@@ -58,6 +58,10 @@ class Sample:
     """Whether a repost is a post of its own, with an address, which can be made twice."""
     comments_repeat: bool = False
     """Whether the same comment can be made twice."""
+    comment_id: Callable[[str], str] = str
+    """From the id that we keep of a comment to the network's own."""
+    comments_are_proved: bool = True
+    """Whether a look for a comment proves as much as one for a post."""
 
 
 @dataclass(kw_only=True)
