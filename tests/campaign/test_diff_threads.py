@@ -1,6 +1,8 @@
 import pytest
 
 from campaign.diff import diff
+from campaign.models import Delivery
+from campaign.plan import PlannedDelivery
 from tests.campaign.deliveries import NOW, planned, row, thread
 
 OUT = ("published", "sending", "unknown")
@@ -8,12 +10,12 @@ ROOT, SECOND, THIRD = "myth/ico-x/1", "myth/ico-x/1/2", "myth/ico-x/1/3"
 WHY = "what it follows is out with its old wording"
 
 
-def lines(wanted: list, stored: list) -> list[tuple[str, str]]:
+def lines(wanted: list[PlannedDelivery], stored: list[Delivery]) -> list[tuple[str, str]]:
     found = diff("spring", wanted, stored, NOW)
     return [(line.kind.value, line.delivery) for line in found.lines]
 
 
-def frozen(wanted: list, stored: list) -> tuple[str, ...]:
+def frozen(wanted: list[PlannedDelivery], stored: list[Delivery]) -> tuple[str, ...]:
     return diff("spring", wanted, stored, NOW).frozen
 
 

@@ -11,6 +11,7 @@ from connectors.contract import (
     OutgoingPost,
     PostRefused,
     PublishedPost,
+    RemoteId,
 )
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import Bench, again, attempt, outcome, send, under
@@ -78,7 +79,8 @@ class FollowingLaws:
     def test_an_answer_to_what_is_gone_is_refused(self, bench: Bench) -> None:
         bench.needs(bench.can.threads or bench.can.comments, "answers")
         first = send(bench.connector(), bench.post())
-        gone = replace(first, remote_id=bench.sample.unknown_id(first.remote_id, 1))
+        gone_id = RemoteId(bench.sample.unknown_id(first.remote_id, 1))
+        gone = replace(first, remote_id=gone_id)
         end = outcome(bench.connector(), under(bench.post(TEXT), gone))
         assert isinstance(end, PostRefused)
         assert [one.remote_id for one in bench.stored()] == [first.remote_id]

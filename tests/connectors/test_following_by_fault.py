@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.contract import CannotSay, Found, OutgoingPost, Prepared
+from connectors.contract import CannotSay, Found, OutgoingPost, Prepared, RemoteId
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import Bench, open_bench, send, under
 from tests.connectors.test_row_by_fault import PROVED, ROWS, SAMPLES, Row
@@ -58,7 +58,7 @@ def test_a_repost_ends_as_the_table_says(name: str, row: Row) -> None:
 def test_a_repost_of_what_is_gone_is_not_made(name: str) -> None:
     with open_bench(SAMPLES[name]) as bench:
         original = bench.by_another_account()
-        gone = bench.sample.unknown_id(original.remote_id, 1)
+        gone = RemoteId(bench.sample.unknown_id(original.remote_id, 1))
         url = original.url.replace(original.remote_id, gone) + "0"
         _prepared, end = attempt(
             bench, bench.repost_of(replace(original, remote_id=gone, url=url)), None

@@ -12,9 +12,14 @@ LAW = "  - {post: law, at: 2027-01-12 08:30, send_to: [ico-x]}"
 X = NetworkName("x")
 
 
-def network(**offered: bool) -> Network:
+def network(offered: dict[str, bool]) -> Network:
     x = NETWORKS[X]
-    return replace(x, capabilities=replace(x.capabilities, **offered))
+    can = replace(
+        x.capabilities,
+        threads=offered.get("threads", True),
+        comments=offered.get("comments", True),
+    )
+    return replace(x, capabilities=can)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +50,7 @@ def test_what_a_network_does_not_have_is_refused_before_the_day(
 ) -> None:
     write_post(tmp_path, "law", body)
     folder = write_campaign(tmp_path, LAW)
-    report = check(folder, {**NETWORKS, X: network(**offered)})
+    report = check(folder, {**NETWORKS, X: network(offered)})
     assert lines(folder, report.faults) == [f"posts/law/post.md:5:1: {sentence}"]
 
 
