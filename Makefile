@@ -43,7 +43,7 @@ test: check  ## Everything that must hold before a commit
 	$(BIN)/pytest -n auto
 
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
-	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults/test_matrix.py
+	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults/test_matrix.py tests/faults/test_threads.py
 
 test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt

@@ -284,6 +284,7 @@ def _reasons_missing(asked: _Asked, posts: Numbers, metrics: Numbers) -> Numbers
     reason[facts.access_lost[posts]] = words.place(str(Missing.ACCESS_LOST))
     by_others = words.place("the partner has reported no numbers")
     reason[~facts.read_by_us[posts]] = by_others
+    reason[facts.is_repost[posts]] = words.place("counted in the post that it passes on")
     if asked.known.reasons:
         ids = facts.posts.column("id")
         for row, (post, metric) in enumerate(zip(posts.tolist(), metrics.tolist(), strict=True)):

@@ -202,9 +202,11 @@ def _figures(asked: _Asked, week: Week, rows: Sequence[GainRow]) -> WeekFigures:
 
 
 def _posts_of(due: Sequence[Due]) -> PostsLive:
-    waiting = Counter(str(one.state) for one in due if not one.is_out)
+    """Count posts: a thread once, by its first part, and a repost in the post it passes on."""
+    posts = [one for one in due if not (one.is_later_part or one.is_repost)]
+    waiting = Counter(str(one.state) for one in posts if not one.is_out)
     return PostsLive(
-        planned=len(due),
-        live=sum(one.is_out for one in due),
+        planned=len(posts),
+        live=sum(one.is_out for one in posts),
         waiting=dict(sorted(waiting.items())),
     )

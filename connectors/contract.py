@@ -7,7 +7,7 @@ The errors a connector raises stand in `connectors.failures` and are had from he
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType, Protocol
@@ -87,6 +87,12 @@ class Limits:
     """In code points; None where the network sets none."""
     announced: bool = False
     """True when the server itself said so, False for the documented default."""
+    comment_text: tuple[TextLimit, ...] = ()
+    """Of a first comment, where it may be less long than a post."""
+
+    def for_comments(self) -> "Limits":
+        """Return the limits of a first comment."""
+        return replace(self, text=self.comment_text or self.text)
 
     def binding(self, text: str) -> tuple[int, TextLimit]:
         """Return the length and the limit that is nearest to (or furthest past) its maximum."""
@@ -114,6 +120,25 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """The posts of the same account that an answer belongs under."""
+
+    parent: RemoteId
+    """What it answers: the part before, or the post that it is the first comment on."""
+    root: RemoteId
+    """The first part of the thread; the same as `parent` for its second one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Original:
+    """Another account's post, to be passed on as it is."""
+
+    remote_id: RemoteId
+    """As that account's own server names it."""
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OutgoingPost:
     """One post as one account will send it; the same bytes at every attempt."""
 
@@ -125,6 +150,10 @@ class OutgoingPost:
     """ISO 639-1."""
     link: Link | None = None
     media: tuple[Media, ...] = ()
+    answers: Answered | None = None
+    """None for a post that stands by itself; only where `Capabilities` has threads or comments."""
+    reposts: Original | None = None
+    """What a native repost passes on; its text is the original's and is not sent again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -253,6 +282,12 @@ class Capabilities:
     """Whether an account may not say the same text twice."""
     one_text_per_app: bool
     """Whether one app may not say the same text on two accounts."""
+    threads: bool = False
+    """Whether an account can answer its own post, and that answer, and so on."""
+    comments: bool = False
+    """Whether an account can put the first comment under its own post."""
+    reposts: bool = False
+    """Whether an account can pass on another one's post as it is."""
     quotas: tuple[Quota, ...] = ()
     """What may be published in a time; all of them hold at once."""
 

@@ -55,6 +55,17 @@ class LinkedInWire:
         query = f"author={encoded(self.author)}&q=author&count={PAGE}&start={start}"
         return self._read("FINDER", f"/rest/posts?{query}&sortBy=LAST_MODIFIED")
 
+    def comment(self, urn: str, text: str) -> Answer:
+        """Put a comment under a post, as the page (Comments API, create)."""
+        body = {"actor": self.author, "object": urn, "message": {"text": text}}
+        path = f"/rest/socialActions/{encoded(urn)}/comments"
+        return self._write(Purpose.CREATE, "CREATE", path, body)
+
+    def comments(self, urn: str, start: int) -> Answer:
+        """Read a page of the comments on a post (Comments API, get comments on shares)."""
+        query = f"start={start}&count={PAGE}"
+        return self._read("GET_ALL", f"/rest/socialActions/{encoded(urn)}/comments?{query}")
+
     def statistics(self, kind: str, urns: Sequence[str]) -> Answer:
         """Read the counts of posts of one kind, `shares` or `ugcPosts`, over their whole life."""
         owner = f"q=organizationalEntity&organizationalEntity={encoded(self.author)}"

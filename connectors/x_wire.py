@@ -53,13 +53,29 @@ class Wire:
         self._tweepy.session.close()
         self._tweepy.session = _Door(self.send)
 
-    def create(self, text: str, media_ids: Sequence[str]) -> Answer:
-        """Make a post. The text is always sent: X rejects a post with pictures that has none."""
+    def create(self, text: str, media_ids: Sequence[str], *, answers: str | None) -> Answer:
+        """Make a post, or an answer to one of the account's own.
+
+        The text is always sent: X rejects a post with pictures that has none.
+        """
         return _received(
             lambda: self._tweepy.create_tweet(
-                text=text, media_ids=list(media_ids) or None, user_auth=True
+                text=text,
+                media_ids=list(media_ids) or None,
+                in_reply_to_tweet_id=answers,
+                user_auth=True,
             )
         )
+
+    def repost(self, user_id: str, post_id: str) -> Answer:
+        """Pass another account's post on (`POST /2/users/{id}/retweets`)."""
+        call = Call(
+            purpose=Purpose.CREATE,
+            method="POST",
+            url=f"/2/users/{user_id}/retweets",
+            json={"tweet_id": post_id},
+        )
+        return self.send(call)
 
     def posts(self, remote_ids: Sequence[str]) -> Answer:
         """Ask for the public counts of at most 100 posts."""
@@ -69,15 +85,17 @@ class Wire:
             )
         )
 
-    def timeline(self, user_id: str, *, since: datetime, page: str | None) -> Answer:
-        """Ask for an account's own posts, newest first, without reposts and replies."""
+    def timeline(
+        self, user_id: str, *, since: datetime, page: str | None, leave_out: Sequence[str]
+    ) -> Answer:
+        """Ask for an account's own posts, newest first, without `retweets` or `replies`."""
         return _received(
             lambda: self._tweepy.get_users_tweets(
                 user_id,
                 start_time=since,
                 max_results=100,
-                exclude=["retweets", "replies"],
-                tweet_fields=["created_at", "entities", "attachments"],
+                exclude=list(leave_out) or None,
+                tweet_fields=["created_at", "entities", "attachments", "referenced_tweets"],
                 pagination_token=page,
                 user_auth=True,
             )

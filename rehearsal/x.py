@@ -20,6 +20,7 @@ from rehearsal.world import World
 from rehearsal.x_door import XDoor
 from rehearsal.x_media import XMedia
 from rehearsal.x_reading import XReading
+from rehearsal.x_reposts import XReposts
 from rehearsal.x_request import checked_post
 
 MAX_WEIGHT = 280
@@ -44,6 +45,12 @@ class XStandIn:
             Route(method="POST", path="/2/tweets", call=Call.PUBLISH, handler=self._create),
             Route(method="GET", path="/2/tweets", call=Call.READ, handler=reading.read),
             Route(method="DELETE", path="/2/tweets/<id>", call=Call.WITHDRAW, handler=self._delete),
+            Route(
+                method="POST",
+                path="/2/users/<id>/retweets",
+                call=Call.PUBLISH,
+                handler=XReposts(world, self._door, self._ids).repost,
+            ),
             Route(method="GET", path="/2/users/me", call=Call.ACCOUNT, handler=reading.me),
             Route(
                 method="GET", path="/2/users/<id>/tweets", call=Call.FIND, handler=reading.timeline
@@ -132,6 +139,7 @@ class XStandIn:
             media=tuple(upload.media for upload in uploads),
             raw=body,
             url=f"https://x.com/{account.name}/status/{remote_id}",
+            answers=body["reply"]["in_reply_to_tweet_id"] if "reply" in body else None,
         )
         self._store.keep(post)
         return post

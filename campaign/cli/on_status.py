@@ -18,6 +18,7 @@ from campaign.store.barriers import active_stops
 from campaign.store.deliveries import history, list_deliveries
 from campaign.store.figures import LATENESS_OVER, Figures, figures
 from campaign.store.gates import closed_kinds
+from campaign.store.leaders import Leaders, leaders_of
 from campaign.store.tables import ATTEMPT
 
 AT_ONCE = 5_000
@@ -173,6 +174,7 @@ def _row(one: Delivery, waiting_for: str | None) -> dict[str, Any]:
         "note": one.note,
         "wall_time": one.wall_time,
         "evidence": one.evidence,
+        "follows": one.follows,
     }
 
 
@@ -185,7 +187,10 @@ def _waiting(
         some = deliveries[start : start + AT_ONCE]
         asked = [one for one in some if one.state == State.AWAITING_APPROVAL]
         closed = closed_kinds(connection, asked)
-        waiting |= {one.id: _waiting_for(session, one, closed.get(one.id, [])) for one in some}
+        leaders = leaders_of(connection, [one for one in some if one.state == State.PLANNED])
+        for one in some:
+            waits = _waiting_for(session, one, closed.get(one.id, []))
+            waiting[one.id] = waits or _ahead(one, leaders)
     return waiting
 
 
@@ -203,6 +208,14 @@ def _waiting_for(session: Session, one: Delivery, closed: list[str]) -> str | No
             return f"{one.partner} to post it"
         case _:
             return None
+
+
+def _ahead(one: Delivery, leaders: Leaders) -> str | None:
+    """Say what a planned delivery follows, as long as that is not out."""
+    leader = leaders.get(one.follows or "")
+    if one.state != State.PLANNED or leader is None or leader.is_out:
+        return None
+    return f"{leader.id} ({PEOPLES_WORDS[State(leader.state)]})"
 
 
 def _gate(session: Session, one: Delivery, kind: str) -> str:

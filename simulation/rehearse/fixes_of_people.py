@@ -16,7 +16,7 @@ def check_sign_ins(known: Known) -> Iterator[Fix]:
     """Name the channels whose secrets this machine does not have."""
     used = {one.channel for one in known.script.planned}
     for name, channel in known.script.schedule.channels.items():
-        if channel.mode != "connected" or name not in used:
+        if channel.mode == "pack" or name not in used:
             continue
         network = NETWORKS[NetworkName(channel.network)]
         have = known.settings.credentials(name)

@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("wall_time", sa.String(), nullable=False),
         sa.Column("late_limit_s", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("follows", sa.String(), nullable=True),
         sa.Column("gates", sa.String(), nullable=False),
         sa.Column("applied_by", sa.String(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -226,7 +227,14 @@ def upgrade() -> None:
         )
         batch_op.create_index("delivery_channel", ["channel", "published_at"], unique=False)
         batch_op.create_index(
-            "delivery_due", ["state", "due_at", "channel", "late_limit_s"], unique=False
+            "delivery_due", ["state", "due_at", "channel", "late_limit_s", "follows"], unique=False
+        )
+        batch_op.create_index(
+            "delivery_follows",
+            ["follows"],
+            unique=False,
+            sqlite_where=sa.text("follows IS NOT NULL"),
+            postgresql_where=sa.text("follows IS NOT NULL"),
         )
         batch_op.create_index("delivery_published", ["published_at"], unique=False)
         batch_op.create_index("delivery_read", ["read_due_at"], unique=False)
@@ -399,6 +407,11 @@ def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
         batch_op.drop_index("delivery_published")
+        batch_op.drop_index(
+            "delivery_follows",
+            sqlite_where=sa.text("follows IS NOT NULL"),
+            postgresql_where=sa.text("follows IS NOT NULL"),
+        )
         batch_op.drop_index("delivery_due")
         batch_op.drop_index("delivery_channel")
         batch_op.drop_index(
