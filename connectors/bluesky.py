@@ -23,6 +23,7 @@ from connectors.bluesky_record import (
 )
 from connectors.bluesky_repository import look, put, resolve, upload
 from connectors.bluesky_session import OWN_SERVER, BlueskySession
+from connectors.bluesky_sign_in import SIGN_IN
 from connectors.contract import (
     Access,
     Account,
@@ -176,5 +177,6 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=announced_limits,
+    sign_in=SIGN_IN,
     connect=connect,
 )

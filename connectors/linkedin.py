@@ -48,6 +48,7 @@ from connectors.linkedin_facts import (
 )
 from connectors.linkedin_finding import as_published, elements_of, judge, reaches_back
 from connectors.linkedin_reading import read_followers, read_posts
+from connectors.linkedin_sign_in import LinkedInSignIn
 from connectors.linkedin_text import commentary, same_text
 from connectors.linkedin_uploads import PROCESSING, finished, upload
 from connectors.linkedin_wire import PAGE, LinkedInWire
@@ -262,5 +263,6 @@ NETWORK = Network(
     read_permalink=read_permalink,
     announced_limits=None,
     api_ends_on=API_ENDS_ON,
+    sign_in=LinkedInSignIn(),
     connect=connect,
 )

@@ -18,6 +18,7 @@ from rehearsal.facebook_door import FacebookDoor
 from rehearsal.facebook_media import FacebookMedia
 from rehearsal.faults import Call, Fault
 from rehearsal.records import StoredMedia, StoredPost
+from rehearsal.sign_ins_meta import FacebookSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -43,7 +44,10 @@ class FacebookStandIn:
         self._drafts: dict[str, StoredPost] = {}
         node, page = "/<version>/<id>", "/<version>/<id>"
         feed, photos, videos = f"{page}/feed", f"{page}/photos", f"{page}/videos"
+        sign_ins = FacebookSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path="/<version>", call=Call.READ, handler=self._batch),
             Route(method="GET", path="/<version>/me", call=Call.ACCOUNT, handler=self._me),
             _route("POST", feed, self._feed, _by_published),
