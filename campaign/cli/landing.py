@@ -7,9 +7,9 @@ belongs to the sign-in. A stranger's answer is told so and changes nothing.
 import html
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -95,12 +95,12 @@ class Landing:
             raise self._fault
         return self._code
 
-    def _serve(self, environ: dict[str, object], start: Callable[..., object]) -> object:
+    def _serve(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         request = Request(environ)
         answer = self._answer(request)
         answer.headers |= {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
         answer.headers["Content-Security-Policy"] = "default-src 'none'"
-        return answer(environ, start)  # type: ignore[arg-type]  # WSGI has no narrower type here
+        return answer(environ, start)
 
     def _answer(self, request: Request) -> Response:
         if request.path != PATH or request.method != "GET":

@@ -19,6 +19,7 @@ from campaign.cli.place import Place
 from campaign.cli.process import leave, log_to_stderr, told_to_end
 from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
+from campaign.cli.sign_ins_clock import tick as look_after_sign_ins
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
 from campaign.settings import PROCRASTINATE
@@ -31,6 +32,7 @@ log = logging.getLogger("campaign")
 TICK = timedelta(seconds=1)
 TELL_EVERY = timedelta(minutes=1)
 REPORT_EVERY = timedelta(minutes=1)
+SIGN_INS_EVERY = timedelta(minutes=1)
 
 
 def run(place: Place) -> None:
@@ -75,6 +77,8 @@ class Clockwork:
         add(figures_told, "interval", seconds=TELL_EVERY.total_seconds(), next_run_time=now)
         reports = self._told(self._reports)
         add(reports, "interval", seconds=REPORT_EVERY.total_seconds(), next_run_time=now)
+        sign_ins = self._told(self._sign_ins)
+        add(sign_ins, "interval", seconds=SIGN_INS_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -117,6 +121,9 @@ class Clockwork:
     def _reports(self) -> None:
         for state, number in tick(self._session).items():
             log.info("e-mails %s: %s", state, number)
+
+    def _sign_ins(self) -> None:
+        look_after_sign_ins(self._session)
 
     def _tell_figures(self) -> None:
         desk = self._session.desk

@@ -9,6 +9,8 @@ from campaign.cli.failures import Failure
 from campaign.cli.output import counted, for_people, instant, print_json, say, table
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
+from campaign.cli.sign_ins_clock import in_use, words_of
+from campaign.credentials.ending import Ending, endings
 from campaign.decisions.approvals import existing
 from campaign.models import Delivery
 from campaign.people import has_applied, may_open
@@ -34,12 +36,14 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         waiting = _waiting(connection, session, wanted)
         seen = figures(connection, session.now)
         missed = missed_readings(connection, session.desk.networks_by_name, session.now)
+        ending = endings(in_use(session)[1], session.now)
     if as_json:
         rows = [_row(one, waiting[one.id]) for one in wanted]
         lines = [f"{one.scope} {one.target}".strip() for one in stops]
         stopped = {"stopped": bool(stops), "stops": lines}
         unread = [_missed(one) for one in missed]
-        print_json({**stopped, **_figures(seen), "missed_readings": unread, "deliveries": rows})
+        more = {"missed_readings": unread, "sign_ins_ending": [_ending(one) for one in ending]}
+        print_json({**stopped, **_figures(seen), **more, "deliveries": rows})
         return
     for one in stops:
         when = for_people(one.stopped_at, session.schedule.zone)
@@ -51,6 +55,19 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         words = in_words(missed, session.now)
         if words:
             say(f"Last readings: {words}")
+        for one in ending:
+            words = words_of(session, one)
+            say(f"{words[0].upper()}{words[1:]}")
+
+
+def _ending(one: Ending) -> dict[str, Any]:
+    return {
+        "channel": one.channel,
+        "account": one.account,
+        "ends_at": instant(one.at),
+        "warned_ahead_days": one.warned_ahead,
+        "why": one.why or None,
+    }
 
 
 def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
