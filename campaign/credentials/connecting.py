@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
 
 from campaign.credentials.means import CannotSignInError, Means, is_same_account, origin_of
-from campaign.credentials.sealing import Belonging
+from campaign.credentials.sealing import Belonging, SealError
 from campaign.publishing.accounts import Account
 from campaign.publishing.outcome import forget_refusals
-from campaign.store.credentials import begin_leaving, forget, keep, kept_for
+from campaign.store.credentials import Kept, begin_leaving, forget, keep, kept_for
 from connectors.contract import ConnectorError, SignIn
 from connectors.grants import App, AppPassword, Asked, Brought, Grant
 
@@ -145,7 +145,7 @@ def sign_out(means: Means, account: Account, *, only_here: bool = False) -> str:
     if not only_here and means.page_of(account) is not None:
         # Asked where it was given, whatever the schedule says by now: no other server may see it.
         there = replace(account, server=kept.origin or None)
-        revoked = _revoke(means, there, means.seal.open(kept))
+        revoked = _revoke(means, there, kept)
     with means.store.write() as connection:
         forget(connection, kept)
     return _left_to_do(means, account, revoked=revoked)
@@ -157,14 +157,15 @@ def owner_page(means: Means, account: Account) -> str:
     return sign_in.owner_page if sign_in else ""
 
 
-def _revoke(means: Means, account: Account, grant: Grant) -> bool:
+def _revoke(means: Means, account: Account, kept: Kept) -> bool:
     try:
-        app = means.app_at(account)
+        app, grant = means.app_at(account), means.seal.open(kept)
         return _page(means, account).revoke(means.reach(account), app, grant)
-    except (ConnectorError, CannotSignInError) as error:
+    except (ConnectorError, CannotSignInError, SealError) as error:
+        why = str(error).rstrip(".")
         message = (
             f"nothing is sent with {account.id} any more, but the network did not revoke it: "
-            f"{error} Try again, or forget it here with --only-here and end it at the network: "
+            f"{why}. Try again, or forget it here with --only-here and end it at the network: "
             f"{owner_page(means, account)}"
         )
         raise CannotSignInError(message) from None
