@@ -25,11 +25,25 @@ def connect(
         int, typer.Option(help="Where this machine waits for the answer.", min=1, max=65535)
     ] = 8722,
     wait: Annotated[int, typer.Option(help="Seconds to wait for the answer.", min=1)] = 300,
+    link: Annotated[
+        bool, typer.Option("--link", help="Serve a page that a partner opens on its own phone.")
+    ] = False,
+    days: Annotated[int, typer.Option(help="How long that link works.", min=1, max=90)] = 7,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="Void the partner's link.")
+    ] = False,
     person: As = None,
 ) -> None:
     """Sign a channel's account in at its network; what it gives is kept sealed."""
-    from campaign.cli import on_connecting
+    from campaign.cli import on_connecting, on_partner_link
 
+    if take_back:
+        on_partner_link.revoke(context.obj, channel, person)
+        return
+    if link:
+        terms = on_partner_link.Link(days=days, port=port)
+        on_partner_link.serve(context.obj, channel, terms, person)
+        return
     way = on_connecting.Way(paste=paste, port=port, wait=wait)
     on_connecting.connect(context.obj, channel, way, person)
 

@@ -116,11 +116,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def open_scene(folder: Path) -> Iterator[Scene]:
+def open_scene(folder: Path, database_url: str = "") -> Iterator[Scene]:
     """Set the scene: applied, with apps known to the networks and a key to seal with."""
     clock, port = SteppedClock(MONDAY), free_port()
     with Rehearsal(now=clock.now) as rehearsal:
-        environment = {"CAMPAIGN_SECRET_KEY": new_key()}
+        environment = {"CAMPAIGN_SECRET_KEY": new_key(), "CAMPAIGN_DATABASE_URL": database_url}
         for name, handle in HANDLES.items():
             rehearsal.add_account(name, handle)
             if name not in {"bluesky", "mastodon"}:

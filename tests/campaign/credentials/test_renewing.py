@@ -2,6 +2,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +15,24 @@ from campaign.credentials.holding import AGAIN_AFTER_NO, LEASE
 from campaign.store.credentials import Kept, all_kept, finish_renewal, kept_for
 from connectors.contract import AccessRefused, NotSent
 from rehearsal.server import Call, Fault
-from tests.campaign.credentials.scene import Scene
+from tests.campaign.credentials.scene import Scene, open_scene
 from tests.campaign.office import MONDAY
+from tests.postgres import KINDS, fresh_database
 
 ROOT = Path(__file__).parents[3]
 X_DUE = MONDAY + timedelta(minutes=61)
 """When less than an hour is left of the two that a token of X lasts."""
+
+
+@pytest.fixture(params=KINDS)
+def on_either(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Scene]:
+    """Signed in on X, in a database of either kind."""
+    with open_scene(tmp_path, fresh_database(request, tmp_path)) as scene:
+        scene.owner_says(monkeypatch, "x")
+        assert scene.connect("x").code == 0
+        yield scene
 
 
 @pytest.fixture
@@ -72,9 +85,9 @@ def test_the_clock_of_a_running_campaign_renews_by_itself_and_not_under_a_stop(
     assert (renewals(on_x), row(on_x).edition) == (1, 2)
 
 
-def test_of_many_that_find_it_due_at_once_one_renews_and_the_others_go_on(on_x: Scene) -> None:
-    on_x.clock.move_to(X_DUE)
-    desks = [on_x.desk() for _ in range(6)]
+def test_of_many_that_find_it_due_at_once_one_renews_and_the_others_go_on(on_either: Scene) -> None:
+    on_either.clock.move_to(X_DUE)
+    desks = [on_either.desk() for _ in range(6)]
 
     def use(number: int) -> str:
         return desks[number].sign_in("ico-x").whoami().handle
@@ -83,7 +96,7 @@ def test_of_many_that_find_it_due_at_once_one_renews_and_the_others_go_on(on_x: 
         assert set(pool.map(use, range(6))) == {"@ico.example"}
     for desk in desks:
         desk.close()
-    assert (renewals(on_x), row(on_x).edition) == (1, 2)
+    assert (renewals(on_either), row(on_either).edition) == (1, 2)
 
 
 def test_a_renewal_that_reached_nobody_is_tried_again_and_the_old_token_serves(
@@ -101,27 +114,27 @@ def test_a_renewal_that_reached_nobody_is_tried_again_and_the_old_token_serves(
 
 
 def test_killed_between_the_answer_and_the_commit_posting_goes_on_until_the_old_token_ends(
-    on_x: Scene,
+    on_either: Scene,
 ) -> None:
     line = [sys.executable, "-m", "tests.campaign.credentials.killed_at_commit"]
-    environment = {**os.environ, **on_x.environment}
-    line += [str(on_x.folder), "ico-x", X_DUE.isoformat()]
+    environment = {**os.environ, **on_either.environment}
+    line += [str(on_either.folder), "ico-x", X_DUE.isoformat()]
     dead = subprocess.run(line, cwd=ROOT, env=environment, check=False, timeout=60)
     assert dead.returncode == -9
-    assert renewals(on_x) == 1  # the network has given new tokens, and nobody has them
+    assert renewals(on_either) == 1  # the network has given new tokens, and nobody has them
 
-    on_x.clock.move_to(X_DUE + LEASE + timedelta(seconds=1))
-    desk = on_x.desk()
+    on_either.clock.move_to(X_DUE + LEASE + timedelta(seconds=1))
+    desk = on_either.desk()
     assert desk.sign_in("ico-x").whoami().handle == "@ico.example"
-    assert row(on_x).edition == 1
+    assert row(on_either).edition == 1
     assert "a renewal was broken off, and the network does not take the old token" in (
-        row(on_x).trouble
+        row(on_either).trouble
     )
-    told = on_x.shell("doctor", "--json").json()["findings"]
+    told = on_either.shell("doctor", "--json").json()["findings"]
     (finding,) = [one for one in told if one["what"] == "sign-in of ico-x"]
     assert "run `campaign connect ico-x`" in finding["words"]
 
-    on_x.clock.move_to(MONDAY + timedelta(hours=2, seconds=1))
+    on_either.clock.move_to(MONDAY + timedelta(hours=2, seconds=1))
     with pytest.raises(AccessRefused, match=r"ico-x: the sign-in has ended .*connect ico-x` again"):
         desk.sign_in("ico-x")
     desk.close()
@@ -140,15 +153,15 @@ def test_after_a_refusal_the_network_is_left_alone_for_hours(on_x: Scene) -> Non
 
 
 def test_an_answer_that_comes_after_another_renewal_or_a_sign_out_changes_nothing(
-    on_x: Scene,
+    on_either: Scene,
 ) -> None:
-    first = row(on_x)
-    desk = on_x.desk()
+    first = row(on_either)
+    desk = on_either.desk()
     with desk.store.write() as connection:
         assert finish_renewal(connection, first, {"rights": "second"})
         assert not finish_renewal(connection, first, {"rights": "late"})
         assert kept_for(connection, "ico-x").rights == "second"  # type: ignore[union-attr]
-    on_x.shell.fine("disconnect", "ico-x", "--only-here")
+    on_either.shell.fine("disconnect", "ico-x", "--only-here")
     with desk.store.write() as connection:
         assert not finish_renewal(connection, first, {"rights": "later"})
         assert all_kept(connection) == []
