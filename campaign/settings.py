@@ -47,6 +47,10 @@ class Settings:
     """What sign-ins are sealed with: the first seals, all of them open."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    def api_version(self, network: str) -> str:
+        """Return the API version that this installation asks for, empty for the usual one."""
+        return self.environment.get(version_variable(network)) or ""
+
     def app(self, network: str, field_name: str) -> str:
         """Return one fact about the app that this installation is at a network, or nothing."""
         return self.environment.get(app_variable(network, field_name)) or ""
@@ -64,6 +68,11 @@ class Settings:
 def app_variable(network: str, field_name: str) -> str:
     """Return the name of the variable that holds one fact about our app at a network."""
     return f"CAMPAIGN_APP__{environment_name(network)}__{field_name}"
+
+
+def version_variable(network: str) -> str:
+    """Return the name of the variable that asks for a version of a network's API."""
+    return f"CAMPAIGN_API_VERSION__{environment_name(network)}"
 
 
 def read_settings(

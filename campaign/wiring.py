@@ -28,7 +28,7 @@ from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.rig import Rig
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
-from campaign.settings import Settings
+from campaign.settings import Settings, version_variable
 from campaign.store.barriers import stop_on_channel
 from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
@@ -164,6 +164,7 @@ class Desk:
         return Access(
             handle=row.handle,
             server=row.server,
+            api_version=self.settings.api_version(row.network),
             credentials=self.settings.credentials(row.id),
             timeout=self.settings.call_timeout,
             now=self.clock.now,
@@ -297,6 +298,23 @@ def _fault(row: Account, network: Network, access: Access, *, signed_in: bool) -
     if absent:
         names = ", ".join(f"CAMPAIGN__{environment_name(row.id)}__{name}" for name in absent)
         return f"not signed in; run `campaign connect {row.id}`, or set {names} in the environment"
+    wrong_version = _wrong_version(network, access.api_version)
+    if wrong_version:
+        return wrong_version
     if access.server and not is_safe(access.server):
         return not_encrypted(access.server)
+    return None
+
+
+def _wrong_version(network: Network, version: str) -> str | None:
+    """Say why a version that was set is not used; None where it is, or none was set."""
+    if not version:
+        return None
+    name = version_variable(network.name)
+    if network.version_ends_on is None:
+        return f"take {name} out: {network.title} is spoken to in one version only"
+    try:
+        network.version_ends_on(version)
+    except ValueError as error:
+        return f"{name}: {error}"
     return None

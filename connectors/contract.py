@@ -275,6 +275,8 @@ class Access:
     handle: str
     server: str | None
     """Replaces every host of the network; None for the network's own."""
+    api_version: str = ""
+    """Which version of the network's API to speak; empty for the one that is known to work."""
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: timedelta = timedelta(seconds=30)
     """For connecting and for reading, each."""
@@ -381,5 +383,7 @@ class Network:
     """How `campaign connect` gets in; None where secrets come from the environment only."""
     api_ends_on: date | None = None
     """Last day on which the API version we speak is promised; None where it has no versions."""
+    version_ends_on: Callable[[str], date] | None = None
+    """The same for another version, where one may be set; raises `ValueError` for what is none."""
     connect: Callable[[Access], Connector] | None
     """None where posts can only be handed over as a pack for now."""

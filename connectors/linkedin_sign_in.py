@@ -88,7 +88,7 @@ def _pages(http: Http, access: Access, token: str) -> Iterator[tuple[str, str]]:
     """Yield number and name of the pages that the member may post on."""
     headers = {
         "Authorization": f"Bearer {token}",
-        "LinkedIn-Version": API_VERSION,
+        "LinkedIn-Version": access.api_version or API_VERSION,
         "X-Restli-Protocol-Version": "2.0.0",
     }
     api = _origin(access, _API)

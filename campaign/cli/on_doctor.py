@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -19,12 +19,13 @@ from campaign.credentials.means import is_same_account
 from campaign.models import ChannelRow
 from campaign.prices import dollars
 from campaign.publishing.outcome import forget_refusals
+from campaign.settings import version_variable
 from campaign.store.backends import fault_of
 from campaign.store.database import DamagedError
 from campaign.store.deliveries import list_deliveries
 from campaign.store.spending import spent_in_month
 from campaign.store.tables import CHANNEL
-from connectors.contract import AccessRefused, Connector, ConnectorError, NetworkName
+from connectors.contract import AccessRefused, Connector, ConnectorError, Network, NetworkName
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes. Below this the disk is called full: a commit that fails is a post that waits."""
@@ -124,11 +125,23 @@ def _versions(session: Session) -> Iterator[Finding]:
         used = set(connection.execute(query).scalars())
     today = session.desk.clock.now().date()
     for network in session.desk.networks.values():
-        ends_on = network.api_ends_on
+        ends_on = _ends_on(session, network)
         if network.name in used and ends_on is not None and today > ends_on - WARNED_AHEAD:
             words = f"is promised until {ends_on:%d %B %Y} only; update the program before"
+            if network.version_ends_on is not None:
+                words += f", or set {version_variable(network.name)} to a newer one that you tried"
             what = f"the API version used for {network.title}"
             yield Finding(what=what, fine=False, words=words)
+
+
+def _ends_on(session: Session, network: Network) -> date | None:
+    version = session.desk.settings.api_version(network.name)
+    if not version or network.version_ends_on is None:
+        return network.api_ends_on
+    try:
+        return network.version_ends_on(version)
+    except ValueError:  # the channels say so
+        return None
 
 
 def _sign_ins(session: Session) -> Iterator[Finding]:
@@ -148,12 +161,12 @@ def _lasts(session: Session, row: ChannelRow) -> str:
     _, rows = in_use(session)
     kept = next((one for one in rows if one.channel == row.id), None)
     if kept is None:
-        return "by the environment"
+        return ""
     end = end_of(kept)
     until = f"until {for_people(end, session.schedule.zone)}" if end else "with no known end"
     renewed = " (renewed by itself)" if kept.renew_at is not None else ""
     may = f", with {kept.rights}" if kept.rights else ""
-    return f"by `campaign connect`{may}, {until}{renewed}"
+    return f" by `campaign connect`{may}, {until}{renewed}"
 
 
 def _left(session: Session, row: ChannelRow) -> str:
@@ -176,7 +189,7 @@ def _signed_in(session: Session, row: ChannelRow) -> Finding:
         return Finding(what=row.id, fine=False, words=str(error).removeprefix(f"{row.id}: "))
     with session.desk.store.write() as connection:
         forget_refusals(connection, [row.id])
-    words = f"signed in as {account.handle} {_lasts(session, row)}; {limits}{_left(session, row)}"
+    words = f"signed in as {account.handle}{_lasts(session, row)}; {limits}{_left(session, row)}"
     return Finding(what=row.id, fine=True, words=words)
 
 

@@ -184,21 +184,25 @@ def test_on_a_phone_of_360_pixels_nothing_runs_out_of_the_screen(
         page = phone.open().text
         style = requests.get(phone.link.rpartition("/")[0] + "/style.css", timeout=TIMEOUT).text
     measure = (
-        "<script>document.title = document.documentElement.scrollWidth + '/' + "
-        "Math.min(...[...document.querySelectorAll('button')].map(b => b.offsetHeight))</script>"
+        "<script>parent.postMessage(document.documentElement.scrollWidth + '/' + Math.min("
+        "...[...document.querySelectorAll('button')].map(b => b.offsetHeight)), '*')</script>"
     )
     linked = re.sub(r'<link rel="stylesheet"[^>]*>', f"<style>{style}</style>", page)
     (tmp_path / "page.html").write_text(linked.replace("</body>", measure + "</body>"))
+    # Headless Chromium has no window of 360 pixels; a frame in it is as narrow as it is told.
+    frame = "<script>onmessage = (told) => { document.title = told.data }</script>"
+    frame += '<iframe src="page.html" style="border:0; width:360px; height:700px"></iframe>'
+    (tmp_path / "frame.html").write_text(frame)
     line = [
         str(CHROMIUM),
         *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
         *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
         f"--user-data-dir={tmp_path}/browser",
-        "--window-size=360,740",
+        "--virtual-time-budget=2000",
         "--dump-dom",
-        f"file://{tmp_path}/page.html",
+        f"file://{tmp_path}/frame.html",
     ]
     shown = subprocess.run(line, capture_output=True, text=True, check=True, timeout=60).stdout
     width, height = re.search(r"<title>(\d+)/(\d+)</title>", shown).groups()  # type: ignore[union-attr]
-    assert int(width) <= 500  # headless Chromium has no window narrower than that
+    assert int(width) <= 360
     assert int(height) >= 44

@@ -140,7 +140,8 @@ def test_the_environment_goes_before_a_sign_in_and_both_say_so(signed_in: Scene)
     signed_in.environment["CAMPAIGN__ICO_MASTODON__ACCESS_TOKEN"] = account.credentials[
         "ACCESS_TOKEN"
     ]
-    assert "by the environment" in signed_in.shell("doctor").out
+    told = signed_in.shell("doctor").out
+    assert "fine   ico-mastodon: signed in as @ico@social.example; at most" in told
     told = signed_in.shell.fine("disconnect", "ico-mastodon")
     assert "The environment still holds secrets for ico-mastodon" in told.err
     assert use(signed_in) == "@ico@social.example"
