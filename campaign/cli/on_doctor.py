@@ -10,12 +10,14 @@ from sqlalchemy import select
 from analytics.recount import prove_weeks
 from analytics.walls import in_words, missed_readings
 from campaign.cli.failures import FAILED
+from campaign.cli.links_clock import words_of as words_of_link
 from campaign.cli.output import for_people, print_json, say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.cli.sign_ins_clock import in_use, words_of
 from campaign.credentials.ending import end_of, endings
 from campaign.credentials.means import is_same_account
+from campaign.link_checks.checking import troubles
 from campaign.models import ChannelRow
 from campaign.prices import dollars
 from campaign.publishing.outcome import forget_refusals
@@ -47,7 +49,7 @@ def doctor(place: Place, *, as_json: bool) -> None:
     """Look at everything, print what was found, and leave with 1 where something is wrong."""
     with open_session(place) as session:
         findings = [*_machine(session), *_channels(session)]
-        findings += [*_sign_ins(session), *_versions(session), _clock(session)]
+        findings += [*_sign_ins(session), *_links(session), *_versions(session), _clock(session)]
     if as_json:
         rows = [{"what": one.what, "fine": one.fine, "words": one.words} for one in findings]
         print_json({"fine": all(one.fine for one in findings), "findings": rows})
@@ -132,6 +134,14 @@ def _versions(session: Session) -> Iterator[Finding]:
                 words += f", or set {version_variable(network.name)} to a newer one that you tried"
             what = f"the API version used for {network.title}"
             yield Finding(what=what, fine=False, words=words)
+
+
+def _links(session: Session) -> Iterator[Finding]:
+    """Tell of links that go out within a day and lead nowhere, or elsewhere."""
+    with session.desk.store.read() as connection:
+        found = troubles(connection, session.now)
+    for one in found:
+        yield Finding(what="link", fine=False, words=words_of_link(one))
 
 
 def _ends_on(session: Session, network: Network) -> date | None:
