@@ -213,7 +213,7 @@ class Desk:
         key = (account, past_stops)
         with self._lock:
             kept = self._connectors.get(key)
-            if kept is None or kept[0] is not held:
+            if kept is None or kept[0] != held:
                 kept = held, self._connect(account, held, past_stops=past_stops)
                 self._connectors[key] = kept
             return kept[1]
