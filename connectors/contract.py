@@ -19,6 +19,7 @@ from connectors.failures import NotSent as NotSent
 from connectors.failures import OutcomeUnknown as OutcomeUnknown
 from connectors.failures import PostRefused as PostRefused
 from connectors.failures import Refused as Refused
+from connectors.grants import App, AppPassword, Asked, Brought, Consent, Grant, Right
 from connectors.quota import Quota
 
 RemoteId = NewType("RemoteId", str)
@@ -309,6 +310,8 @@ class Access:
     handle: str
     server: str | None
     """Replaces every host of the network; None for the network's own."""
+    api_version: str = ""
+    """Which version of the network's API to speak; empty for the one that is known to work."""
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: timedelta = timedelta(seconds=30)
     """For connecting and for reading, each."""
@@ -360,6 +363,34 @@ class Connector(Protocol):
         """Give the connections back."""
 
 
+class SignIn(Protocol):
+    """How an account's owner lets us in, at the network's own page. Raises `ConnectorError`s."""
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """What we ask for, and no more."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Which of `CLIENT_ID` and `CLIENT_SECRET` the installation has to have."""
+
+    @property
+    def owner_page(self) -> str:
+        """Where the owner can end it at the network, in words."""
+
+    def begin(self, access: Access, app: App, asked: Asked) -> Consent:
+        """Return where the owner has to go."""
+
+    def finish(self, access: Access, app: App, brought: Brought) -> tuple[Grant, ...]:
+        """Turn the code into a grant; several where the owner looks after several pages."""
+
+    def renew(self, access: Access, app: App, grant: Grant) -> Grant:
+        """Return a grant that lasts longer. What the old one held may be void from now on."""
+
+    def revoke(self, access: Access, app: App, grant: Grant) -> bool:
+        """Have the network forget it; False where it offers no way but its owner's page."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Network:
     """A network as the rest of the program knows it; one per module, listed in the registry."""
@@ -383,7 +414,11 @@ class Network:
     """Whether a channel has to name its `server`, since the network has no address of its own."""
     announced_limits: Callable[[Access], Limits] | None
     """Asks the server, without credentials; None where the network announces none."""
+    sign_in: SignIn | AppPassword | None = None
+    """How `campaign connect` gets in; None where secrets come from the environment only."""
     api_ends_on: date | None = None
     """Last day on which the API version we speak is promised; None where it has no versions."""
+    version_ends_on: Callable[[str], date] | None = None
+    """The same for another version, where one may be set; raises `ValueError` for what is none."""
     connect: Callable[[Access], Connector] | None
     """None where posts can only be handed over as a pack for now."""

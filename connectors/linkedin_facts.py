@@ -32,8 +32,7 @@ from connectors.readings import FREE_OF_CHARGE
 
 NAME = NetworkName("linkedin")
 API_VERSION = "202609"
-# A version is promised for at least a year ("LinkedIn Marketing API Versioning").
-API_ENDS_ON = date(2027, 8, 31)
+_A_VERSION = re.compile(r"20[2-9][0-9](?:0[1-9]|1[0-2])")
 
 VIDEO = "video/mp4"
 DOCUMENT = "application/pdf"
@@ -132,6 +131,20 @@ DOCUMENTED = Limits(
     # plain text, so nothing in them is escaped.
     comment_text=(TextLimit(unit="characters", measure=utf16_length, maximum=1250),),
 )
+
+
+def version_ends_on(version: str) -> date:
+    """Return the last day on which a version is promised, a year ("API Versioning", 202609).
+
+    Raises `ValueError` for what is no version.
+    """
+    if not _A_VERSION.fullmatch(version):
+        message = (
+            f"“{version}” is no version of LinkedIn's API; write year and month, {API_VERSION}"
+        )
+        raise ValueError(message)
+    year, month = int(version[:4]), int(version[4:])
+    return date(year + 1, month, 1) - timedelta(days=1)
 
 
 def check(post: OutgoingPost, limits: Limits) -> list[Problem]:

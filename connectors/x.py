@@ -48,6 +48,7 @@ from connectors.x_facts import (
 )
 from connectors.x_finding import SKEW, created_at, left_out, matching
 from connectors.x_readings import posts_in, readings, unread
+from connectors.x_sign_in import XSignIn
 from connectors.x_wire import NAME, Wire
 
 _UPLOAD_LASTS_FOR = timedelta(hours=24)
@@ -259,5 +260,6 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=None,
+    sign_in=XSignIn(),
     connect=connect,
 )

@@ -1,4 +1,7 @@
-"""Carries X's calls: built by tweepy, signed with OAuth 1.0a, sent through `connectors.http`.
+"""Carries X's calls: built by tweepy, let in by keys or a token, sent through `connectors.http`.
+
+OAuth 1.0a signs with the app's two keys and the account's two tokens; OAuth 2 sends `USER_TOKEN`,
+which `campaign connect` got and somebody else renews. Where there is one it is used.
 
 tweepy knows the addresses and parameters of API v2 but sends without a time-out, to a host that
 cannot be chosen, and writes wordings to its log; its session is therefore replaced by a door that
@@ -43,13 +46,16 @@ class Wire:
         import tweepy  # noqa: PLC0415 - see above
 
         _keep_quiet()
-        keys = tuple(_credential(access, name) for name in CREDENTIALS)
-        self.http = Http(NAME, access, secrets=keys)
+        self._user_token = access.credentials.get("USER_TOKEN", "").strip()
+        names = () if self._user_token else CREDENTIALS
+        keys = tuple(_credential(access, name) for name in names)
+        self.http = Http(NAME, access, secrets=(*keys, self._user_token))
         self._origin = (access.server or _ORIGIN).rstrip("/")
-        self._signer = tweepy.OAuth1UserHandler(*keys).apply_auth().client
+        self._signer = tweepy.OAuth1UserHandler(*keys).apply_auth().client if keys else None
         self._tweepy = tweepy.Client(return_type=requests.Response, wait_on_rate_limit=False)
-        self._tweepy.consumer_key, self._tweepy.consumer_secret = keys[:2]
-        self._tweepy.access_token, self._tweepy.access_token_secret = keys[2:]
+        if keys:
+            self._tweepy.consumer_key, self._tweepy.consumer_secret = keys[:2]
+            self._tweepy.access_token, self._tweepy.access_token_secret = keys[2:]
         self._tweepy.session.close()
         self._tweepy.session = _Door(self.send)
 
@@ -63,7 +69,7 @@ class Wire:
                 text=text,
                 media_ids=list(media_ids) or None,
                 in_reply_to_tweet_id=answers,
-                user_auth=True,
+                user_auth=self._signer is not None,
             )
         )
 
@@ -81,7 +87,9 @@ class Wire:
         """Ask for the public counts of at most 100 posts."""
         return _received(
             lambda: self._tweepy.get_tweets(
-                list(remote_ids), tweet_fields=["public_metrics"], user_auth=True
+                list(remote_ids),
+                tweet_fields=["public_metrics"],
+                user_auth=self._signer is not None,
             )
         )
 
@@ -97,14 +105,16 @@ class Wire:
                 exclude=list(leave_out) or None,
                 tweet_fields=["created_at", "entities", "attachments", "referenced_tweets"],
                 pagination_token=page,
-                user_auth=True,
+                user_auth=self._signer is not None,
             )
         )
 
     def me(self) -> Answer:
         """Ask whose keys these are, and for that account's counts."""
         return _received(
-            lambda: self._tweepy.get_me(user_fields=["public_metrics"], user_auth=True)
+            lambda: self._tweepy.get_me(
+                user_fields=["public_metrics"], user_auth=self._signer is not None
+            )
         )
 
     def upload(self, media: Media) -> Answer:
@@ -136,10 +146,12 @@ class Wire:
         url = self._origin + call.url
         if call.query:
             url += "?" + urlencode(call.query, quote_via=quote)
-        headers = self._signed(call.method, url)
+        headers = self._let_in(call.method, url)
         return self.http.send(replace(call, url=url, query=(), headers=headers))
 
-    def _signed(self, method: str, url: str) -> Mapping[str, str]:
+    def _let_in(self, method: str, url: str) -> Mapping[str, str]:
+        if self._signer is None:
+            return {"Authorization": f"Bearer {self._user_token}"}
         # JSON and multipart bodies are no part of an OAuth 1.0a signature (RFC 5849, 3.4.1.3.1).
         try:
             _, headers, _ = self._signer.sign(url, http_method=method)

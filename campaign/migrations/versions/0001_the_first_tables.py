@@ -180,6 +180,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "definition", "observed_at"),
     )
     op.create_table(
+        "credential",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("grant_id", sa.String(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("rights", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("renew_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("connected_by", sa.String(), nullable=False),
+        sa.Column("renewing_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=False),
+        sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
+        sa.PrimaryKeyConstraint("channel"),
+    )
+    op.create_table(
         "delivery",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("entry", sa.String(), nullable=False),
@@ -240,6 +263,19 @@ def upgrade() -> None:
         batch_op.create_index("delivery_read", ["read_due_at"], unique=False)
 
     op.create_table(
+        "invitation",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("link_id", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
+        sa.PrimaryKeyConstraint("channel"),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=True),
@@ -265,6 +301,20 @@ def upgrade() -> None:
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index("letter_state", ["state"], unique=False)
 
+    op.create_table(
+        "link_check",
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("page", sa.String(), nullable=False),
+        sa.Column("first_title", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["content_hash"],
+            ["payload.content_hash"],
+        ),
+        sa.PrimaryKeyConstraint("content_hash", "page"),
+    )
     op.create_table(
         "report_file",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -400,10 +450,12 @@ def downgrade() -> None:
 
     op.drop_table("attempt")
     op.drop_table("report_file")
+    op.drop_table("link_check")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("letter_state")
 
     op.drop_table("letter")
+    op.drop_table("invitation")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
         batch_op.drop_index("delivery_published")
@@ -421,6 +473,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    op.drop_table("credential")
     op.drop_table("account_snapshot")
     with op.batch_alter_table("week_block", schema=None) as batch_op:
         batch_op.drop_index("week_block_of")
