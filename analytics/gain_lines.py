@@ -87,5 +87,5 @@ def _texts(column: "pd.Series[Any]") -> Texts:
         names, codes = column.cat.categories, column.cat.codes.to_numpy()
     else:
         codes, names = pd.factorize(column, sort=True)
-    places: Numbers = codes.astype(np.int64, copy=False)  # type: ignore[assignment]  # the stubs of pandas do not tell a width
+    places: Numbers = codes.astype(np.int64, copy=False)
     return Texts(names=list(names), places=places)
