@@ -84,10 +84,8 @@ class Lines:
 
 def _texts(column: "pd.Series[Any]") -> Texts:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return Texts(
-            names=column.cat.categories.tolist(),
-            places=column.cat.codes.to_numpy(dtype=np.int64),
-        )
-    codes, names = pd.factorize(column, sort=True)
-    places: Any = codes.astype(np.int64)
+        names, codes = column.cat.categories, column.cat.codes.to_numpy()
+    else:
+        codes, names = pd.factorize(column, sort=True)
+    places: Numbers = codes.astype(np.int64, copy=False)
     return Texts(names=list(names), places=places)

@@ -56,8 +56,9 @@ def read_week_rows(connection: Connection, span: Span, metrics: Collection[Metri
     query: Select[Any] = select(held.week - first, held.data).where(
         held.week.in_(weeks), held.metric.in_(metrics)
     )
-    blocks = list(plain_rows(connection, query))
-    table = rows_in(data for _, data in blocks)
+    cursor: Any = connection.execute(query).cursor
+    blocks = cursor.fetchall()
+    table = rows_in([data for _, data in blocks])
     sizes = [len(data) // table.strides[0] for _, data in blocks]
     return WeekRows(
         week=np.repeat(np.array([week for week, _ in blocks], dtype=np.int64), sizes),

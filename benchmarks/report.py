@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from itertools import count
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def _asked() -> argparse.Namespace:
 
 
 def _shape(rows: int, seed: int) -> Shape:
-    weeks = max(26, rows // ROWS_A_POST // POSTS_A_WEEK)
+    weeks = max(26, ceil(rows / (ROWS_A_POST * POSTS_A_WEEK)))
     return Shape(seed=seed, weeks=weeks, posts_a_week=POSTS_A_WEEK)
 
 

@@ -232,7 +232,11 @@ class Series(SQLModel, table=True):
     """The counts of one delivery under one definition from one source, told over time."""
 
     __tablename__ = "series"
-    __table_args__ = (UniqueConstraint("delivery_id", "definition", "source"),)
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "definition", "source"),
+        # All that a report wants of a series, so that it need not look at the rows.
+        Index("series_of", "delivery_id", "metric", "definition", "source"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: str = Field(foreign_key="delivery.id")
     metric: str

@@ -405,6 +405,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.create_index(
+            "series_of", ["delivery_id", "metric", "definition", "source"], unique=False
+        )
+
     op.create_table(
         "reading",
         sa.Column("series_id", sa.Integer(), nullable=False),
@@ -439,6 +444,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("reading")
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.drop_index("series_of")
+
     op.drop_table("series")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
