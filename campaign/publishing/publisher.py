@@ -186,14 +186,18 @@ def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
 def _post(rig: Rig, claimed: Claim) -> OutgoingPost:
     """Return what was approved, letter by letter; raise `DamagedError` where it is lost.
 
-    Raises `NotAsApprovedError` where a repost would pass on another wording.
+    Raises `NotAsApprovedError` where a repost would pass on another wording, or where it is not
+    known what a part stands under.
     """
     payload = read_payload(claimed.body, claimed.delivery.content_hash)
     _check_original(claimed, payload)
     if payload.all_media():
         with rig.store.read() as connection:
             payload = with_bytes(connection, payload)
-    return outgoing(payload, claimed.key, claimed.ahead)
+    try:
+        return outgoing(payload, claimed.key, claimed.ahead)
+    except LookupError as error:
+        raise NotAsApprovedError(str(error)) from error
 
 
 def _check_original(claimed: Claim, payload: Payload) -> None:

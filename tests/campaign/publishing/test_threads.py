@@ -4,7 +4,7 @@ import pytest
 
 from campaign.decisions import settling
 from campaign.publishing.due import next_instant
-from campaign.store.deliveries import Change
+from campaign.store.deliveries import Change, update_fields
 from rehearsal.server import Call, Fault
 from tests.campaign.office import DUE, Office
 
@@ -206,6 +206,20 @@ def test_a_first_comment_answers_the_post(office: Office) -> None:
     post, comment = office.rehearsal.posts("mastodon")
     assert (post.text, comment.text) == ("The post.", "The comment.")
     assert comment.answers == post.remote_id
+
+
+def test_a_part_whose_thread_lost_its_beginning_never_goes_out_by_itself(office: Office) -> None:
+    ready(office)
+    office.clock.move_to(DUE)
+    root, second, third = ids("bluesky")
+    office.publish_one(root)
+    office.publish_one(second)
+    with office.desk.store.write() as connection:
+        update_fields(connection, [root], remote_id=None)
+    office.publish_one(third)
+    assert office.state(third) == "held"
+    assert office.delivery(third).note == "a part cannot be sent before what it follows is out"
+    assert office.texts("bluesky") == TEXTS[:2]
 
 
 def test_the_program_knows_when_it_has_to_look_at_followers_again(office: Office) -> None:
