@@ -31,7 +31,7 @@ from analytics.week_gains import METHODS, WeekEdges, gains_in_week
 from analytics.week_rows import NEVER_AFTER, NEVER_BEFORE, Flags, Numbers
 from analytics.weeks import Week
 from campaign.instants import from_micros, to_micros
-from connectors.contract import Metric, Missing
+from connectors.contract import PAID_METRICS, Metric, Missing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -220,8 +220,12 @@ def _is_gone(post: LivePost, week: Week) -> bool:
 
 
 def _missing(asked: _Asked, parts: Sequence[Columns]) -> Columns:
-    """Make a row, with its reason, for every live post and metric that has none yet."""
-    facts, places = asked.known.facts, [METRICS.index(one) for one in asked.metrics]
+    """Make a row, with its reason, for every live post and metric that has none yet.
+
+    A post that nobody paid for has no paid count, which is nothing that is missing.
+    """
+    facts = asked.known.facts
+    places = [METRICS.index(one) for one in asked.metrics if one not in PAID_METRICS]
     absent = np.zeros((len(facts.posts), len(METRICS)), dtype=np.bool_)
     for place in places:
         absent[asked.live, place] = True

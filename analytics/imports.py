@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from analytics.import_plausible import disagreements, held_counts, jumps
-from analytics.import_rows import COLUMNS, ChannelFacts, StatedCount, check_header, check_row
+from analytics.import_rows import ChannelFacts, StatedCount, check_header, check_row
 from campaign.models import Delivery
 from campaign.states import State
 from campaign.store.deliveries import delivery_of
@@ -82,9 +82,10 @@ def import_metrics(
 ) -> ImportSummary:
     """Store what the file says, or raise `MetricsFileError` and store nothing.
 
-    The columns are `channel,post,observed_at,metric,value`, in any order. `post` may be a
-    delivery's id; a time without an offset is meant in the campaign's zone. Reading the same file
-    again changes nothing. The caller's transaction decides whether the rows stay.
+    The columns are `channel,post,observed_at,metric,value` and, if wanted, `paid`, in any order.
+    `post` may be a delivery's id; a time without an offset is meant in the campaign's zone.
+    Reading the same file again changes nothing. The caller's transaction decides whether the
+    rows stay.
     """
     zone, channels = _facts(connection, networks)
     by_line = _checked(file, channels, zone=zone, now=now)
@@ -155,9 +156,19 @@ def _checked(
             first_line[_key(stated)] = line
             counts[line] = stated
         faults += [f"{file.name}:{line}: {message}" for message in found]
+    faults += [f"{file.name}:{line}: {said}" for line, said in _said_of_one_part(counts)]
     if faults:
         raise MetricsFileError(faults)
     return counts
+
+
+def _said_of_one_part(counts: Mapping[int, StatedCount]) -> Iterator[tuple[int, str]]:
+    """Find counts of which one line says whether they were paid for and another does not."""
+    first: dict[tuple[str, str, datetime], int] = {}
+    for line, count in counts.items():
+        earlier = first.setdefault((count.delivery_id, count.metric, count.observed_at), line)
+        if (counts[earlier].paid is None) is not (count.paid is None):
+            yield line, f"is a part of line {earlier}, or it is not: say in both whether it is paid"
 
 
 def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str], list[str]]]:
@@ -171,10 +182,10 @@ def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str], list[str]
     if len(lines) == 1:
         yield 2, {}, ["the file has no rows; write one for each number"]
     for line, cells in lines[1:]:
-        if len(cells) == len(COLUMNS):
+        if len(cells) == len(header):
             yield line, dict(zip(header, cells, strict=True)), []
         else:
-            yield line, {}, [f"has {len(cells)} values; {len(COLUMNS)} are wanted"]
+            yield line, {}, [f"has {len(cells)} values; {len(header)} are wanted"]
 
 
 def _lines_of_cells(text: str, file: str) -> list[tuple[int, list[str]]]:

@@ -29,7 +29,7 @@ from analytics.week_columns import Chosen, WeekColumns, lay_out
 from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, known_later, read_week_rows
 from analytics.weeks import Week
 from campaign.instants import to_micros
-from connectors.contract import Definition, Metric, Network
+from connectors.contract import PAID_METRICS, Definition, Metric, Network
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +106,10 @@ def read_known(
 
 
 def reported_metrics(posts: Iterable[LivePost], networks: Mapping[str, Network]) -> list[Metric]:
-    """List the metrics that rows are made for: times shown, reach, and what is offered at all."""
+    """List the metrics that rows are made for: times shown, reach, and what is offered at all.
+
+    What was paid for is among them; it has rows only where it was told.
+    """
     names = {post.network for post in posts}
     offered = {
         definition.metric
@@ -114,7 +117,8 @@ def reported_metrics(posts: Iterable[LivePost], networks: Mapping[str, Network])
         if name in networks
         for definition in networks[name].capabilities.metrics
     }
-    return [one for one in Metric if one in offered | {Metric.IMPRESSIONS, Metric.REACH}]
+    wanted = offered | {Metric.IMPRESSIONS, Metric.REACH} | PAID_METRICS
+    return [one for one in Metric if one in wanted]
 
 
 def offered_definition(

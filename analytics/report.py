@@ -132,7 +132,7 @@ def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report
 
 def _rows_before(asked: _Asked, known: Known) -> Sequence[GainRow]:
     """Return the gains of the week before, as far as the page shows them."""
-    metrics = (Metric.IMPRESSIONS, Metric.REACH, *BASKET)
+    metrics = (Metric.IMPRESSIONS, Metric.REACH, Metric.PAID_IMPRESSIONS, *BASKET)
     return weekly_gains(known, asked.week.shifted(-1), metrics)
 
 

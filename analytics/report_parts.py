@@ -15,6 +15,7 @@ from analytics.totals import Engagement, Total
 from analytics.trend import TrendPoint
 from analytics.weekly_reach import Reach
 from analytics.weeks import Week
+from connectors.contract import Paid
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +47,8 @@ class DefinitionRead:
     channel: str
     raw_name: str
     words: str
+    paid: Paid
+    """Whether it holds what was paid for."""
     evidence: tuple[str, ...]
     read_to: datetime | None
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.attribution import GRAIN, Count, Gain, Method
-from analytics.gain_rows import SUMMABLE, GainRow
+from analytics.gain_rows import PAID_SUMMABLE, SUMMABLE, GainRow
 from analytics.gain_table import GainTable, count_of_parts
 from analytics.rates import ratio_of_sums, wilson_interval
 from analytics.week_gains import METHODS, NOTHING
@@ -96,7 +96,8 @@ def gains_frame(rows: Iterable[GainRow]) -> pd.DataFrame:
 def sum_up(frame: pd.DataFrame) -> list[Total]:
     """Return a sum for each metric that may be summed and that a row was made for."""
     present = set(frame["metric"].unique())
-    return [_total(frame[frame["metric"] == one], one) for one in SUMMABLE if one in present]
+    wanted = (*SUMMABLE, *PAID_SUMMABLE)
+    return [_total(frame[frame["metric"] == one], one) for one in wanted if one in present]
 
 
 def shown_by_partner(frame: pd.DataFrame) -> dict[tuple[str, str], Count]:

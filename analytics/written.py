@@ -18,7 +18,7 @@ from analytics.figures import printed_figures
 from analytics.json_values import figure_values
 from analytics.page import render_page
 from analytics.pdf import as_pdf
-from analytics.report_json import GAIN_FIELDS, gain_values, report_values
+from analytics.report_json import GAIN_FIELDS, gains_values, report_values
 from analytics.report_parts import Contents
 from analytics.spreadsheet import workbook
 
@@ -58,7 +58,7 @@ def report_files(
 
 def gains_csv(report: Contents, banner: str | None = None) -> str:
     """Return one line a gain with every field; a missing number is an empty cell with a reason."""
-    return _table([gain_values(row) for row in report.gains], GAIN_FIELDS, _head(report, banner))
+    return _table(gains_values(report), GAIN_FIELDS, _head(report, banner))
 
 
 def figures_csv(report: Contents, banner: str | None = None) -> str:

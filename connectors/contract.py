@@ -3,13 +3,13 @@
 A `Network` is what is known before any account is used: how text is counted, which limits are
 documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
 one signed-in account on one server. Nothing here knows of campaigns, tables or other networks.
-The errors a connector raises stand in `connectors.failures` and are had from here.
+The errors a connector raises stand in `connectors.failures`, what is counted in
+`connectors.metrics`; both are had from here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any, NewType, Protocol
 
 from connectors.failures import AccessRefused as AccessRefused
@@ -19,37 +19,15 @@ from connectors.failures import NotSent as NotSent
 from connectors.failures import OutcomeUnknown as OutcomeUnknown
 from connectors.failures import PostRefused as PostRefused
 from connectors.failures import Refused as Refused
+from connectors.metrics import PAID_METRICS as PAID_METRICS
+from connectors.metrics import PAID_OF as PAID_OF
+from connectors.metrics import Metric as Metric
+from connectors.metrics import Missing as Missing
+from connectors.metrics import Paid as Paid
 from connectors.quota import Quota
 
 RemoteId = NewType("RemoteId", str)
 DeliveryKey = NewType("DeliveryKey", str)
-
-
-class Metric(StrEnum):
-    """What a network counts; a network that does not count one says so, it never says 0."""
-
-    IMPRESSIONS = "impressions"
-    REACH = "reach"
-    VIEWS = "views"
-    REACTIONS = "reactions"
-    REPLIES = "replies"
-    RESHARES = "reshares"
-    QUOTES = "quotes"
-    SAVES = "saves"
-    LINK_CLICKS = "link-clicks"
-    VIDEO_VIEWS = "video-views"
-    FOLLOWERS = "followers"
-
-
-class Missing(StrEnum):
-    """Why a reading has no value; pages and files print these words."""
-
-    NOT_OFFERED = "not offered by the network"
-    NOT_YET = "not counted yet"
-    WITHHELD = "withheld by the network"
-    ACCESS_LOST = "access to the account was lost"
-    POST_GONE = "the post is no longer there"
-    NETWORK_ERROR = "the network could not be read"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +41,8 @@ class Definition:
     """The network's own field name."""
     words: str
     """One sentence for the report's list of definitions."""
+    paid: Paid = Paid.NOT_TOLD
+    """Whether what was paid for is in it; where the network does not say, neither do we."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,12 +166,18 @@ Finding = Found | Absent | CannotSay
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MetricReading:
-    """What the network says of one post. Every offered metric is in `values` or in `missing`."""
+    """What the network says of one post. Every offered metric is in `values` or in `missing`.
+
+    Paid metrics stand in `values` where the post was paid for and the network says so; else they
+    are left out, since a post that was never promoted has no such count.
+    """
 
     remote_id: RemoteId
     observed_at: datetime
     values: Mapping[Metric, int]
     missing: Mapping[Metric, Missing] = field(default_factory=dict)
+    definitions: Mapping[Metric, str] = field(default_factory=dict)
+    """Ids of the definitions that values follow where these stand in for the offered ones."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,7 +224,7 @@ class Capabilities:
     """What a network can do; what it cannot is said here, no method is optional."""
 
     metrics: tuple[Definition, ...]
-    """Per post."""
+    """Per post, one for each metric that is offered."""
     account_metrics: tuple[Definition, ...]
     cadence: Cadence
     key_life: timedelta | None
@@ -255,6 +241,11 @@ class Capabilities:
     """Whether one app may not say the same text on two accounts."""
     quotas: tuple[Quota, ...] = ()
     """What may be published in a time; all of them hold at once."""
+    sometimes: tuple[Definition, ...] = ()
+    """Per post, of some posts only: what was paid for, and what stands in for a metric that the
+    network does not tell of that post. `MetricReading` says when."""
+    sells_showings: bool = True
+    """Whether anybody can pay for a post to be shown there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from analytics.gain_rows import GainRow
 from analytics.issues import Press
 from analytics.json_values import moment, plain
 from analytics.numbers import exact
-from analytics.report_json import gain_values
+from analytics.report_json import gain_values, paid_by_definition
 from analytics.report_parts import Contents
 from analytics.totals import BASKET
 from analytics.weeks import Week
@@ -139,12 +139,13 @@ def _range(step: Step) -> str:
 
 
 def _values(report: Contents, question: Question, found: Sequence[Explained]) -> dict[str, Any]:
+    paid = paid_by_definition(report)
     return {
         "week": report.week.name,
         "as_of": moment(report.as_of),
         "figure": question.figure,
         "lines": [
-            gain_values(one.row) | {"start": _step(one.start), "end": _step(one.end)}
+            gain_values(one.row, paid) | {"start": _step(one.start), "end": _step(one.end)}
             for one in found
         ],
     }

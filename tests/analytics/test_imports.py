@@ -55,7 +55,7 @@ def test_a_number_is_stored_with_its_definition_and_marked_as_reported(world: Wo
     assert take_in(world, HEAD + GOOD) == ImportSummary(new=1, corrected=0, known=0)
     (row,) = stored(world)
     assert (row["delivery_id"], row["value"]) == ("myth/ndna-linkedin/1", 1204)
-    assert (row["source"], row["definition"]) == ("upload", "linkedin.impressions.1")
+    assert (row["source"], row["definition"]) == ("upload", "linkedin.impressions.1.combined")
     assert row["recorded_at"] == NOW
 
 
