@@ -10,6 +10,7 @@ from analytics.attribution import Method, magnitude
 from analytics.gain_rows import GainRow
 from analytics.headline import paid_total, shown_total
 from analytics.known import Known, offered_definition
+from analytics.missed import lost_in_words
 from analytics.numbers import count_of, day_and_time, exact, joined, percent, shown
 from analytics.paid import definitions_by_id
 from analytics.purse import NOT_FOR_COST
@@ -34,6 +35,7 @@ def list_caveats(
     found = [
         _running(known, week),
         _outstanding(listed),
+        lost_in_words(known.missed, known.networks, week),
         _not_for_cost(listed, known),
         _unread(listed),
         _partly_read(listed),

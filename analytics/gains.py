@@ -25,6 +25,7 @@ from analytics.gain_table import (
 )
 from analytics.known import Known, SourcedSeries, offered_definition
 from analytics.post_facts import FOREVER, is_read_by_us
+from analytics.purse import NOT_FOR_COST
 from analytics.week_columns import WeekColumns
 from analytics.week_ends import week_end_reads_after
 from analytics.week_gains import METHODS, WeekEdges, gains_in_week
@@ -80,7 +81,7 @@ def _from_columns(asked: _Asked) -> Columns:
     reason = np.full(len(part.post), -1, dtype=np.int64)
     for row in np.flatnonzero(unread):
         post = known.posts[part.post[row]]
-        why = _why_unread(post, from_micros(int(gain.read_to[row])), asked.week)
+        why = _why_unread(known, post, from_micros(int(gain.read_to[row])), asked.week)
         reason[row] = asked.words.place(why)
     return Columns(
         post=part.post,
@@ -119,6 +120,9 @@ def _still_to_come(asked: _Asked, posts: Numbers, read_to: Numbers, carried: Fla
     provisional = carried.copy()
     rows = np.flatnonzero(carried)
     provisional[rows] = ~_were_last(asked.known, asked.week, posts[rows], read_to[rows])
+    if asked.known.lost:
+        lost = [asked.known.posts[post].id in asked.known.lost for post in posts[rows].tolist()]
+        provisional[rows] &= ~np.array(lost, dtype=np.bool_)
     return provisional
 
 
@@ -149,22 +153,34 @@ def _figure(known: Known, post: LivePost, one: SourcedSeries, week: Week) -> Fig
     gain = gain_between(series, week.start_at, week.end_at)
     read_to = gain.read_to
     if gain.method is Method.CARRIED and read_to is not None and read_to <= week.start_at:
-        reason = _why_unread(post, read_to, week)
+        reason = _why_unread(known, post, read_to, week)
         return Figure(definition=series.definition, evidence=one.source, reason=reason)
     return Figure(
         definition=series.definition,
         evidence=one.source,
         gain=gain,
-        provisional=gain.provisional and not _was_last(known, post, read_to, week),
+        provisional=gain.provisional
+        and post.id not in known.lost
+        and not _was_last(known, post, read_to, week),
         unknown_between=_gap(one, week),
     )
 
 
-def _why_unread(post: LivePost, read_at: datetime, week: Week) -> str:
+def _why_unread(known: Known, post: LivePost, read_at: datetime, week: Week) -> str:
     if _is_gone(post, week):
         return str(Missing.POST_GONE)
     local = read_at.astimezone(week.zone)
-    return f"not read since {local.day} {local:%B %Y, %H:%M}"
+    words = f"not read since {local.day} {local:%B %Y, %H:%M}"
+    if post.id in known.lost:
+        title = known.networks[post.network].title
+        return f"{words}; {title} no longer tells it"
+    return f"{words}; the spending limit was reached" if _cost_too_much(known, post) else words
+
+
+def _cost_too_much(known: Known, post: LivePost) -> bool:
+    """Say whether the week's last answer for the post was that there was no money for it."""
+    said = (known.reasons.get((post.id, metric)) for metric in METRICS)
+    return NOT_FOR_COST in said
 
 
 def _gap(one: SourcedSeries, week: Week) -> tuple[datetime, datetime] | None:

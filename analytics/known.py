@@ -25,6 +25,7 @@ from analytics.frames import (
 )
 from analytics.gain_rows import sureness
 from analytics.post_facts import PostFacts, facts_of
+from analytics.walls import MissedReading
 from analytics.week_columns import Chosen, WeekColumns, lay_out
 from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, known_later, read_week_rows
 from analytics.weeks import Week
@@ -59,6 +60,10 @@ class Known:
     """By post and week: whether any count of it was read."""
     last_read: Numbers
     """By post and week: when it was last read before the week, in microseconds."""
+    missed: tuple[MissedReading, ...] = ()
+    """Posts of the last week without their last reading; `missed.with_missed` finds them."""
+    lost: frozenset[str] = frozenset()
+    """Those of them that their network no longer tells of."""
 
     @property
     def posts(self) -> tuple[LivePost, ...]:

@@ -23,6 +23,7 @@ from analytics.gain_rows import GainRow
 from analytics.gains import weekly_gains
 from analytics.headline import headline, quotation
 from analytics.known import Known, read_known, reported_metrics
+from analytics.missed import with_missed
 from analytics.needs import list_needs, numbers_owed
 from analytics.objectives import progress
 from analytics.partners import amplification, partner_rows, take_up
@@ -82,7 +83,7 @@ def build_report(
         networks=networks,
         schedule=Schedule.model_validate_json(row.schedule_json),
     )
-    return _report(asked, _known(asked, weeks=2), _trend(asked))
+    return _report(asked, with_missed(_known(asked, weeks=2), week), _trend(asked))
 
 
 def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report:
@@ -123,6 +124,7 @@ def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report
         objectives=tuple(progress(asked.connection, schedule, week, asked.as_of)),
         next_week=_posts_of(due_next),
         coming=coming(due_next, week),
+        missed=known.missed,
         caveats=tuple(list_caveats(this, rows, known, week)),
         definitions=tuple(definitions_read(rows, asked.networks)),
         networks=networks,

@@ -16,6 +16,7 @@ from analytics.json_values import (
     correction_values,
     figure_values,
     learning_values,
+    missed_values,
     moment,
     objective_values,
     plain,
@@ -109,6 +110,7 @@ def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]
         "learning": learning_values(report),
         "figures": [figure_values(one) for one in printed_figures(report)],
         "definitions": [_definition(one) for one in report.definitions],
+        "missed_readings": [missed_values(one) for one in report.missed],
         "caveats": list(report.caveats),
     }
 

@@ -13,6 +13,7 @@ from analytics.sectors import SectorRow
 from analytics.top_posts import TopPost
 from analytics.totals import Engagement, Total
 from analytics.trend import TrendPoint
+from analytics.walls import MissedReading
 from analytics.weekly_reach import Reach
 from analytics.weeks import Week
 from connectors.contract import Paid
@@ -120,6 +121,8 @@ class Contents:
     objectives: tuple[Progress, ...]
     next_week: PostsLive
     coming: tuple[Coming, ...]
+    missed: tuple[MissedReading, ...]
+    """Posts of the week without their last reading before the network's own wall."""
     caveats: tuple[str, ...]
     """The weightiest first; the page has room for four."""
     definitions: tuple[DefinitionRead, ...]

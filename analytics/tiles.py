@@ -60,6 +60,8 @@ def _times_shown(report: Contents) -> Tile:
     notes = [f"on {figure.coverage}" if total else "no post was live"]
     if (between := _range(total)) is not None:
         notes.append(between)
+    if report.missed:
+        notes.append(f"{count_of(len(report.missed), 'post', 'posts')} without the last reading")
     if (paid := paid_for(report.this, report.week.name)) is not None:
         notes.append(f"{paid.printed} more were paid for, counted apart")
     if median is not None:

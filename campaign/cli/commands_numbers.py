@@ -20,7 +20,9 @@ Out = Annotated[
 @app.command("import-metrics")
 def import_metrics(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV with channel,post,observed_at,metric,value and maybe paid.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV with channel,post,observed_at,metric,value, maybe paid.")
+    ],
     *,
     accept_jumps: Annotated[
         bool, typer.Option("--accept-jumps", help="Counts that jump were looked at and are right.")
