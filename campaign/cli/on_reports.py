@@ -204,6 +204,8 @@ def _say_letters(session: Session, issue: ReportIssue) -> None:
         people = [one.person for one in letters if one.state == state]
         later = " (tried again by `campaign run`)" if state == PLANNED else ""
         say(f"{counted(len(people), 'e-mail')} {state}{later}: {', '.join(people)}")
+        for why in sorted({one.note for one in letters if one.state == state and one.note}):
+            tell(f"{state}: {why}")
     if done["unknown"]:
         tell("Some may have arrived or not: see `campaign report sent`. None is sent again.")
 
