@@ -4,7 +4,9 @@ WeasyPrint needs Pango, which is a library of the system. Where it is absent eve
 works, and asking for a PDF says what to install.
 """
 
+import io
 import logging
+from contextlib import redirect_stdout
 from hashlib import sha256
 from typing import Any
 
@@ -32,11 +34,13 @@ def _library() -> Any:
     # Loading takes a second and the system's library: only for those who want a PDF.
     strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
-        import weasyprint  # noqa: PLC0415 - see above
+        # Where the library is absent WeasyPrint prints a page of advice among our results.
+        with redirect_stdout(io.StringIO()):
+            import weasyprint  # noqa: PLC0415 - see above
     except OSError as error:
         message = (
-            "PDF files need the library Pango, which is not installed; "
-            "on Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+            "PDF files need the library Pango, which is not installed (on Debian: apt install "
+            "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on a Mac: brew install pango)"
         )
         raise NoPdfError(message) from error
     finally:

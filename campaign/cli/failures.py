@@ -46,7 +46,6 @@ def _explain(error: Exception) -> int:
     from sqlalchemy.exc import DBAPIError
 
     from analytics.issues import CannotReleaseError
-    from analytics.pdf import NoPdfError
     from campaign.apply import ChannelInUseError, OtherCampaignError, StalePlanError
     from campaign.decisions.approvals import CannotDecideError
     from campaign.people import NotAllowedError
@@ -64,7 +63,6 @@ def _explain(error: Exception) -> int:
         SettingsError,
         StoreError,
         ConnectorError,
-        NoPdfError,
         CannotReleaseError,
     )
     if isinstance(error, Failure):

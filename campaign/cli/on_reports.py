@@ -85,6 +85,7 @@ def send_report(place: Place, sending: Sending, banner: str | None = None) -> li
         released = release_week(press, week, person, session.now, mail=sending.mail)
         if not released.anew:
             tell(_said_before(session, released.issue))
+        _say_no_pdf(released)
         paths = _write_files(session, released, sending.out)
         _say_letters(session, released.issue)
     return paths
@@ -100,6 +101,7 @@ def reissue(place: Place, wanted: Reissue, banner: str | None = None) -> None:
         who = _may_release(session, wanted.person, week)
         press = press_of(session, banner)
         released = reissue_week(press, week, who, session.now, reason=reason)
+        _say_no_pdf(released)
         _write_files(session, released, wanted.out)
         _say_letters(session, released.issue)
 
@@ -184,6 +186,11 @@ def _write_files(session: Session, released: Released, out: Path | None) -> list
         paths.append(path if path.exists() else write_file(path, file.content))
         say(str(path))
     return paths
+
+
+def _say_no_pdf(released: Released) -> None:
+    if released.no_pdf:
+        tell(f"The report has no PDF: {released.no_pdf}")
 
 
 def _kept(session: Session, issue: ReportIssue) -> dict[str, KeptFile]:
