@@ -27,7 +27,23 @@ def as_pdf(page: str) -> bytes:
     only_embedded = library.urls.URLFetcher(allowed_protocols=["data"])
     document = library.HTML(string=page, url_fetcher=only_embedded)
     name = sha256(page.encode()).hexdigest()[:32].encode()
-    return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=name))
+    return bytes(
+        document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=name, finisher=_name_scopes)
+    )
+
+
+def _name_scopes(_document: Any, pdf: Any) -> None:
+    """Say of every heading of a table whether it heads a row or a column (ISO 32000-1, 14.8.5.7).
+
+    The library links cells to headings by ids, which not every reading aid follows.
+    """
+    parts = [one for one in pdf.objects if isinstance(one, dict)]
+    by_reference = {one.reference: one for one in parts}
+    for part in parts:
+        if part.get("S") == "/TH":
+            row = by_reference[part["P"]]
+            in_body = by_reference[row["P"]]["S"] == "/TBody"
+            part["A"]["Scope"] = "/Row" if in_body else "/Column"
 
 
 def _library() -> Any:
