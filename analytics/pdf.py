@@ -37,7 +37,7 @@ def _name_scopes(_document: Any, pdf: Any) -> None:
 
     The library links cells to headings by ids, which not every reading aid follows.
     """
-    parts = [one for one in pdf.objects if isinstance(one, dict)]
+    parts: list[Any] = [one for one in pdf.objects if isinstance(one, dict)]
     by_reference = {one.reference: one for one in parts}
     for part in parts:
         if part.get("S") == "/TH":

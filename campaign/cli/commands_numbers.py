@@ -200,7 +200,10 @@ def explain(
     context: typer.Context,
     week: Annotated[str, typer.Argument(help="2027-W03, 'last', or a date within the week.")],
     metric: Annotated[
-        str, typer.Argument(help="times-shown, people, engagement-rate, or a metric.")
+        str,
+        typer.Argument(
+            help="posts-live, times-shown, people, engagement-rate, top-posts, or a metric."
+        ),
     ],
     *,
     delivery: Annotated[

@@ -85,5 +85,5 @@ def test_a_checker_of_pdf_ua_finds_nothing_in_the_pdf(page: Path, tmp_path: Path
 
     file = tmp_path / "page.pdf"
     file.write_bytes(as_pdf(page.read_text("utf-8")))
-    found: Any = validate(file)
+    found: Any = validate(str(file))
     assert found.findings == ()
