@@ -1,8 +1,8 @@
 """Takes in the numbers that a partner reports for posts it published by hand, as a CSV file.
 
 The whole file is checked before anything is stored, so a file is either in or out. Each fault is
-one line `file:line: message`. What comes in is marked as `upload`, so that the report can say
-that nobody read it from the network.
+one line `file:line: message`. What comes in is marked as `upload`, or as less sure where a person
+says so, and the report says that nobody read it from the network.
 """
 
 import csv
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
+from analytics.gain_rows import EVIDENCE
 from analytics.import_plausible import disagreements, held_counts, jumps
 from analytics.import_rows import ChannelFacts, StatedCount, check_header, check_row
 from campaign.models import Delivery
@@ -24,7 +25,9 @@ from campaign.store.snapshots import SIGNED_IN, SnapshotLine, add_snapshots, kno
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY
 from connectors.contract import Network
 
-SOURCE = "upload"
+UPLOAD = "upload"
+BROUGHT = tuple(one for one in EVIDENCE if one != "api")
+"""How sure numbers are that people bring: a file of their tool, a screenshot, or their word."""
 _MOST_BYTES = 20_000_000
 
 
@@ -45,6 +48,8 @@ class NumbersFile:
     text: str
     accept_jumps: bool = False
     """A count that jumps beyond reason is a fault, unless a person has looked at it."""
+    evidence: str = UPLOAD
+    """One of `BROUGHT`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,10 +96,10 @@ def import_metrics(
     by_line = _checked(file, channels, zone=zone, now=now)
     _check_against_known(connection, by_line, file)
     counts = list(by_line.values())
-    held = known_values(connection, {one.delivery_id for one in counts}, SOURCE)
+    held = known_values(connection, {one.delivery_id for one in counts}, file.evidence)
     new = [one for one in counts if _key(one) not in held]
     corrected = [one for one in counts if held.get(_key(one), one.value) != one.value]
-    add_snapshots(connection, [_line(one, now) for one in (*new, *corrected)])
+    add_snapshots(connection, [_line(one, file.evidence, now) for one in (*new, *corrected)])
     known = len(counts) - len(new) - len(corrected)
     return ImportSummary(new=len(new), corrected=len(corrected), known=known)
 
@@ -126,10 +131,10 @@ def _check_against_known(
     connection: Connection, by_line: Mapping[int, StatedCount], file: NumbersFile
 ) -> None:
     known = held_counts(connection, (one.delivery_id for one in by_line.values()))
-    found = disagreements(by_line, known, SOURCE)
+    found = disagreements(by_line, known, file.evidence)
     if not file.accept_jumps:
         hint = "; mend it, or say --accept-jumps"
-        found |= {line: said + hint for line, said in jumps(by_line, known, SOURCE).items()}
+        found |= {line: said + hint for line, said in jumps(by_line, known, file.evidence).items()}
     if found:
         raise MetricsFileError(f"{file.name}:{line}: {found[line]}" for line in sorted(found))
 
@@ -202,12 +207,12 @@ def _key(count: StatedCount) -> tuple[str, str, datetime]:
     return count.delivery_id, count.definition.id, count.observed_at
 
 
-def _line(count: StatedCount, now: datetime) -> SnapshotLine:
+def _line(count: StatedCount, evidence: str, now: datetime) -> SnapshotLine:
     return SnapshotLine(
         delivery_id=count.delivery_id,
         metric=count.definition.metric,
         definition=count.definition.id,
-        source=SOURCE,
+        source=evidence,
         observed_at=count.observed_at,
         recorded_at=now,
         value=count.value,

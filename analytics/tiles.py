@@ -61,11 +61,11 @@ def _times_shown(report: Contents) -> Tile:
     if (between := _range(total)) is not None:
         notes.append(between)
     if report.missed:
-        notes.append(f"{count_of(len(report.missed), 'post', 'posts')} without the last reading")
+        notes.append(f"{count_of(len(report.missed), 'post lacks', 'posts lack')} the last reading")
     if (paid := paid_for(report.this, report.week.name)) is not None:
-        notes.append(f"{paid.printed} more were paid for, counted apart")
+        notes.append(f"{paid.printed} paid for, counted apart")
     if median is not None:
-        notes.append(f"median of the last four weeks: {exact(median)}")
+        notes.append(f"median of four weeks: {exact(median)}")
     return Tile(
         name="Times shown",
         figure=figure.printed,

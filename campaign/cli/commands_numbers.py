@@ -27,12 +27,15 @@ def import_metrics(
     accept_jumps: Annotated[
         bool, typer.Option("--accept-jumps", help="Counts that jump were looked at and are right.")
     ] = False,
+    evidence: Annotated[
+        str, typer.Option(help="Where they come from: upload (a tool's file), screenshot, stated.")
+    ] = "upload",
     person: As = None,
 ) -> None:
     """Take in the numbers that partners report: all rows, or none and every fault."""
     from campaign.cli import on_numbers
 
-    on_numbers.import_file(context.obj, file, person, accept_jumps=accept_jumps)
+    on_numbers.import_file(context.obj, file, person, accept_jumps=accept_jumps, evidence=evidence)
 
 
 @report_app.callback()

@@ -2,7 +2,14 @@
 
 from pathlib import Path
 
-from analytics.imports import MetricsFileError, NumbersFile, import_metrics, read_metrics_file
+from analytics.imports import (
+    BROUGHT,
+    UPLOAD,
+    MetricsFileError,
+    NumbersFile,
+    import_metrics,
+    read_metrics_file,
+)
 from analytics.report import build_report
 from analytics.weeks import NoSuchWeekError, Week, parse_week
 from analytics.written import WRITERS, Written, write_report
@@ -16,9 +23,16 @@ KNOWN_FORMATS = tuple(WRITERS)
 
 
 def import_file(
-    place: Place, file: Path, person: str | None, *, accept_jumps: bool = False
+    place: Place,
+    file: Path,
+    person: str | None,
+    *,
+    accept_jumps: bool = False,
+    evidence: str = UPLOAD,
 ) -> None:
     """Take in a CSV of reported numbers: all of it, or nothing."""
+    if evidence not in BROUGHT:
+        raise Failure(f"--evidence {evidence} is unknown; use {', '.join(BROUGHT)}", code=2)
     with open_session(place) as session:
         session.change(person, "")
         try:
@@ -26,7 +40,9 @@ def import_file(
             with session.desk.store.write() as connection:
                 summary = import_metrics(
                     connection,
-                    NumbersFile(name=str(file), text=text, accept_jumps=accept_jumps),
+                    NumbersFile(
+                        name=str(file), text=text, accept_jumps=accept_jumps, evidence=evidence
+                    ),
                     networks=session.desk.networks_by_name,
                     now=session.now,
                 )

@@ -242,3 +242,16 @@ def test_two_rows_that_contradict_each_other_are_refused(world: World) -> None:
     assert faults(world, HEAD + GOOD + GOOD.replace("1204", "1240")) == (
         "numbers.csv:3: contradicts line 2; keep one of them",
     )
+
+
+def test_numbers_from_a_screenshot_or_a_persons_word_are_marked_as_less_sure(world: World) -> None:
+    for evidence, text in (("stated", GOOD.replace("1204", "1190")), ("screenshot", GOOD)):
+        with world.store.write() as connection:
+            file = NumbersFile(name="numbers.csv", text=HEAD + text, evidence=evidence)
+            import_metrics(connection, file, networks=NETWORKS, now=NOW)
+    assert [row["source"] for row in stored(world)] == ["stated", "screenshot"]
+    report = world.report()
+    counted = {one.evidence: int(one.net or 0) for one in report.gains if one.counted and one.gain}
+    assert counted == {"screenshot": 1204}
+    (partner,) = [one for one in report.partners if one.partner == "ndna"]
+    assert partner.evidence == ("screenshot",)

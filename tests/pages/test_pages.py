@@ -1,6 +1,7 @@
 """The report before judges we did not write: axe-core, a browser's printer, a PDF/UA checker."""
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from analytics.report import Report
 from analytics.report_parts import Learning
 from connectors.contract import Metric
 from simulation.rehearse.result import BANNER
+from tests.analytics.heaviest import heaviest
 from tests.analytics.weeks_of import DAY, LONG, PUBLISHED, SUNDAY, add_picture, full_world
 from tests.analytics.world import World
 from tests.pages.browser import Browser, Screen
@@ -36,11 +38,18 @@ def full_report() -> Report:
     return replace(world.report(), learning=learnt)
 
 
-@pytest.fixture(scope="module", params=["full", "empty"])
+REPORTS: dict[str, Callable[[], Report]] = {
+    "full": full_report,
+    "empty": lambda: World().report(),
+    "heaviest": lambda: heaviest(full_report(), corrected=True),
+}
+
+
+@pytest.fixture(scope="module", params=REPORTS)
 def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    report = full_report() if request.param == "full" else World().report()
+    report = REPORTS[request.param]()
     file = tmp_path_factory.mktemp("page") / f"{request.param}.html"
-    banner = BANNER if request.param == "full" else None
+    banner = None if request.param == "empty" else BANNER
     file.write_text(render_page(report, draw_charts(report, banner), banner=banner), "utf-8")
     return file
 
