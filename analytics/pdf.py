@@ -12,6 +12,11 @@ from typing import Any
 
 from PIL import ImageFile
 
+NO_PANGO = (
+    "PDF files need the library Pango, which is not installed (on Debian: apt install "
+    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on a Mac: brew install pango)"
+)
+
 
 class NoPdfError(RuntimeError):
     """This machine cannot make PDF files; the message says what to install."""
@@ -54,11 +59,7 @@ def _library() -> Any:
         with redirect_stdout(io.StringIO()):
             import weasyprint  # noqa: PLC0415 - see above
     except OSError as error:
-        message = (
-            "PDF files need the library Pango, which is not installed (on Debian: apt install "
-            "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on a Mac: brew install pango)"
-        )
-        raise NoPdfError(message) from error
+        raise NoPdfError(NO_PANGO) from error
     finally:
         # Loading it lets every cut-off picture pass in the whole process, ours to be posted too.
         ImageFile.LOAD_TRUNCATED_IMAGES = strict

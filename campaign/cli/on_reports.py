@@ -85,7 +85,8 @@ def send_report(place: Place, sending: Sending, banner: str | None = None) -> li
         released = release_week(press, week, person, session.now, mail=sending.mail)
         if not released.anew:
             tell(_said_before(session, released.issue))
-        _say_no_pdf(released)
+        if not banner:  # a demo of many weeks says it once, at its end
+            _say_no_pdf(released)
         paths = _write_files(session, released, sending.out)
         _say_letters(session, released.issue)
     return paths
@@ -101,7 +102,8 @@ def reissue(place: Place, wanted: Reissue, banner: str | None = None) -> None:
         who = _may_release(session, wanted.person, week)
         press = press_of(session, banner)
         released = reissue_week(press, week, who, session.now, reason=reason)
-        _say_no_pdf(released)
+        if not banner:
+            _say_no_pdf(released)
         _write_files(session, released, wanted.out)
         _say_letters(session, released.issue)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.campaign.cli.conftest import open_office, shell_of
+from tests.campaign.cli.test_demo import make_sample
 from tests.campaign.cli.test_numbers import live_through_the_week
 
 ROOT = Path(__file__).parents[3]
@@ -19,7 +20,7 @@ REMEDY = (
     "PDF files need the library Pango, which is not installed (on Debian: apt install "
     "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on a Mac: brew install pango)"
 )
-CHILD = """
+ABSENT = """
 import json, sys
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +30,15 @@ def absent(self, name, flags=0):
     raise OSError(f"cannot load library '{name}'")
 
 cffi.FFI.dlopen = absent
+"""
+DEMO = """
+from campaign.cli.failures import guarded
+from campaign.cli.on_demo import demo
 
+out, sample = json.loads(sys.argv[1])
+sys.exit(guarded(lambda: demo(Path(out), 1, Path(sample))))
+"""
+COMMAND = """
 from campaign.cli.app import app
 from campaign.cli.failures import guarded
 from campaign.cli.place import Place
@@ -56,9 +65,12 @@ def folder(lived: Path, tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *line: str) -> "subprocess.CompletedProcess[str]":
-    told = json.dumps([TUESDAY.isoformat(), "--dir", str(folder), *line])
+    return child(COMMAND, [TUESDAY.isoformat(), "--dir", str(folder), *line])
+
+
+def child(script: str, told: list[str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-c", CHILD, told],
+        [sys.executable, "-c", ABSENT + script, json.dumps(told)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -87,3 +99,12 @@ def test_a_report_is_released_without_it_and_the_person_is_told(folder: Path) ->
     assert f"The report has no PDF: {REMEDY}" in ended.stderr
     kept = sorted(path.suffix for path in (folder / "reports" / "sent").iterdir())
     assert kept == [".csv", ".csv", ".html", ".json", ".xlsx"]
+
+
+def test_the_demo_does_its_whole_job_and_says_at_its_end_what_is_absent(tmp_path: Path) -> None:
+    ended = child(DEMO, [str(tmp_path / "out"), str(make_sample(tmp_path / "sample"))])
+    assert ended.returncode == 0, ended
+    assert ended.stderr.count("Pango") == 1
+    assert f"No report has a PDF: {REMEDY}" in ended.stderr.replace("\n", " ")
+    kinds = {path.suffix for path in (tmp_path / "out" / "reports").iterdir()}
+    assert kinds == {".csv", ".html", ".json", ".xlsx"}
