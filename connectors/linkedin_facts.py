@@ -2,7 +2,8 @@
 
 From LinkedIn's documentation (learn.microsoft.com, Posts API, Images, Videos and Documents API,
 Organization Share Statistics, version 202609). Its `clickCount` counts any click on a post, the
-company's name included, so it is no count of link clicks and is not offered as one.
+company's name included, so it is no count of link clicks and is not offered as one. The statistics
+hold organic activity only; what was sponsored is counted elsewhere, and not read.
 """
 
 import re
@@ -21,6 +22,7 @@ from connectors.contract import (
     Metric,
     NetworkName,
     OutgoingPost,
+    Paid,
     Problem,
     RemoteId,
     TextLimit,
@@ -52,30 +54,35 @@ METRICS = (
         metric=Metric.IMPRESSIONS,
         raw_name="impressionCount",
         words="Times the post was shown to LinkedIn members; one member may be counted often.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="linkedin.uniqueImpressionsCount.1",
         metric=Metric.REACH,
         raw_name="uniqueImpressionsCount",
         words="Different LinkedIn members the post was shown to since it went out.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="linkedin.likeCount.1",
         metric=Metric.REACTIONS,
         raw_name="likeCount",
         words="Reactions to the post, of every kind together.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="linkedin.commentCount.1",
         metric=Metric.REPLIES,
         raw_name="commentCount",
         words="Comments on the post.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="linkedin.shareCount.1",
         metric=Metric.RESHARES,
         raw_name="shareCount",
         words="Reshares of the post, with and without a comment of the sharer.",
+        paid=Paid.NONE,
     ),
 )
 ACCOUNT_METRICS = (

@@ -83,13 +83,11 @@ class Wire:
         )
         return self.send(call)
 
-    def posts(self, remote_ids: Sequence[str]) -> Answer:
-        """Ask for the public counts of at most 100 posts."""
+    def posts(self, remote_ids: Sequence[str], groups: Sequence[str]) -> Answer:
+        """Ask for groups of counts, such as `public_metrics`, of at most 100 posts."""
         return _received(
             lambda: self._tweepy.get_tweets(
-                list(remote_ids),
-                tweet_fields=["public_metrics"],
-                user_auth=self._signer is not None,
+                list(remote_ids), tweet_fields=list(groups), user_auth=self._signer is not None
             )
         )
 

@@ -184,6 +184,13 @@ class Rehearsal:
             raise ValueError(message)
         self._world.engagement.drop(network, remote_id, percent=percent)
 
+    def promote(self, remote_id: str, *, percent: int) -> None:
+        """Let a post on X be promoted for money: so much per cent of its counts come on top."""
+        if self._world.stores["x"].get(remote_id) is None:
+            message = f"x has no post {remote_id} that could be promoted"
+            raise ValueError(message)
+        self._world.promoted[remote_id] = percent
+
     def skew_dates(self, network: str, by: timedelta) -> None:
         """Let a network's `Date` header differ from the rehearsal's clock."""
         self._front(network)

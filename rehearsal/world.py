@@ -34,6 +34,8 @@ class World:
         self.stores = {network: Store(now) for network in SERVED}
         self.stopping = threading.Event()
         self.skews = dict.fromkeys(SERVED, timedelta())
+        self.promoted: dict[str, int] = {}
+        """By id of a post on X: how many showings were paid for, in per cent of the others."""
 
     def date_of(self, network: str) -> datetime:
         """Return what a network's `Date` header says: the rehearsal's clock, if not put wrong."""

@@ -46,7 +46,6 @@ def _explain(error: Exception) -> int:
     from sqlalchemy.exc import DBAPIError
 
     from analytics.issues import CannotReleaseError
-    from analytics.pdf import NoPdfError
     from campaign.apply import ChannelInUseError, OtherCampaignError, StalePlanError
     from campaign.credentials.means import CannotSignInError
     from campaign.credentials.sealing import SealError
@@ -66,7 +65,6 @@ def _explain(error: Exception) -> int:
         SettingsError,
         StoreError,
         ConnectorError,
-        NoPdfError,
         CannotReleaseError,
         CannotSignInError,
         SealError,
