@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 from connectors.contract import Access, AccessRefused, ConnectorError, NetworkName, NotSent
 from connectors.grants import App, Asked, Brought, Grant, Right
 from connectors.http import Answer, Call, Http, Purpose
+from connectors.muzzle import keep_quiet
 
 _LONGEST_LIFE = 400 * 86_400
 
@@ -67,7 +68,9 @@ def scopes_of(rights: Iterable[Right]) -> tuple[str, ...]:
 
 
 def secretive(network: NetworkName, access: Access, *secrets: str) -> Http:
-    """Open the way to a network with these kept out of every message."""
+    """Open the way to a network with these kept out of every message, and of any log."""
+    # Meta takes secrets in the address, and urllib3 writes addresses below INFO.
+    keep_quiet("urllib3.connectionpool")
     return Http(network, access, secrets=secrets)
 
 

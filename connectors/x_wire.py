@@ -10,7 +10,6 @@ directly. The signature covers the address that is really called, so the host is
 is made.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +21,7 @@ import requests
 
 from connectors.contract import Access, AccessRefused, Media, NetworkName
 from connectors.http import Answer, Call, Http, Purpose
+from connectors.muzzle import keep_quiet
 
 NAME = NetworkName("x")
 CREDENTIALS = ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
@@ -45,7 +45,7 @@ class Wire:
         # tweepy takes a third of a second to import, which `campaign --help` should not pay.
         import tweepy  # noqa: PLC0415 - see above
 
-        _keep_quiet()
+        keep_quiet(*_TALKATIVE)
         self._user_token = access.credentials.get("USER_TOKEN", "").strip()
         names = () if self._user_token else CREDENTIALS
         keys = tuple(_credential(access, name) for name in names)
@@ -230,21 +230,6 @@ class _Door:
         if not answer.ok:
             raise _DeclinedError(answer)
         return _Received(answer)
-
-
-class _Muzzle(logging.Filter):
-    """Lets only warnings and worse through, whatever level somebody sets."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.WARNING
-
-
-_MUZZLE = _Muzzle()
-
-
-def _keep_quiet() -> None:
-    for name in _TALKATIVE:
-        logging.getLogger(name).addFilter(_MUZZLE)
 
 
 def _received(call: Callable[[], Any]) -> Answer:

@@ -35,9 +35,6 @@ def serve(place: Place, channel: str, link: Link, person: str | None) -> None:
     with open_session(place) as session, told_to_end() as wait:
         by = _by(session, person)
         door = door_of(session, _public_url(session))
-        say(make_link(session, channel, timedelta(days=link.days), by))
-        tell("Send it to the one person who looks after the account. Ctrl-C ends this page, and")
-        tell(f"`campaign connect {channel} --take-back` the link.")
         with _listening(link.port) as listening:
             server = make_server(
                 HOST,
@@ -47,6 +44,10 @@ def serve(place: Place, channel: str, link: Link, person: str | None) -> None:
                 request_handler=Quiet,
                 fd=listening.fileno(),
             )
+        # Only now: whoever opens the link the moment it is printed finds the page.
+        say(make_link(session, channel, timedelta(days=link.days), by))
+        tell("Send it to the one person who looks after the account. Ctrl-C ends this page, and")
+        tell(f"`campaign connect {channel} --take-back` the link.")
         when_told(wait, server.shutdown)
         server.serve_forever(0.2)
         server.server_close()

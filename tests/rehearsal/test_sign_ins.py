@@ -1,6 +1,7 @@
 """The stand-ins' sign-ins, by a client library that is neither the connectors' nor ours."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -38,9 +39,9 @@ def said_yes(session: OAuth2Session, rehearsal: Rehearsal, **more: str) -> str:
     return answer.headers["Location"]
 
 
-def tokens(session: OAuth2Session, rehearsal: Rehearsal, back: str) -> dict[str, str]:
+def tokens(session: OAuth2Session, rehearsal: Rehearsal, back: str) -> dict[str, Any]:
     url = f"{rehearsal.server_of('x')}/2/oauth2/token"
-    found: dict[str, str] = session.fetch_token(
+    found: dict[str, Any] = session.fetch_token(
         url, authorization_response=back, client_secret=session.secret, timeout=TIMEOUT
     )
     return found

@@ -33,7 +33,8 @@ class Book(RequestValidator):  # type: ignore[misc]  # of a library without type
 
     def authenticate_client(self, request: Any, *_: Any, **__: Any) -> bool:
         header = request.headers.get("Authorization", "")
-        name, _, secret = base64.b64decode(header.removeprefix("Basic ")).decode().partition(":")
+        both = base64.b64decode(header.removeprefix("Basic ")).decode()
+        name, _colon, secret = both.partition(":")
         request.client = type("Client", (), {"client_id": unquote(name)})()
         return (unquote(name), unquote(secret)) == (CLIENT_ID, CLIENT_SECRET)
 

@@ -58,8 +58,9 @@ def test_a_headless_machine_prints_the_address_and_takes_the_pasted_one(
     scene: Scene, network: str
 ) -> None:
     class Keyboard(io.StringIO):
-        def readline(self, size: int | None = -1) -> str:  # type: ignore[override]  # as typed
-            said = sys.stderr.getvalue()  # type: ignore[attr-defined]  # a StringIO in tests
+        def readline(self, size: int | None = -1) -> str:  # type: ignore[override]  # of the stubs
+            assert isinstance(sys.stderr, io.StringIO)
+            said = sys.stderr.getvalue()
             (address,) = [one.strip() for one in said.splitlines() if one.startswith("  http")]
             return say(address, HANDLES[network]) + "\n"
 

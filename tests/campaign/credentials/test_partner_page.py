@@ -1,5 +1,8 @@
+import os
 import re
+import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +21,7 @@ from campaign.settings import app_variable
 from tests.campaign.credentials.person import TIMEOUT, say
 from tests.campaign.credentials.scene import HANDLES, Scene, free_port
 
+ROOT = Path(__file__).parents[3]
 WEEK = timedelta(days=7)
 
 
@@ -165,6 +169,27 @@ def test_pages_give_nothing_away_and_take_no_forms_of_other_sites(scene: Scene) 
     assert elsewhere.status_code == 405
     assert large.status_code in {413, 422}
     assert style.headers["Content-Type"].startswith("text/css")
+
+
+def test_the_command_serves_its_link_until_it_is_told_to_end(scene: Scene) -> None:
+    port = free_port()
+    public = f"http://127.0.0.1:{port}"
+    line = [sys.executable, "-m", "campaign.cli.app", "--dir", str(scene.folder)]
+    line += ["connect", "ico-mastodon", "--link", "--port", str(port), "--as", "ama"]
+    environment = {**os.environ, **scene.environment, "CAMPAIGN_PUBLIC_URL": public}
+    with subprocess.Popen(
+        line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as serving:
+        try:
+            assert serving.stdout is not None
+            link = serving.stdout.readline().strip()
+            assert link.startswith(f"{public}/connect/")
+            page = requests.get(link, timeout=TIMEOUT)
+            serving.send_signal(signal.SIGTERM)
+            assert serving.wait(60) == 0
+        finally:
+            serving.kill()
+    assert "Go to Mastodon and sign in" in page.text
 
 
 def test_without_a_public_address_or_a_key_no_link_is_made(scene: Scene) -> None:

@@ -1,4 +1,5 @@
 import io
+import logging
 import sqlite3
 import stat
 from dataclasses import replace
@@ -82,7 +83,7 @@ def test_a_key_is_made_into_a_file_that_only_its_owner_reads(signed_in: Scene) -
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
     signed_in.shell.fails("secret-key", "--out", str(place), code=1, says="is there already")
     made = signed_in.shell.fine("secret-key").out.strip()
-    assert Seal([made, place.read_text().strip()])
+    Seal([made, place.read_text().strip()]).check()
     signed_in.environment["CAMPAIGN_SECRET_KEY_FILE"] = str(place)
     signed_in.shell.fails("status", code=1, says="are both set; keep one of them")
     del signed_in.environment["CAMPAIGN_SECRET_KEY"]
@@ -140,8 +141,8 @@ def test_the_environment_goes_before_a_sign_in_and_both_say_so(signed_in: Scene)
     signed_in.environment["CAMPAIGN__ICO_MASTODON__ACCESS_TOKEN"] = account.credentials[
         "ACCESS_TOKEN"
     ]
-    told = signed_in.shell("doctor").out
-    assert "fine   ico-mastodon: signed in as @ico@social.example; at most" in told
+    found = signed_in.shell("doctor").out
+    assert "fine   ico-mastodon: signed in as @ico@social.example; at most" in found
     told = signed_in.shell.fine("disconnect", "ico-mastodon")
     assert "The environment still holds secrets for ico-mastodon" in told.err
     assert use(signed_in) == "@ico@social.example"
@@ -168,8 +169,12 @@ COMMANDS = [
 
 
 def test_no_secret_is_in_any_output_file_or_table(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     entries = "  - {post: hello, at: 2027-01-12 08:30, send_to: [all]}\n"
     scene.write_schedule(scene.servers, entries)
     scene.shell.fine("apply", "--as", "ama", "--yes")
@@ -201,6 +206,7 @@ def test_no_secret_is_in_any_output_file_or_table(
     captured = capfd.readouterr()
     for secret in secrets | every_secret(scene):
         assert secret not in said + captured.out + captured.err
+        assert secret not in caplog.text
         assert secret not in tables
         assert secret.encode() not in files
 
