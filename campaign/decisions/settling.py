@@ -14,7 +14,7 @@ from campaign.states import State
 from campaign.store.barriers import barrier
 from campaign.store.deliveries import Change, delivery_of, move, update_fields
 from campaign.store.gates import closed_gates, decide_gate, local_day
-from campaign.store.leaders import later_parts
+from campaign.store.leaders import later_parts, root_of
 from campaign.store.tables import ATTEMPT, CHANNEL, DELIVERY
 from connectors.contract import Network, PublishedPost
 
@@ -102,8 +102,10 @@ def find_for_record(connection: Connection, channel: str, post: str) -> Delivery
     if len(found) == 1:
         return found[0]
     open_ones = [one for one in found if one.state in RECORDABLE]
-    if len(open_ones) == 1:
-        return open_ones[0]
+    # Whoever names a post means its beginning; later parts are named by their ids.
+    firsts = [one for one in open_ones if root_of(one.id) == one.id]
+    if len(firsts or open_ones) == 1:
+        return (firsts or open_ones)[0]
     ids = ", ".join(one.id for one in open_ones or found)
     raise CannotDecideError(f"“{post}” goes to “{channel}” more than once; give its id: {ids}")
 

@@ -131,6 +131,15 @@ def test_an_essential_post_goes_with_its_parts(ledger: Ledger) -> None:
     )
 
 
+def test_whoever_records_a_post_by_its_name_means_its_first_part(ledger: Ledger) -> None:
+    put(ledger)
+    found = settling.find_for_record(ledger.connection, "ico-x", "myth")
+    assert found.id == ID
+    ledger.force("published")
+    ledger.force("published", SECOND)
+    assert settling.find_for_record(ledger.connection, "ico-x", "myth").id == THIRD
+
+
 def test_a_thread_is_one_with_its_own_parts_only(ledger: Ledger) -> None:
     """A repost follows, too, and is another account's to decide on."""
     repost = thread("A.", root="myth/npcc-x/1", partner="npcc", follows=ID, gates=("approval",))
