@@ -14,6 +14,7 @@ from campaign.mail_settings import MailServer, read_mail_server
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
 from campaign.public_settings import Public, read_public
 from campaign.schedule.clashes import environment_name
+from campaign.secret_keys import read_secret_keys
 
 THREADS, PROCRASTINATE = "threads", "procrastinate"
 
@@ -45,7 +46,17 @@ class Settings:
     """Where reports are handed over; None where e-mail is not set up."""
     public: Public | None = None
     """Where networks fetch pictures; None where nothing is shown to anybody."""
+    secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    """What sign-ins are sealed with: the first seals, all of them open."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def api_version(self, network: str) -> str:
+        """Return the API version that this installation asks for, empty for the usual one."""
+        return self.environment.get(version_variable(network)) or ""
+
+    def app(self, network: str, field_name: str) -> str:
+        """Return one fact about the app that this installation is at a network, or nothing."""
+        return self.environment.get(app_variable(network, field_name)) or ""
 
     def credentials(self, channel: str) -> dict[str, str]:
         """Return the secrets that the environment holds for a channel, by field name."""
@@ -55,6 +66,16 @@ class Settings:
             for name, value in self.environment.items()
             if name.startswith(prefix) and value
         }
+
+
+def app_variable(network: str, field_name: str) -> str:
+    """Return the name of the variable that holds one fact about our app at a network."""
+    return f"CAMPAIGN_APP__{environment_name(network)}__{field_name}"
+
+
+def version_variable(network: str) -> str:
+    """Return the name of the variable that asks for a version of a network's API."""
+    return f"CAMPAIGN_API_VERSION__{environment_name(network)}"
 
 
 def read_settings(
@@ -76,6 +97,7 @@ def read_settings(
         read_prices=(*KNOWN, *_read_prices(known)),
         mail=_mail(known, place),
         public=_public(known),
+        secret_keys=_secret_keys(known),
         environment=dict(known),
     )
     if settings.call_timeout >= settings.lease:
@@ -102,6 +124,13 @@ def _mail(known: Mapping[str, str], folder: Path) -> MailServer | None:
 def _public(known: Mapping[str, str]) -> Public | None:
     try:
         return read_public(known)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _secret_keys(known: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        return read_secret_keys(known)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 

@@ -2,13 +2,16 @@
 
 From Meta's documentation (Graph API v26.0, Pages API and Page insights). Impressions were withdrawn
 in November 2025; what is offered since are views, which are another count. `post_clicks` counts any
-click on a post and is not offered as link clicks.
+click on a post and is not offered as link clicks. Boosted posts are in all of these counts, and
+nothing that is read here tells them apart.
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from connectors.checking import check_limits
 from connectors.contract import (
     Capabilities,
     CredentialField,
@@ -16,6 +19,8 @@ from connectors.contract import (
     Limits,
     Metric,
     NetworkName,
+    OutgoingPost,
+    Problem,
     RemoteId,
     TextLimit,
     VideoLimits,
@@ -69,6 +74,8 @@ INSIGHTS = (VIEWS, REACH)
 """Each is asked for by itself: one name that is retired empties the whole answer."""
 
 METRICS = (*INSIGHTS, *COUNTED)
+SKEW = timedelta(minutes=2)
+"""How far Facebook's clock and ours may differ."""
 ACCOUNT_METRICS = (
     Definition(
         id="facebook.followers_count.1",
@@ -89,12 +96,14 @@ CAPABILITIES = Capabilities(
     read_batch=50 // (1 + len(INSIGHTS)),
     refuses_repeats=True,
     one_text_per_app=False,
+    comments=True,
 )
 CREDENTIAL_FIELDS = (
     CredentialField(name="PAGE_ID", words="The number of the page", life=timedelta.max),
     CredentialField(
         name="PAGE_TOKEN",
-        words="A page token with pages_manage_posts, pages_read_engagement, read_insights",
+        words="A page token with pages_manage_posts, pages_read_engagement, read_insights "
+        "(and pages_manage_engagement for first comments)",
     ),
 )
 DOCUMENTED = Limits(
@@ -110,7 +119,16 @@ DOCUMENTED = Limits(
         shortest=timedelta(seconds=1),
         longest=timedelta(minutes=240),
     ),
+    # As widely reported, and as little written down by Meta.
+    comment_text=(TextLimit(unit="characters", measure=utf16_length, maximum=8_000),),
 )
+
+
+def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
+    """List what Facebook would refuse: up to ten pictures, or one video."""
+    if post.answers is not None:
+        return check_limits(replace(post, media=()), limits.for_comments())
+    return check_limits(post, limits)
 
 
 def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from connectors.checking import insist_on_offered
 from connectors.containers import Containers, Draft, Manner
 from connectors.contract import (
     Access,
@@ -93,6 +94,7 @@ class InstagramConnector:
         It may still be in the works when this returns; asked again, or by `publish`, while that
         is so, `NotSent` says when to come back.
         """
+        insist_on_offered(post, CAPABILITIES, NAME)
         if resume is None:
             self._insist_on_room()
         return self._containers.prepare(_draft(post), resume)

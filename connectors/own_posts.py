@@ -5,7 +5,7 @@ out, and after a lost answer the post is looked for by its text and time. Exactl
 like it: the newest is never taken for ours because it is the newest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -50,6 +50,8 @@ class OwnPosts:
     """What the network calls a post's text."""
     profile: str
     """The account's page, where a post's own address is not known."""
+    replies: Callable[..., Answer] | None = None
+    """Lists the account's answers as `own_posts` does its posts, where the network has them."""
 
     def published(self, post_id: RemoteId) -> PublishedPost:
         """Name a post that has just gone out, with its address where the network tells it."""
@@ -69,7 +71,7 @@ class OwnPosts:
         """Look for a post that may be out by its text and the time since the first attempt."""
         since = sought.since - _SKEW
         fields = f"id,{self.text_field},timestamp,permalink"
-        answer = self.wire.own_posts(fields, since=int(since.timestamp()))
+        answer = self._listed(sought, fields, int(since.timestamp()))
         posts = answer.mapping().get("data")
         if not answer.ok or not isinstance(posts, list):
             raise graph_error(self.wire.http, answer, Purpose.READ, title=self.title)
@@ -84,6 +86,12 @@ class OwnPosts:
         )
         return CannotSay(why=why)
 
+    def _listed(self, sought: Sought, fields: str, since: int) -> Answer:
+        """List what may be it: lists of posts leave answers out."""
+        if sought.post.answers is None or self.replies is None:
+            return self.wire.own_posts(fields, since=since)
+        return self.replies(f"{fields},replied_to", since=since)
+
     def _is_it(self, post: Mapping[str, Any], sought: Sought, since: datetime) -> bool:
         at = instant_in(post, "timestamp")
         return (
@@ -92,4 +100,12 @@ class OwnPosts:
             and at is not None
             and at >= since
             and str(post.get(self.text_field) or "").split() == sought.post.text.split()
+            and (sought.post.answers is None or _answers(post, sought.post.answers.parent))
         )
+
+
+def _answers(post: Mapping[str, Any], parent: RemoteId) -> bool:
+    """Whether a post answers another, as far as the network says; an address names no id."""
+    replied_to = post.get("replied_to")
+    named = replied_to.get("id") if isinstance(replied_to, dict) else None
+    return named is None or not parent.isdigit() or named == parent

@@ -6,8 +6,10 @@ which is then looked for among the account's own posts.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+from connectors.checking import insist_on_offered
 from connectors.containers import Containers, Draft, Manner
 from connectors.contract import (
     Access,
@@ -40,6 +42,7 @@ from connectors.threads_facts import (
     read_permalink,
 )
 from connectors.threads_reading import TITLE, ThreadsReading
+from connectors.threads_sign_in import ThreadsSignIn
 from connectors.threads_wire import ThreadsWire
 from connectors.video import MP4
 
@@ -63,6 +66,7 @@ class ThreadsConnector:
             title=TITLE,
             text_field="text",
             profile=_profile(access.handle.lstrip("@")),
+            replies=self._wire.own_replies,
         )
         self._reading = ThreadsReading(self._wire)
 
@@ -85,7 +89,8 @@ class ThreadsConnector:
         It may still be in the works when this returns; asked again, or by `publish`, while that
         is so, `NotSent` says when to come back.
         """
-        return self._containers.prepare(_draft(post), resume)
+        insist_on_offered(post, CAPABILITIES, NAME)
+        return self._containers.prepare(self._draft(post), resume)
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Publish the container, which can be done once; it holds the whole post."""
@@ -115,6 +120,13 @@ class ThreadsConnector:
     def close(self) -> None:
         """Give the connections back."""
         self._wire.http.close()
+
+    def _draft(self, post: OutgoingPost) -> Draft:
+        draft = _draft(post)
+        if post.answers is None:
+            return draft
+        parent = self._reading.id_of(post.answers.parent)
+        return replace(draft, whole={**draft.whole, "reply_to_id": parent})
 
 
 def connect(access: Access) -> Connector:
@@ -158,5 +170,6 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=None,
+    sign_in=ThreadsSignIn(),
     connect=connect,
 )

@@ -2,7 +2,8 @@
 
 From Meta's documentation (developers.facebook.com, Threads API, 2026). Threads fetches pictures
 from an address of ours while it makes a container. It scales a picture whose width is not 320 to
-1,440 pixels, and takes none that is more than ten times as long as wide.
+1,440 pixels, and takes none that is more than ten times as long as wide. Nothing says whether its
+counts leave out what was paid for.
 """
 
 import re
@@ -97,6 +98,8 @@ CAPABILITIES = Capabilities(
     refuses_repeats=False,
     one_text_per_app=False,
     fetches_media=True,
+    threads=True,
+    comments=True,
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=250, per=timedelta(hours=24)),),
 )
 CREDENTIAL_FIELDS = (

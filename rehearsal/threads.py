@@ -15,6 +15,7 @@ from rehearsal.faults import Call, Fault
 from rehearsal.films import can_stream
 from rehearsal.rates import RateLimit
 from rehearsal.records import StoredMedia, StoredPost
+from rehearsal.sign_ins_meta import ThreadsSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -24,6 +25,7 @@ MAX_PAGE = 100
 MAX_PICTURES = 20
 PICTURES = frozenset({"image/jpeg", "image/png"})
 POSTS_A_DAY = RateLimit(name="posts", units=250, window=timedelta(hours=24))
+REPLIES_A_DAY = RateLimit(name="replies", units=1_000, window=timedelta(hours=24))
 ID_LOW_BITS = 17
 INSIGHTS = {
     "views": "impressions",
@@ -47,9 +49,15 @@ class ThreadsStandIn:
         self._containers = ContainerBook(world, self._ids)
         own, node = "/v1.0/me/threads", "/v1.0/<id>"
         publish, account = "/v1.0/me/threads_publish", "/v1.0/me/threads_insights"
+        sign_ins = ThreadsSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path=own, call=Call.MEDIA, handler=self._make),
             Route(method="GET", path=own, call=Call.FIND, handler=self._listed),
+            Route(
+                method="GET", path="/v1.0/me/replies", call=Call.FIND, handler=self._listed_replies
+            ),
             Route(method="POST", path=publish, call=Call.PUBLISH, handler=self._publish),
             Route(method="GET", path="/v1.0/me", call=Call.ACCOUNT, handler=self._me),
             Route(method="GET", path=account, call=Call.ACCOUNT, handler=self._followers),
@@ -97,6 +105,7 @@ class ThreadsStandIn:
         if kind not in {"TEXT", "IMAGE", "VIDEO", "CAROUSEL"}:
             raise RefusedError(shapes.invalid("media_type must be one of TEXT, IMAGE, VIDEO, …"))
         _check_text(text, kind)
+        self._check_reply(visit)
         if kind == "VIDEO":
             return self._film(account, visit)
         media: tuple[StoredMedia, ...] = ()
@@ -105,6 +114,11 @@ class ThreadsStandIn:
         elif kind == "CAROUSEL":
             media = self._containers.children(account, visit, MAX_PICTURES)
         return as_json(200, {"id": self._containers.make(account, visit, media)})
+
+    def _check_reply(self, visit: Visit) -> None:
+        parent = visit.form.get("reply_to_id")
+        if parent is not None and self._store.get(parent) is None:
+            raise RefusedError(shapes.gone(parent))
 
     def _film(self, account: Account, visit: Visit) -> Answer:
         """Make a container at once, whatever becomes of its video."""
@@ -126,7 +140,8 @@ class ThreadsStandIn:
         if status != "FINISHED":
             words = f"The container cannot be published: {status}"
             raise RefusedError(shapes.error(24, words, subcode=4279009))
-        if not self._world.rates.charge(f"threads:{account.handle}", POSTS_A_DAY).granted:
+        limit = REPLIES_A_DAY if "reply_to_id" in container.form else POSTS_A_DAY
+        if not self._world.rates.charge(f"threads:{account.handle}", limit).granted:
             raise RefusedError(shapes.error(9, "(#9) Application request limit", subcode=2207042))
         post = self._stored(account, container)
         container.published = True
@@ -145,6 +160,7 @@ class ThreadsStandIn:
             media=container.media,
             raw=dict(container.form),
             url=f"https://www.threads.net/@{account.name}/post/{code}",
+            answers=container.form.get("reply_to_id"),
         )
         self._store.keep(post)
         return post
@@ -175,10 +191,22 @@ class ThreadsStandIn:
         return as_json(200, shapes.only(shown, fields))
 
     def _listed(self, visit: Visit) -> Answer:
+        """List what stands by itself."""
+        return self._page(visit, replies=False)
+
+    def _listed_replies(self, visit: Visit) -> Answer:
+        """List the answers, which the other list leaves out."""
+        return self._page(visit, replies=True)
+
+    def _page(self, visit: Visit, *, replies: bool) -> Answer:
         account = self._admit(visit)
         since = int(visit.query.get("since") or 0)
         limit = min(int(visit.query.get("limit") or 25), MAX_PAGE)
-        posts = [one for one in self._store.of(account) if one.created_at.timestamp() >= since]
+        posts = [
+            one
+            for one in self._store.of(account)
+            if one.created_at.timestamp() >= since and (one.answers is not None) is replies
+        ]
         fields = visit.query.get("fields", "id")
         page = [shapes.only(_as_post(one), fields) for one in posts[:limit]]
         return as_json(200, {"data": page})
@@ -222,4 +250,4 @@ def _as_post(post: StoredPost) -> dict[str, Any]:
         "text": post.text,
         "timestamp": f"{post.created_at:%Y-%m-%dT%H:%M:%S+0000}",
         "permalink": post.url,
-    }
+    } | ({} if post.answers is None else {"replied_to": {"id": post.answers}})

@@ -23,6 +23,7 @@ SCHEMAS = {
     "/2/media/metadata": "CreateMediaMetadataRequest",
     "/2/media/upload/initialize": "InitializeMediaUploadRequest",
     "/2/media/upload/{id}/append": "AppendMediaUploadRequest",
+    "/2/users/{id}/retweets": "RepostPostRequest",
 }
 WITHOUT_BODY = "/2/media/upload/{id}/finalize"
 
@@ -39,8 +40,9 @@ def _components() -> dict[str, Any]:
 
 def faults_in(path: str, body: Mapping[str, Any]) -> list[str]:
     """List what the specification does not allow in the body of a write."""
+    name = SCHEMAS[re.sub(r"/\d{9,}/", "/{id}/", path)]
     schema = {
-        "$ref": f"#/components/schemas/{SCHEMAS[path]}",
+        "$ref": f"#/components/schemas/{name}",
         "components": _components(),
     }
     return [one.message for one in jsonschema.Draft202012Validator(schema).iter_errors(body)]
