@@ -43,9 +43,9 @@ from connectors.facebook_facts import (
     CREDENTIAL_FIELDS,
     DOCUMENTED,
     NAME,
+    check,
     graph_id,
     read_permalink,
-    check,
 )
 from connectors.facebook_reading import FacebookReading
 from connectors.facebook_sign_in import FacebookSignIn
