@@ -28,6 +28,7 @@ RIGHTS = (
     Right(scope="pages_show_list", words="see which pages you look after"),
     Right(scope="pages_manage_posts", words="publish posts on the page, and change or delete them"),
     Right(scope="pages_read_engagement", words="read the page's posts and its followers' number"),
+    Right(scope="pages_manage_engagement", words="write the first comment below our own posts"),
     Right(scope="read_insights", words="read what Facebook counts for the page and its posts"),
 )
 _PAGE = "https://www.facebook.com"

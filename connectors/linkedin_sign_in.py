@@ -29,6 +29,8 @@ from connectors.oauth import (
 RIGHTS = (
     Right(scope="w_organization_social", words="publish posts on the page"),
     Right(scope="r_organization_social", words="read the page's posts"),
+    Right(scope="w_organization_social_feed", words="write the first comment below our own posts"),
+    Right(scope="r_organization_social_feed", words="look whether that comment is there"),
     Right(
         scope="rw_organization_admin",
         words="read what is counted for the page and its posts; LinkedIn gives this right only "

@@ -23,7 +23,7 @@ RIGHTS = (
     Right(scope="read:accounts", words="see the account's name and number of followers"),
     Right(scope="read:statuses", words="read the account's posts and what is counted for them"),
     Right(scope="write:media", words="upload pictures for posts"),
-    Right(scope="write:statuses", words="publish posts, and take down what we published"),
+    Right(scope="write:statuses", words="publish posts, boost, and take down what we published"),
 )
 CALLED = "Campaign Desk"
 

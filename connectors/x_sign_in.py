@@ -27,7 +27,7 @@ from connectors.x_wire import NAME
 
 RIGHTS = (
     Right(scope="tweet.read", words="read the account's posts and what is counted for them"),
-    Right(scope="tweet.write", words="publish posts"),
+    Right(scope="tweet.write", words="publish posts, go on with them, and repost"),
     Right(scope="users.read", words="see the account's name and number of followers"),
     Right(scope="media.write", words="upload pictures for posts"),
     Right(scope="offline.access", words="do so until you take it back"),
