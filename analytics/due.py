@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Subquery, case, func, select
 
 from analytics.weeks import Week
 from campaign.states import State
+from campaign.store.leaders import root_of
 from campaign.store.tables import DELIVERY, MOVE
 
 
@@ -28,11 +29,23 @@ class Due:
     due_at: datetime
     published_at: datetime | None
     """None where it was not out by then."""
+    follows: str | None = None
+    """The part before it in its thread, or the post that it passes on."""
 
     @property
     def is_out(self) -> bool:
         """Whether it was known to be live."""
         return self.published_at is not None
+
+    @property
+    def is_later_part(self) -> bool:
+        """Whether it is a part or a comment of a post whose first part is another delivery."""
+        return root_of(self.id) != self.id
+
+    @property
+    def is_repost(self) -> bool:
+        """Whether it only passes on another delivery's post."""
+        return self.follows is not None and not self.is_later_part
 
 
 def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
@@ -64,6 +77,7 @@ def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
             gates=tuple(kind for kind in row.gates.split(",") if kind),
             due_at=row.due_at,
             published_at=row.published_at if out else None,
+            follows=row.follows,
         )
         if state is not State.CANCELLED:
             found.append(one)

@@ -25,13 +25,14 @@ from analytics.gain_table import (
 from analytics.known import Known, SourcedSeries, offered_definition
 from analytics.live_posts import FOREVER, LivePost
 from analytics.post_facts import is_read_by_us
+from analytics.purse import NOT_FOR_COST
 from analytics.week_columns import WeekColumns
 from analytics.week_ends import week_end_reads_after
 from analytics.week_gains import METHODS, WeekEdges, gains_in_week
 from analytics.week_rows import NEVER_AFTER, NEVER_BEFORE, Flags, Numbers
 from analytics.weeks import Week
 from campaign.instants import from_micros, to_micros
-from connectors.contract import Metric, Missing
+from connectors.contract import PAID_METRICS, Metric, Missing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +115,9 @@ def _still_to_come(asked: _Asked, posts: Numbers, read_to: Numbers, carried: Fla
     provisional = carried.copy()
     rows = np.flatnonzero(carried)
     provisional[rows] = ~_were_last(asked.known, asked.week, posts[rows], read_to[rows])
+    if asked.known.lost:
+        lost = [asked.known.posts[post].id in asked.known.lost for post in posts[rows].tolist()]
+        provisional[rows] &= ~np.array(lost, dtype=np.bool_)
     return provisional
 
 
@@ -144,22 +148,29 @@ def _figure(known: Known, post: LivePost, one: SourcedSeries, week: Week) -> Fig
     gain = gain_between(series, week.start_at, week.end_at)
     read_to = gain.read_to
     if gain.method is Method.CARRIED and read_to is not None and read_to <= week.start_at:
-        reason = _why_unread(post, read_to, week)
+        reason = _why_unread(known, post, read_to, week)
         return Figure(definition=series.definition, evidence=one.source, reason=reason)
     return Figure(
         definition=series.definition,
         evidence=one.source,
         gain=gain,
-        provisional=gain.provisional and not _was_last(known, post, read_to, week),
+        provisional=gain.provisional
+        and post.id not in known.lost
+        and not _was_last(known, post, read_to, week),
         unknown_between=_gap(one, week),
     )
 
 
 def _reasons_unread(asked: _Asked, posts: Numbers, read_at: Numbers) -> Numbers:
     """Return, as words, why counts that were read once gave no number this week."""
+    known = asked.known
     minutes, places = np.unique(read_at // _MINUTE, return_inverse=True)
     since = [_unread_since(from_micros(one * _MINUTE), asked.week) for one in minutes.tolist()]
     reason = asked.words.places(since)[places]
+    if known.lost or NOT_FOR_COST in known.reasons.values():
+        for row, (place, at) in enumerate(zip(posts.tolist(), read_at.tolist(), strict=True)):
+            why = _why_unread(known, known.posts[place], from_micros(at), asked.week)
+            reason[row] = asked.words.place(why)
     reason[_are_gone(asked, posts)] = asked.words.place(str(Missing.POST_GONE))
     return reason
 
@@ -168,14 +179,25 @@ _MINUTE = 60_000_000
 """In microseconds."""
 
 
-def _why_unread(post: LivePost, read_at: datetime, week: Week) -> str:
-    gone = post.deleted_at is not None and post.deleted_at <= week.end_at
-    return str(Missing.POST_GONE) if gone else _unread_since(read_at, week)
+def _why_unread(known: Known, post: LivePost, read_at: datetime, week: Week) -> str:
+    if post.deleted_at is not None and post.deleted_at <= week.end_at:
+        return str(Missing.POST_GONE)
+    words = _unread_since(read_at, week)
+    if post.id in known.lost:
+        title = known.networks[post.network].title
+        return f"{words}; {title} no longer tells it"
+    return f"{words}; the spending limit was reached" if _cost_too_much(known, post) else words
 
 
 def _unread_since(read_at: datetime, week: Week) -> str:
     local = read_at.astimezone(week.zone)
     return f"not read since {local.day} {local:%B %Y, %H:%M}"
+
+
+def _cost_too_much(known: Known, post: LivePost) -> bool:
+    """Say whether the week's last answer for the post was that there was no money for it."""
+    said = (known.reasons.get((post.id, metric)) for metric in METRICS)
+    return NOT_FOR_COST in said
 
 
 def _gap(one: SourcedSeries, week: Week) -> tuple[datetime, datetime] | None:
@@ -232,8 +254,12 @@ def _are_gone(asked: _Asked, posts: Numbers) -> Flags:
 
 
 def _missing(asked: _Asked, parts: Sequence[Columns]) -> Columns:
-    """Make a row, with its reason, for every live post and metric that has none yet."""
-    facts, places = asked.known.facts, [METRICS.index(one) for one in asked.metrics]
+    """Make a row, with its reason, for every live post and metric that has none yet.
+
+    A post that nobody paid for has no paid count, which is nothing that is missing.
+    """
+    facts = asked.known.facts
+    places = [METRICS.index(one) for one in asked.metrics if one not in PAID_METRICS]
     absent = np.zeros((len(facts.posts), len(METRICS)), dtype=np.bool_)
     for place in places:
         absent[asked.live, place] = True
@@ -284,6 +310,7 @@ def _reasons_missing(asked: _Asked, posts: Numbers, metrics: Numbers) -> Numbers
     reason[facts.access_lost[posts]] = words.place(str(Missing.ACCESS_LOST))
     by_others = words.place("the partner has reported no numbers")
     reason[~facts.read_by_us[posts]] = by_others
+    reason[facts.is_repost[posts]] = words.place("counted in the post that it passes on")
     if asked.known.reasons:
         ids = facts.posts.column("id")
         for row, (post, metric) in enumerate(zip(posts.tolist(), metrics.tolist(), strict=True)):

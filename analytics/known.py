@@ -18,11 +18,12 @@ from analytics.gain_rows import sureness
 from analytics.live_posts import LivePosts, live_posts, with_others
 from analytics.post_facts import PostFacts, facts_of
 from analytics.series_list import SeriesList, deliveries_of, read_series, with_series_of
+from analytics.walls import MissedReading
 from analytics.week_columns import Chosen, WeekColumns, lay_out
 from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, read_week_rows
 from analytics.weeks import Week
 from campaign.instants import to_micros
-from connectors.contract import Definition, Metric, Network
+from connectors.contract import PAID_METRICS, Definition, Metric, Network
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +53,10 @@ class Known:
     """By post and week: whether any count of it was read."""
     last_read: Numbers
     """By post and week: when it was last read before the week, in microseconds."""
+    missed: tuple[MissedReading, ...] = ()
+    """Posts of the last week without their last reading; `missed.with_missed` finds them."""
+    lost: frozenset[str] = frozenset()
+    """Those of them that their network no longer tells of."""
 
     @property
     def posts(self) -> LivePosts:
@@ -114,14 +119,18 @@ def read_known(
 
 
 def reported_metrics(facts: PostFacts, networks: Mapping[str, Network]) -> list[Metric]:
-    """List the metrics that rows are made for: times shown, reach, and what is offered at all."""
+    """List the metrics that rows are made for: times shown, reach, and what is offered at all.
+
+    What was paid for is among them; it has rows only where it was told.
+    """
     offered = {
         definition.metric
         for name in facts.networks()
         if name in networks
         for definition in networks[name].capabilities.metrics
     }
-    return [one for one in Metric if one in offered | {Metric.IMPRESSIONS, Metric.REACH}]
+    wanted = offered | {Metric.IMPRESSIONS, Metric.REACH} | PAID_METRICS
+    return [one for one in Metric if one in wanted]
 
 
 def offered_definition(

@@ -23,6 +23,7 @@ from analytics.gain_rows import GainRow
 from analytics.gains import weekly_gains
 from analytics.headline import headline, quotation
 from analytics.known import Known, read_known, read_live, reported_metrics
+from analytics.missed import with_missed
 from analytics.needs import list_needs, numbers_owed
 from analytics.objectives import progress
 from analytics.partners import amplification, partner_rows, take_up
@@ -84,7 +85,7 @@ def build_report(
     )
     longer = _span(asked, WEEKS_SHOWN)
     live = read_live(connection, longer, networks)
-    known = read_known(connection, _span(asked, 2), networks, live)
+    known = with_missed(read_known(connection, _span(asked, 2), networks, live), week)
     shown = read_known(connection, longer, networks, live, [Metric.IMPRESSIONS])
     return _report(asked, known, trend(shown, week))
 
@@ -127,6 +128,7 @@ def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report
         objectives=tuple(progress(asked.connection, schedule, week, asked.as_of)),
         next_week=_posts_of(due_next),
         coming=coming(due_next, week),
+        missed=known.missed,
         caveats=tuple(list_caveats(this, rows, known, week)),
         definitions=tuple(definitions_read(rows, asked.networks)),
         networks=networks,
@@ -136,7 +138,7 @@ def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report
 
 def _rows_before(asked: _Asked, known: Known) -> Sequence[GainRow]:
     """Return the gains of the week before, as far as the page shows them."""
-    metrics = (Metric.IMPRESSIONS, Metric.REACH, *BASKET)
+    metrics = (Metric.IMPRESSIONS, Metric.REACH, Metric.PAID_IMPRESSIONS, *BASKET)
     return weekly_gains(known, asked.week.shifted(-1), metrics)
 
 
@@ -202,9 +204,11 @@ def _figures(asked: _Asked, week: Week, rows: Sequence[GainRow]) -> WeekFigures:
 
 
 def _posts_of(due: Sequence[Due]) -> PostsLive:
-    waiting = Counter(str(one.state) for one in due if not one.is_out)
+    """Count posts: a thread once, by its first part, and a repost in the post it passes on."""
+    posts = [one for one in due if not (one.is_later_part or one.is_repost)]
+    waiting = Counter(str(one.state) for one in posts if not one.is_out)
     return PostsLive(
-        planned=len(due),
-        live=sum(one.is_out for one in due),
+        planned=len(posts),
+        live=sum(one.is_out for one in posts),
         waiting=dict(sorted(waiting.items())),
     )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analytics.attribution import GRAIN, Count, Gain, Method
 from analytics.gain_lines import Lines
-from analytics.gain_rows import SUMMABLE, GainRow
+from analytics.gain_rows import PAID_SUMMABLE, SUMMABLE, GainRow
 from analytics.gain_table import GainTable, count_of_parts
 from analytics.rates import ratio_of_sums, wilson_interval
 from analytics.week_gains import METHODS, NOTHING
@@ -96,7 +96,7 @@ def gains_frame(rows: Iterable[GainRow]) -> pd.DataFrame:
 def sum_up(frame: pd.DataFrame) -> list[Total]:
     """Return a sum for each metric that may be summed and that a row was made for."""
     lines = Lines(frame)
-    about = {metric: lines.about(metric) for metric in SUMMABLE}
+    about = {metric: lines.about(metric) for metric in (*SUMMABLE, *PAID_SUMMABLE)}
     return [_total(lines, rows, metric) for metric, rows in about.items() if len(rows)]
 
 

@@ -68,8 +68,14 @@ class Delivery(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        # The last two, so that looking for what is due reads the index alone.
-        Index("delivery_due", "state", "due_at", "channel", "late_limit_s"),
+        # The last three, so that looking for what is due reads the index alone.
+        Index("delivery_due", "state", "due_at", "channel", "late_limit_s", "follows"),
+        Index(
+            "delivery_follows",
+            "follows",
+            sqlite_where=text("follows IS NOT NULL"),
+            postgresql_where=text("follows IS NOT NULL"),
+        ),
         Index(
             "delivery_again",
             "state",
@@ -82,7 +88,7 @@ class Delivery(SQLModel, table=True):
         Index("delivery_published", "published_at"),
     )
     id: str = Field(primary_key=True)
-    """entry/channel/run"""
+    """entry/channel/run, and behind it /2, /3 or /comment for what follows in the thread."""
     entry: str
     post: str
     channel: str = Field(foreign_key="channel.id")
@@ -96,6 +102,8 @@ class Delivery(SQLModel, table=True):
     """The local time as planned, for people; `due_at` is what counts."""
     late_limit_s: int
     content_hash: str = Field(foreign_key="payload.content_hash")
+    follows: str | None = None
+    """The delivery that has to be out first: the part before, or the post that it reposts."""
     gates: str = ""
     """The kinds of its gates, comma-separated; the decisions stand in `gate`."""
     applied_by: str

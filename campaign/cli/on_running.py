@@ -6,24 +6,29 @@ the queue, so a job that rings late, twice or not at all loses and doubles nothi
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
 from analytics.collection import COLLECT_EVERY, collect_due
+from campaign.cli.links_clock import tick as look_after_links
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_working import Bell, open_doorbell
 from campaign.cli.place import Place
 from campaign.cli.process import leave, log_to_stderr, told_to_end
 from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
+from campaign.cli.sign_ins_clock import tick as look_after_sign_ins
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
 from campaign.settings import PROCRASTINATE
 from campaign.store.database import explain
 from campaign.store.figures import figures, in_words
+from campaign.store.prepared import compile_all
 from campaign.store.whereabouts import ElsewhereError, refuse_if_elsewhere
 
 log = logging.getLogger("campaign")
@@ -31,12 +36,15 @@ log = logging.getLogger("campaign")
 TICK = timedelta(seconds=1)
 TELL_EVERY = timedelta(minutes=1)
 REPORT_EVERY = timedelta(minutes=1)
+SIGN_INS_EVERY = timedelta(minutes=1)
+LINKS_EVERY = timedelta(minutes=5)
 
 
 def run(place: Place) -> None:
     """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
     with open_session(place) as session, told_to_end() as wait:
         log_to_stderr()
+        compile_all(session.desk.store.engine.dialect)
         Clockwork(session, _bell(session)).run_until(wait)
 
 
@@ -54,9 +62,10 @@ class Clockwork:
         self._session = session
         self._hands = hands
         self._elsewhere: ElsewhereError | None = None
+        self._threads = ThreadPoolExecutor(4)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(4)},
+            executors={"default": self._threads},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
@@ -75,11 +84,17 @@ class Clockwork:
         add(figures_told, "interval", seconds=TELL_EVERY.total_seconds(), next_run_time=now)
         reports = self._told(self._reports)
         add(reports, "interval", seconds=REPORT_EVERY.total_seconds(), next_run_time=now)
+        sign_ins = self._told(self._sign_ins)
+        add(sign_ins, "interval", seconds=SIGN_INS_EVERY.total_seconds(), next_run_time=now)
+        links = self._told(self._links)
+        add(links, "interval", seconds=LINKS_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
         log.info("stopping; waiting for calls in flight")
-        self._scheduler.shutdown(wait=True)
+        # Not `wait=True`: that waits under the lock which a job needs to set the next ring.
+        self._scheduler.shutdown(wait=False)
+        self._threads.shutdown(wait=True)
         self._hands.close()
         self._tell(self._hands.take_results())
         log.info("stopped")
@@ -100,7 +115,8 @@ class Clockwork:
         with desk.store.read() as connection:
             due_at = next_instant(connection, now)
         if due_at is not None and due_at < now + TICK:
-            self._scheduler.modify_job("publish", next_run_time=max(due_at, now))
+            with suppress(JobLookupError):  # told to stop in the meantime: there is no next ring
+                self._scheduler.modify_job("publish", next_run_time=max(due_at, now))
 
     def _collect(self) -> None:
         desk = self._session.desk
@@ -117,6 +133,14 @@ class Clockwork:
     def _reports(self) -> None:
         for state, number in tick(self._session).items():
             log.info("e-mails %s: %s", state, number)
+
+    def _sign_ins(self) -> None:
+        look_after_sign_ins(self._session)
+
+    def _links(self) -> None:
+        tried = look_after_links(self._session)
+        if tried:
+            log.info("links tried: %s", tried)
 
     def _tell_figures(self) -> None:
         desk = self._session.desk

@@ -10,21 +10,23 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from campaign.outgoing import outgoing
-from campaign.publishing.asked import Ended, Failure, Turn
+from campaign.payload import Payload
+from campaign.publishing.asked import Ended, Failure, Leave, Turn, Written
 from campaign.publishing.batches import ask_for_leave, write
 from campaign.publishing.callby import calls_until
 from campaign.publishing.claim import Claim, save_prepared
 from campaign.publishing.late import LateAnswer
 from campaign.publishing.outcome import News, give_back
 from campaign.publishing.rig import Rig
-from campaign.publishing.verdict import Instead, latest_at
+from campaign.publishing.verdict import Instead
 from campaign.states import State
 from campaign.store.database import DamagedError, explain
+from campaign.store.leaders import is_repost
 from campaign.store.payloads import read_payload, with_bytes
 from connectors.contract import (
     Connector,
@@ -40,6 +42,13 @@ from connectors.contract import (
 __all__ = ["Line", "Rig", "publish", "read_prepared"]
 
 log = logging.getLogger(__name__)
+
+A_MOMENT = timedelta(milliseconds=100)
+"""For how long a last check holds."""
+
+
+class NotAsApprovedError(Exception):
+    """What would go out is not what was approved; a person has to decide."""
 
 
 def publish(rig: Rig, delivery_id: str) -> State | None:
@@ -65,9 +74,10 @@ class Line:
 
     def publish(self, delivery_id: str) -> bool:
         """Make one attempt at a due delivery; return whether there was anything to be done."""
-        claimed = self._write(delivery_id)
+        written = self._write(delivery_id)
+        claimed = written.claimed
         if isinstance(claimed, Claim):
-            ended = self._send(claimed)
+            ended = self._send(claimed, written.leave)
             self._ended = (claimed, ended) if ended else None
         elif claimed is not None:
             self._tell(claimed.to)
@@ -78,9 +88,9 @@ class Line:
         if self._ended is not None:
             self._write(None)
 
-    def _write(self, wish: str | None) -> Claim | Instead | None:
+    def _write(self, wish: str | None) -> Written:
         if self._ended is None:
-            return write(self._rig, Turn(wish=wish)).claimed
+            return write(self._rig, Turn(wish=wish))
         claimed, ended = self._ended
         try:
             written = write(self._rig, Turn(ended, wish))
@@ -97,22 +107,22 @@ class Line:
         if state is not None:
             self._tell(state)
         _log(claimed, ended, state)
-        return written.claimed
+        return written
 
-    def _send(self, claimed: Claim) -> Ended | None:
+    def _send(self, claimed: Claim, leave: Leave | None) -> Ended | None:
         rig = self._rig
         try:
             post = _post(rig, claimed)
             # Uploads may take long, so they too begin only with leave; a text goes out at once.
-            if post.media and not _still_allowed(rig, claimed):
+            if post.media and not _still_allowed(rig, claimed, leave):
                 return None
             prepared, connector = _prepare(rig, claimed, post)
         except ConnectorError as error:
             return Failure(claimed.delivery, error)
-        except DamagedError as error:
+        except (DamagedError, NotAsApprovedError) as error:
             self._tell(_hold(rig, claimed, str(error)))
             return None
-        if not _still_allowed(rig, claimed):
+        if not _still_allowed(rig, claimed, None if prepared.tokens else leave):
             return None
         return _call(rig, claimed, lambda: connector.publish(post, prepared))
 
@@ -127,13 +137,18 @@ def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> Ended:
         # A fault in the connector itself: the request may have left, so nobody may send again.
         log.exception("connector failed", extra={"action": "publish"})
         return Failure(claimed.delivery, _unclear(claimed, error))
-    read_due_at = rig.first_read_at(_network(claimed), published.published_at)
+    read_due_at = _first_read_at(rig, claimed, published)
     return News(delivery=claimed.delivery, post=published, read_due_at=read_due_at)
 
 
-def _still_allowed(rig: Rig, claimed: Claim) -> bool:
-    """Ask everything again under the claim; give the claim back where something came up."""
-    leave = ask_for_leave(rig, claimed.delivery)
+def _still_allowed(rig: Rig, claimed: Claim, leave: Leave | None) -> bool:
+    """Ask everything again under the claim; give the claim back where something came up.
+
+    What was asked a moment ago, when the claim had been committed, holds; it is asked anew after
+    an upload, and by a process that stood still.
+    """
+    if leave is None or not timedelta() <= rig.clock.now() - leave.at <= A_MOMENT:
+        leave = ask_for_leave(rig, claimed.delivery)
     against = leave.against
     if not leave.in_force:
         with _late(rig, claimed) as answer:
@@ -150,9 +165,17 @@ def _still_allowed(rig: Rig, claimed: Claim) -> bool:
 
 def _latest_call(rig: Rig, claimed: Claim) -> datetime:
     """Return the last instant at which the call may leave: the lease and the late limit say."""
-    latest = latest_at(claimed.delivery)
     lease_until = claimed.delivery.lease_until
-    return latest if lease_until is None else min(latest, lease_until - rig.call_timeout)
+    if lease_until is None:
+        return claimed.latest_at
+    return min(claimed.latest_at, lease_until - rig.call_timeout)
+
+
+def _first_read_at(rig: Rig, claimed: Claim, post: PublishedPost) -> datetime | None:
+    """Return when its counts are read; what passes on another post has none of its own."""
+    if is_repost(claimed.delivery):
+        return None
+    return rig.first_read_at(_network(claimed), post.published_at)
 
 
 def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
@@ -161,12 +184,29 @@ def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
 
 
 def _post(rig: Rig, claimed: Claim) -> OutgoingPost:
-    """Return what was approved, letter by letter; raise `DamagedError` where it is lost."""
+    """Return what was approved, letter by letter; raise `DamagedError` where it is lost.
+
+    Raises `NotAsApprovedError` where a repost would pass on another wording, or where it is not
+    known what a part stands under.
+    """
     payload = read_payload(claimed.body, claimed.delivery.content_hash)
+    _check_original(claimed, payload)
     if payload.all_media():
         with rig.store.read() as connection:
             payload = with_bytes(connection, payload)
-    return outgoing(payload, claimed.key)
+    try:
+        return outgoing(payload, claimed.key, claimed.ahead)
+    except LookupError as error:
+        raise NotAsApprovedError(str(error)) from error
+
+
+def _check_original(claimed: Claim, payload: Payload) -> None:
+    if payload.reposts is not None and payload.reposts != claimed.ahead_hash:
+        message = (
+            f"{claimed.delivery.follows} went out with another wording than the one whose "
+            f"repost was approved"
+        )
+        raise NotAsApprovedError(message)
 
 
 def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Connector]:
