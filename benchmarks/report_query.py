@@ -1,8 +1,13 @@
-"""The report's attribution as one DuckDB query over Parquet: what the report is measured against.
+"""The report's attribution as DuckDB queries over Parquet: what the report is measured against.
 
 The same rules as `analytics.attribution`, for the same weeks: the last reading up to each boundary
 and the first after it, observed within two hours, else interpolated between them (publication
 counts as one), else carried; steps up and down within the week. Values are in thousandths.
+
+There are two ways to ask. With few weeks it is fastest to look for the readings beside every
+boundary in one go over all readings (`attribution`); with many weeks each reading would be held
+against every boundary, and carrying what each week has over to its neighbours is four times as
+fast (`attribution_by_week`). Both give the same rows.
 """
 
 from collections.abc import Sequence
@@ -87,3 +92,79 @@ FROM bounds LEFT JOIN steps ON steps.series_id = bounds.series_id AND steps.week
 WHERE out_at < {boundaries[place + 1]}
   AND NOT (m{place + 1} = 2 AND a{place + 1} <= {boundaries[place]})
 """
+
+
+def attribution_by_week(
+    readings: str, live: str, boundaries: Sequence[int], *, metric: str | None, oldest: int
+) -> str:
+    """Return a query that gives the same rows as that of `attribution`, another way."""
+    of_metric = f"AND r.metric = '{metric}'" if metric else ""
+    last = len(boundaries) - 1
+    cases = " ".join(f"WHEN ts <= {at} THEN {place}" for place, at in enumerate(boundaries))
+    return f"""
+WITH live AS (SELECT series_id, out_at, channel FROM s WHERE {live}),
+r AS (
+  SELECT r.series_id, r.observed_at AS ts, r.value AS v, r.metric, live.out_at, live.channel,
+         CASE {cases} ELSE {last + 1} END AS week
+  FROM read_parquet('{readings}') r JOIN live USING (series_id)
+  WHERE r.observed_at > {oldest} {of_metric}
+),
+stepped AS (
+  SELECT *, CASE WHEN week BETWEEN 1 AND {last}
+    THEN v - lag(v) OVER (PARTITION BY series_id, week ORDER BY ts) END AS step FROM r
+),
+weekly AS (
+  SELECT series_id, week, any_value(metric) AS metric, any_value(out_at) AS out_at,
+         any_value(channel) AS channel, max(ts) AS a, arg_max(v, ts) AS v, min(ts) AS c,
+         arg_min(v, ts) AS w, sum(greatest(step, 0)) AS up, sum(least(step, 0)) AS down
+  FROM stepped GROUP BY series_id, week
+),
+grid AS (
+  SELECT series_id, any_value(metric) AS metric, any_value(out_at) AS out_at,
+         any_value(channel) AS channel, unnest(range({last + 2}))::INTEGER AS week
+  FROM weekly GROUP BY series_id
+),
+{_carried(boundaries)}
+SELECT series_id, channel, metric, week - 1 AS week, b - start AS net,
+       coalesce(up, 0) * {GRAIN} + greatest({_INTO}, 0) + greatest({_OUT}, 0) AS gross,
+       coalesce(down, 0) * {GRAIN} + least({_INTO}, 0) + least({_OUT}, 0) AS correction,
+       greatest(m, start_m) AS method
+FROM paired
+WHERE week > 0 AND out_at < edge AND NOT (m = 2 AND a <= start_edge)
+"""
+
+
+_INTO = f"(coalesce(first_value * {GRAIN}, b) - start)"
+_OUT = f"coalesce(b - last_value * {GRAIN}, 0)"
+
+
+def _carried(boundaries: Sequence[int]) -> str:
+    edges = ", ".join(map(str, boundaries))
+    low, since = "coalesce(v, 0)", "coalesce(a, out_at)"
+    return f"""filled AS (
+  SELECT grid.*, up, down, weekly.w AS first_value, weekly.v AS last_value,
+         last_value(weekly.a IGNORE NULLS) OVER so_far AS a,
+         last_value(weekly.v IGNORE NULLS) OVER so_far AS v,
+         first_value(weekly.c IGNORE NULLS) OVER beyond AS c,
+         first_value(weekly.w IGNORE NULLS) OVER beyond AS w,
+         [{edges}][grid.week + 1] AS edge
+  FROM grid LEFT JOIN weekly ON weekly.series_id = grid.series_id AND weekly.week = grid.week
+  WINDOW so_far AS (PARTITION BY grid.series_id ORDER BY grid.week
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+         beyond AS (PARTITION BY grid.series_id ORDER BY grid.week
+                    ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+),
+valued AS (
+  SELECT *,
+    CASE WHEN edge <= out_at THEN 0 WHEN edge - a <= {OBSERVED} OR c IS NULL THEN v * {GRAIN}
+         ELSE {low} * {GRAIN} + round_even({GRAIN}.0 * (edge - {since}) * (w - {low})
+              / (c - {since}), 0)::BIGINT END AS b,
+    CASE WHEN edge <= out_at OR edge - a <= {OBSERVED} THEN 0
+         WHEN c IS NOT NULL THEN 1 ELSE 2 END AS m
+  FROM filled WHERE edge IS NOT NULL
+),
+paired AS (
+  SELECT *, lag(b) OVER one_by_one AS start, lag(m) OVER one_by_one AS start_m,
+         lag(edge) OVER one_by_one AS start_edge
+  FROM valued WINDOW one_by_one AS (PARTITION BY series_id ORDER BY week)
+)"""

@@ -26,7 +26,7 @@ from analytics.trend import WEEKS_SHOWN, trend
 from analytics.weekly_reach import weekly_reach
 from analytics.weeks import Week
 from benchmarks.report_data import LAST_MONDAY, LONDON
-from benchmarks.report_query import attribution
+from benchmarks.report_query import attribution, attribution_by_week
 from campaign.instants import to_micros
 from campaign.store.database import Store, open_store
 from campaign.wiring import NETWORKS
@@ -96,7 +96,8 @@ def _query(readings: str, weeks: int, metric: str | None) -> str:
     )
     oldest = to_micros(min(span.alive_from.values()))
     boundaries = [to_micros(one) for one in span.boundaries]
-    return attribution(readings, live, boundaries, metric=metric, oldest=oldest)
+    fastest = attribution if weeks == 2 else attribution_by_week
+    return fastest(readings, live, boundaries, metric=metric, oldest=oldest)
 
 
 def main(side: str, where: str, *more: str) -> None:
