@@ -43,7 +43,7 @@ test: check  ## Everything that must hold before a commit
 	$(BIN)/pytest -n auto
 
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
-	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults/test_matrix.py
+	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults/test_matrix.py tests/faults/test_threads.py
 
 test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
@@ -53,7 +53,7 @@ test-pages: $(VENV)/installed-dev  ## The report before axe-core, a browser's pr
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/pages.txt
 	$(BIN)/pytest -m pages tests/pages
 
-test-postgres: $(VENV)/installed-dev  ## Ten processes on PostgreSQL, killed for minutes
+test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen and cut off for minutes
 	$(BIN)/pytest -m crowd tests/crowd
 
 crowd: $(VENV)/installed-dev  ## The same for ten minutes of 20,000 deliveries

@@ -94,7 +94,7 @@ def _last_reads(known: Known, week: Week) -> Numbers:
     np.maximum.at(last, held.post, held.before_at[:, boundary])
     after = held.after_at[:, boundary]
     np.maximum.at(last, held.post, np.where(after == NEVER_AFTER, NEVER_BEFORE, after))
-    places = {post.id: place for place, post in enumerate(known.posts)}
+    places = {one: place for place, one in enumerate(known.posts.column("id"))}
     for (delivery, _), chain in known.chains.items():
         read = (to_micros(one.series.readings[-1].observed_at) for one in chain)
         last[places[delivery]] = max(last[places[delivery]], *read)

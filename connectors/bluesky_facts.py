@@ -21,6 +21,7 @@ from connectors.readings import FREE_OF_CHARGE
 
 NAME = NetworkName("bluesky")
 COLLECTION = "app.bsky.feed.post"
+REPOSTS = "app.bsky.feed.repost"
 
 MOST_IMAGE_BYTES = 2_000_000
 MOST_THUMBNAIL_BYTES = 1_000_000
@@ -95,6 +96,9 @@ CAPABILITIES = Capabilities(
     read_batch=25,
     refuses_repeats=False,
     one_text_per_app=False,
+    threads=True,
+    comments=True,
+    reposts=True,
     # "Rate limits" (docs.bsky.app, August 2026): points for writing records, three for a new one.
     quotas=(
         Quota(scope=QuotaScope.ACCOUNT, most=5_000, per=timedelta(hours=1), cost=3),

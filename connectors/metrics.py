@@ -5,8 +5,12 @@ paid for showing is a metric of its own, so that no sum, trend or comparison can
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+from connectors.names import RemoteId
 
 
 class Metric(StrEnum):
@@ -64,3 +68,55 @@ class Missing(StrEnum):
     ACCESS_LOST = "access to the account was lost"
     POST_GONE = "the post is no longer there"
     NETWORK_ERROR = "the network could not be read"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Definition:
+    """What exactly one number counts. A changed meaning is a new `id`, so a new series."""
+
+    id: str
+    """Stable, for example `x.impression_count.1`."""
+    metric: Metric
+    raw_name: str
+    """The network's own field name."""
+    words: str
+    """One sentence for the report's list of definitions."""
+    paid: Paid = Paid.NOT_TOLD
+    """Whether what was paid for is in it; where the network does not say, neither do we."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricReading:
+    """What the network says of one post. Every offered metric is in `values` or in `missing`.
+
+    Paid metrics stand in `values` where the post was paid for and the network says so; else they
+    are left out, since a post that was never promoted has no such count.
+    """
+
+    remote_id: RemoteId
+    observed_at: datetime
+    values: Mapping[Metric, int]
+    missing: Mapping[Metric, Missing] = field(default_factory=dict)
+    definitions: Mapping[Metric, str] = field(default_factory=dict)
+    """Ids of the definitions that values follow where these stand in for the offered ones."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountReading:
+    """The account's own numbers."""
+
+    observed_at: datetime
+    values: Mapping[Metric, int]
+    missing: Mapping[Metric, Missing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cadence:
+    """When a post is read after it went out; every network also gets the week-end reads."""
+
+    ages: tuple[timedelta, ...]
+    """Ages at which a post is read."""
+    weekly_until: timedelta
+    """Reads before week boundaries go on until this age."""
+    wall: timedelta | None = None
+    """The age from which the network no longer tells everything; the last of `ages` is before."""

@@ -96,6 +96,8 @@ CAPABILITIES = Capabilities(
     read_batch=1,
     refuses_repeats=False,
     one_text_per_app=False,
+    threads=True,
+    comments=True,
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=250, per=timedelta(hours=24)),),
 )
 CREDENTIAL_FIELDS = (

@@ -118,6 +118,9 @@ CAPABILITIES = Capabilities(
     read_batch=100,
     refuses_repeats=True,
     one_text_per_app=True,
+    threads=True,
+    comments=True,
+    reposts=True,
     # "Rate limits", August 2026: POST /2/tweets, per user and per app.
     quotas=(
         Quota(scope=QuotaScope.ACCOUNT, most=100, per=timedelta(minutes=15)),

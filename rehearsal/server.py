@@ -67,6 +67,9 @@ class Rehearsal:
             ThreadsStandIn(self._world),
         )
         self._fronts = {one.name: Front(one, self._world) for one in stand_ins}
+        self._authorities = {
+            one.name: one.authority for one in stand_ins if not isinstance(one, BlueskyStandIn)
+        }
         self._by_hand: dict[tuple[str, str, str], datetime] = {}
 
     def __enter__(self) -> Self:
@@ -121,6 +124,12 @@ class Rehearsal:
             network, handle, followers=followers, added_at=self._world.now()
         )
         return dict(account.credentials)
+
+    def add_app(self, network: str, redirect_uri: str) -> dict[str, str]:
+        """Register an app with a network, and return what it is called by field name."""
+        _check_network(network, SERVED)
+        client = self._authorities[network].add_client(redirect_uri)
+        return {"CLIENT_ID": client.client_id, "CLIENT_SECRET": client.client_secret}
 
     def posts(
         self, network: str, handle: str | None = None, *, with_deleted: bool = False

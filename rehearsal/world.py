@@ -26,7 +26,7 @@ class World:
 
     def __init__(self, *, now: Callable[[], datetime], seed: int) -> None:
         self.now = now
-        self.accounts = AccountBook(seed)
+        self.accounts = AccountBook(seed, now)
         self.engagement = Engagement(seed, now)
         self.rates = RateBook(now)
         self.faults = FaultBook()

@@ -4,7 +4,8 @@ From X's API v2 documentation: "Post lookup", "User posts timelines", "Metrics".
 shown to the account itself for 30 days; after that they come as partial errors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from rehearsal.x_request import (
     number_asked,
 )
 
+RETWEET_SHOWS = 140
 PRIVATE_FOR = timedelta(days=30)
 MAX_IDS = 100
 FIELDS = frozenset({"tweet.fields", "post.fields", "user.fields", "media.fields", "expansions"})
@@ -104,14 +106,23 @@ class XReading:
     def _within(self, visit: Visit, author: Account) -> Iterator[StoredPost]:
         after, before = instant_asked(visit, "start_time"), instant_asked(visit, "end_time")
         since, until = id_asked(visit, "since_id"), id_asked(visit, "until_id")
-        without_replies = "replies" in visit.query.get("exclude", "").split(",")
+        excluded = visit.query.get("exclude", "").split(",")
         for post in self._store.of(author):
             inside = _between(post.created_at, after, before=before)
             number = int(post.remote_id)
             inside = inside and (since is None or number > since)
             inside = inside and (until is None or number < until)
-            if inside and not (without_replies and "reply" in post.raw):
+            if inside and not _is_excluded(post, excluded):
                 yield post
+
+    def _words(self, post: StoredPost) -> StoredPost:
+        """Give a repost the text that X shows of it, which may be cut."""
+        original = self._store.get(post.reposts) if post.reposts else None
+        if original is None:
+            return post
+        author = self._world.accounts.get("x", original.handle)
+        name = author.name if author else original.handle
+        return replace(post, text=f"RT @{name}: {original.text}"[:RETWEET_SHOWS])
 
     def _shown(
         self, post: StoredPost, reader: Account, *, visit: Visit, errors: list[dict[str, Any]]
@@ -119,7 +130,7 @@ class XReading:
         author = self._world.accounts.get("x", post.handle)
         assert author is not None  # noqa: S101 - accounts are never closed
         asked = fields_asked(visit, "tweet.fields")
-        shown = shapes.as_post(post, author, fields=asked)
+        shown = shapes.as_post(self._words(post), author, fields=asked)
         own = author == reader and self._world.now() < post.created_at + PRIVATE_FOR
         for group, counts in self._groups(author, post).items():
             if group not in asked:
@@ -149,6 +160,11 @@ class XReading:
 
 
 _NOTHING = dict.fromkeys(("impressions", "reactions", "replies", "reshares", "link-clicks"), 0)
+
+
+def _is_excluded(post: StoredPost, kinds: Collection[str]) -> bool:
+    is_reply, is_repost = post.answers is not None, post.reposts is not None
+    return (is_reply and "replies" in kinds) or (is_repost and "retweets" in kinds)
 
 
 def _between(at: datetime, after: datetime | None, *, before: datetime | None) -> bool:

@@ -47,6 +47,8 @@ def _explain(error: Exception) -> int:
 
     from analytics.issues import CannotReleaseError
     from campaign.apply import ChannelInUseError, OtherCampaignError, StalePlanError
+    from campaign.credentials.means import CannotSignInError
+    from campaign.credentials.sealing import SealError
     from campaign.decisions.approvals import CannotDecideError
     from campaign.people import NotAllowedError
     from campaign.schedule.faults import FaultsFound
@@ -64,6 +66,8 @@ def _explain(error: Exception) -> int:
         StoreError,
         ConnectorError,
         CannotReleaseError,
+        CannotSignInError,
+        SealError,
     )
     if isinstance(error, Failure):
         _tell(str(error))

@@ -14,11 +14,12 @@ import pytest
 
 from tests.connectors.bench import Bench, Sample, open_bench
 from tests.connectors.contract_care import CareLaws
+from tests.connectors.contract_following import FollowingLaws
 from tests.connectors.contract_looking import FindingLaws, ReadingLaws
 from tests.connectors.contract_publishing import PublishingLaws
 
 
-class ConnectorContract(PublishingLaws, FindingLaws, ReadingLaws, CareLaws):
+class ConnectorContract(PublishingLaws, FollowingLaws, FindingLaws, ReadingLaws, CareLaws):
     """All laws; a subclass says for which network."""
 
     sample: ClassVar[Sample]

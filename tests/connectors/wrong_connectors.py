@@ -195,6 +195,21 @@ class TakesAFailedLookForAbsence(WrongMastodon):
             return Absent()
 
 
+class ForgetsWhatItAnswers(WrongX):
+    def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
+        return super().publish(replace(post, answers=None), prepared)
+
+
+class LooksAmongPostsOnly(WrongX):
+    def find(self, sought: Sought) -> Finding:
+        return super().find(replace(sought, post=replace(sought.post, answers=None)))
+
+
+class CopiesInsteadOfReposting(WrongX):
+    def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
+        return super().publish(replace(post, reposts=None), prepared)
+
+
 class OverlooksItsOwnPost(WrongX):
     def find(self, sought: Sought) -> Finding:
         del sought
