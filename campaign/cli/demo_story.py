@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -33,6 +34,10 @@ from simulation.weekly import COUNT_AT, REPORT_AT, SEND_AT, weeks_of
 
 LATE_BY = timedelta(days=2)
 """From the end of the week, Monday 00:00. One partner's numbers come after the report."""
+
+PROMOTED_AT = timedelta(days=2, hours=12)
+"""From the beginning of the second week: Wednesday noon."""
+PROMOTED_PERCENT = 40
 
 READING_GRID = timedelta(minutes=60)
 """Readings are rung on this grid, as a clock would, in place of at each post's own minute."""
@@ -122,6 +127,7 @@ class Story:
         correct_at = first.end_at + LATE_BY + timedelta(hours=9)
         yield correct_at, f"corrected report for {first.name}", self._corrector(first)
         yield self._fault_hour()
+        yield from self._promotion()
 
     def _hand_posts(self) -> Iterator[Event]:
         with self.session.desk.store.read() as connection:
@@ -143,6 +149,17 @@ class Story:
                 self.stage.rehearsal.inject(network, Fault.STORE_THEN_DROP, on=Call.PUBLISH)
 
         return first.start_at + timedelta(hours=1), "two answers will be lost on purpose", lose
+
+    def _promotion(self) -> Iterator[Event]:
+        """Pay for the newest post on X in the second week: its paid counts then stand apart."""
+
+        def promote() -> None:
+            posts = self.stage.rehearsal.posts("x")
+            if posts:
+                self.stage.rehearsal.promote(posts[-1].remote_id, percent=PROMOTED_PERCENT)
+
+        for week in islice(self._weeks(), 1, 2):
+            yield week.start_at + PROMOTED_AT, "the newest post on X is promoted for money", promote
 
     def _weeks(self) -> Iterator[Week]:
         schedule = self.session.schedule

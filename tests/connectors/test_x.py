@@ -16,6 +16,8 @@ from connectors.contract import (
     DeliveryKey,
     Found,
     Media,
+    Metric,
+    Missing,
     NotSent,
     OutcomeUnknown,
     OutgoingPost,
@@ -131,6 +133,21 @@ class TestX(ConnectorContract):
         bad, good = bench.connector().read_metrics([RemoteId("not-an-id"), known])
         assert bad.values == {}
         assert set(good.values) == {one.metric for one in NETWORK.capabilities.metrics}
+
+    def test_what_was_promoted_is_told_apart_until_x_stops_telling(self, bench: Bench) -> None:
+        published = send(bench.connector(), bench.post())
+        bench.rehearsal.promote(published.remote_id, percent=50)
+        bench.clock.advance(timedelta(days=2))
+        (early,) = bench.connector().read_metrics([published.remote_id])
+        organic = early.values[Metric.IMPRESSIONS]
+        assert early.values[Metric.PAID_IMPRESSIONS] == organic // 2 > 0
+        assert early.definitions == {}
+        bench.clock.advance(timedelta(days=29))
+        (late,) = bench.connector().read_metrics([published.remote_id])
+        assert Metric.PAID_IMPRESSIONS not in late.values
+        assert late.values[Metric.IMPRESSIONS] > organic + organic // 2 - 1
+        assert late.definitions[Metric.IMPRESSIONS] == "x.impression_count.1"
+        assert late.missing[Metric.LINK_CLICKS] is Missing.WITHHELD
 
     def test_a_post_is_found_beyond_the_first_page(self, bench: Bench) -> None:
         post = bench.post("the oldest of many")

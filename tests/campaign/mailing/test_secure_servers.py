@@ -14,8 +14,8 @@ from campaign.mailing.outbox import PLANNED, REFUSED, SENT, UNKNOWN, letters_of,
 from campaign.mailing.sending import AGAIN_AFTER, Sender, send_waiting
 from campaign.models_reports import Letter
 from campaign.store.database import Store, open_store
-from tests.campaign.mailing.certificates import make_certificate
 from tests.campaign.mailing.mailbox import DROP_AFTER, DROP_BEFORE, Door, Mailbox, open_mailbox
+from tests.connectors.certificates import make_certificate
 
 NOW = datetime(2027, 1, 19, 9, 0, tzinfo=UTC)
 RIGHT = "open-sesame-in-a-test"
