@@ -203,7 +203,7 @@ class Claims:
         verdict: Verdict,
     ) -> Claim:
         due, body, key, prepared_json = wanted
-        leader = verdict.leaders.get(due.follows or "")
+        leader = verdict.leaders.get(due.follows) if due.follows else None
         return Claim(
             delivery=Due(
                 id=due.id,

@@ -48,7 +48,7 @@ def judge(connection: Connection, deliveries: Sequence[AnyDelivery], now: dateti
         out_at = went_out_at(one, leaders)
         if one.id in bars.why:
             against[one.id] = Instead(to=State.HELD, why=bars.why[one.id])
-        elif not_after := _not_after(one, leaders):
+        elif one.follows and (not_after := _not_after(one, leaders)):
             against[one.id] = not_after
         elif now > latest_at(one, out_at):
             why = _too_late(connection, one, now, out_at)
@@ -65,7 +65,7 @@ def latest_at(delivery: AnyDelivery, leader_out_at: datetime | None = None) -> d
 
     One that follows another counts from when that went out, if that was after its own time.
     """
-    since = max(delivery.due_at, leader_out_at or delivery.due_at)
+    since = delivery.due_at if leader_out_at is None else max(delivery.due_at, leader_out_at)
     return since + timedelta(seconds=delivery.late_limit_s)
 
 
@@ -76,9 +76,7 @@ def latest_for(connection: Connection, delivery: AnyDelivery) -> datetime:
 
 def _not_after(delivery: AnyDelivery, leaders: Leaders) -> Instead | None:
     """Return what keeps a delivery from following: it waits, or a person has to decide."""
-    if delivery.follows is None:
-        return None
-    leader = leaders.get(delivery.follows)
+    leader = leaders.get(delivery.follows or "")
     if leader is not None and leader.is_out:
         return None
     if leader is not None and leader.state in WAITED_FOR:

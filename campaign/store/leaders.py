@@ -81,8 +81,9 @@ def leaders_of(connection: Connection, deliveries: Iterable[AnyDelivery]) -> Lea
 
 def ahead_of(delivery: AnyDelivery, leaders: Leaders) -> Ahead | None:
     """Return what a delivery is put under or passes on; None where that is not out."""
-    leader = leaders.get(delivery.follows or "")
-    root = leaders.get(root_of(delivery.follows or ""))
+    if delivery.follows is None:
+        return None
+    leader, root = leaders.get(delivery.follows), leaders.get(root_of(delivery.follows))
     if leader is None or not leader.is_out or leader.remote_id is None:
         return None
     root_id = root.remote_id if root and root.remote_id else None
@@ -93,7 +94,7 @@ def ahead_of(delivery: AnyDelivery, leaders: Leaders) -> Ahead | None:
 
 def went_out_at(delivery: AnyDelivery, leaders: Leaders) -> datetime | None:
     """Return when what a delivery follows went out, None where it follows nothing."""
-    leader = leaders.get(delivery.follows or "")
+    leader = leaders.get(delivery.follows) if delivery.follows else None
     return leader.published_at if leader else None
 
 
