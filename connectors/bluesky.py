@@ -7,6 +7,7 @@ account's store and the counts each have a module beside this one; here they bec
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.bluesky_facts import CAPABILITIES, COLLECTION, DOCUMENTED, NAME
@@ -21,7 +22,7 @@ from connectors.bluesky_record import (
     show_link,
     uploads,
 )
-from connectors.bluesky_repository import look, put, resolve, upload
+from connectors.bluesky_repository import delete, get, look, place_of, put, resolve, upload
 from connectors.bluesky_session import OWN_SERVER, BlueskySession
 from connectors.contract import (
     Access,
@@ -31,15 +32,18 @@ from connectors.contract import (
     Connector,
     CredentialField,
     Finding,
+    Gone,
     Limits,
     MetricReading,
     Network,
     NotSent,
     OutgoingPost,
+    PostRefused,
     Prepared,
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
 )
 from connectors.http import Http
@@ -127,6 +131,18 @@ class BlueskyConnector:
     def find(self, sought: Sought) -> Finding:
         """Look under the post's name on the account's own server, which is proof either way."""
         return look(self._session, sought.post)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the record from the account's own server; the index follows by itself."""
+        place, who = place_of(remote_id), self._session.who()
+        if place is None or place.account.casefold() not in {who.did, who.handle.casefold()}:
+            message = f"{remote_id} is no post of {who.handle}."
+            raise PostRefused(message, network=NAME)
+        own = replace(place, account=who.did)
+        if get(self._session, own) is None:
+            return Gone(was_there=False)
+        delete(self._session, own)
+        return Gone(was_there=True)
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts from the public index."""

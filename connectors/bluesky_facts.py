@@ -89,6 +89,7 @@ CAPABILITIES = Capabilities(
     read_batch=25,
     refuses_repeats=False,
     one_text_per_app=False,
+    deletes=True,
     # "Rate limits" (docs.bsky.app, August 2026): points for writing records, three for a new one.
     quotas=(
         Quota(scope=QuotaScope.ACCOUNT, most=5_000, per=timedelta(hours=1), cost=3),

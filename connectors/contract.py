@@ -3,7 +3,8 @@
 A `Network` is what is known before any account is used: how text is counted, which limits are
 documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
 one signed-in account on one server. Nothing here knows of campaigns, tables or other networks.
-The errors a connector raises stand in `connectors.failures` and are had from here.
+The errors a connector raises stand in `connectors.failures`, the answers to a withdrawal in
+`connectors.removal`; both are had from here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,9 @@ from connectors.failures import OutcomeUnknown as OutcomeUnknown
 from connectors.failures import PostRefused as PostRefused
 from connectors.failures import Refused as Refused
 from connectors.quota import Quota
+from connectors.removal import Gone as Gone
+from connectors.removal import Removal as Removal
+from connectors.removal import Stands as Stands
 
 RemoteId = NewType("RemoteId", str)
 DeliveryKey = NewType("DeliveryKey", str)
@@ -255,6 +259,8 @@ class Capabilities:
     """Whether one app may not say the same text on two accounts."""
     quotas: tuple[Quota, ...] = ()
     """What may be published in a time; all of them hold at once."""
+    deletes: bool = False
+    """Whether `withdraw` can take a post down; where not, a person has to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -311,6 +317,13 @@ class Connector(Protocol):
 
     def find(self, sought: Sought) -> Finding:
         """Say whether a post went out; raise `NotSent` when the look-up itself failed."""
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Take a post of the account's own down; it may be asked again without harm.
+
+        Raises `NotSent` where nothing was asked for, `OutcomeUnknown` where no clear answer came,
+        and `Refused` where the network said no, or tells that the post is another account's.
+        """
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, one reading for every id asked, in the network's largest batches."""

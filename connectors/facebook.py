@@ -21,6 +21,7 @@ from connectors.contract import (
     ConnectorError,
     Finding,
     Found,
+    Gone,
     Limits,
     MetricReading,
     Network,
@@ -32,7 +33,9 @@ from connectors.contract import (
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.facebook_errors import graph_error, is_duplicate
 from connectors.facebook_facts import (
@@ -42,6 +45,7 @@ from connectors.facebook_facts import (
     DOCUMENTED,
     NAME,
     check,
+    graph_id,
     read_permalink,
 )
 from connectors.facebook_reading import FacebookReading
@@ -107,6 +111,33 @@ class FacebookConnector:
         if answer.ok and is_published is False:
             return Absent()
         return self._finding(answer, token, is_out=is_published is True)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the post; where Facebook knows none, it is asked for it once more.
+
+        It says the same of a post that the token may not delete.
+        """
+        post_id = graph_id(remote_id, self._wire.page)
+        if post_id is not None and not post_id.startswith(f"{self._wire.page}_"):
+            raise PostRefused(f"{post_id} is not a post of this page.", network=NAME)
+        if post_id is None:
+            why = "Facebook's API knows no post by this address: delete it on the page itself."
+            return Stands(why=why)
+        answer = self._wire.delete(post_id)
+        if answer.ok and answer.mapping().get("success") is True:
+            return Gone(was_there=True)
+        if answer.ok:
+            message = "Facebook's answer to the deletion cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        if not is_gone(answer):
+            raise graph_error(self._wire.http, answer, Purpose.CHANGE)
+        found = self._wire.read(post_id, "id")
+        if is_gone(found):
+            return Gone(was_there=False)
+        if not found.ok:
+            raise graph_error(self._wire.http, found, Purpose.READ)
+        message = "Facebook shows the post and does not let this token delete it."
+        raise PostRefused(message, network=NAME)
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts and insights; a retired metric empties nothing but itself."""

@@ -95,6 +95,7 @@ CAPABILITIES = Capabilities(
     read_batch=50 // (1 + len(INSIGHTS)),
     refuses_repeats=True,
     one_text_per_app=False,
+    deletes=True,
 )
 CREDENTIAL_FIELDS = (
     CredentialField(name="PAGE_ID", words="The number of the page", life=timedelta.max),

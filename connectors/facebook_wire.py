@@ -50,6 +50,16 @@ class FacebookWire:
         """Make a post visible that stands unpublished; done twice, it is done once."""
         return self._write(Purpose.CREATE, f"{self._base}/{post_id}", {"is_published": "true"})
 
+    def delete(self, post_id: str) -> Answer:
+        """Delete a post (Pages API, posts)."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="DELETE",
+            url=f"{self._base}/{post_id}",
+            headers=self._headers,
+        )
+        return self.http.send(call)
+
     def video(
         self, purpose: Purpose, fields: Mapping[str, str], files: Files | None = None
     ) -> Answer:

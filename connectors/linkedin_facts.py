@@ -99,6 +99,7 @@ CAPABILITIES = Capabilities(
     read_batch=20,
     refuses_repeats=True,
     one_text_per_app=False,
+    deletes=True,
 )
 CREDENTIAL_FIELDS = (
     CredentialField(

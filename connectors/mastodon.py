@@ -24,16 +24,19 @@ from connectors.contract import (
     CredentialField,
     DeliveryKey,
     Finding,
+    Gone,
     Limits,
     MetricReading,
     Missing,
     Network,
     NotSent,
     OutgoingPost,
+    PostRefused,
     Prepared,
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
 )
 from connectors.http import Answer, Http, Purpose
@@ -147,6 +150,24 @@ class MastodonConnector:
         if statuses is None:
             return CannotSay(why="the account's statuses could not be read back far enough")
         return judge(statuses, sought)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the status; servers that had copied it are asked to do the same, and may not.
+
+        The server says "not found" of another account's status, too, so it is looked for then.
+        """
+        answer = self._api.delete(remote_id)
+        if answer.ok and str(answer.mapping().get("id", "")).casefold() == remote_id.casefold():
+            return Gone(was_there=True)
+        if answer.ok:
+            message = "The server's answer to the deletion cannot be read."
+            raise self._api.http.unclear(message, Purpose.CHANGE)
+        if answer.status not in {404, 410}:
+            raise self._api.error(answer, Purpose.CHANGE)
+        if self._api.has(remote_id):
+            message = "The server has the post, but not as one of this account's."
+            raise PostRefused(message, network=NAME, code=str(answer.status))
+        return Gone(was_there=False)
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts; an id the server no longer gives is a post that is gone."""

@@ -8,6 +8,7 @@ the comment says so.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from connectors.contract import (
     Access,
@@ -115,6 +116,24 @@ class MastodonApi:
             json=body,
         )
         return self.http.send(call)
+
+    def delete(self, status_id: str) -> Answer:
+        """Delete a status, its pictures at once (methods/statuses; `delete_media` since 4.4)."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="DELETE",
+            url=f"{self.server}/api/v1/statuses/{quote(status_id, safe='')}",
+            query=(("delete_media", "true"),),
+            headers=self._headers,
+        )
+        return self.http.send(call)
+
+    def has(self, status_id: str) -> bool:
+        """Ask whether a status stands (methods/statuses); only the server's own 404 is a no."""
+        answer = self._get(f"/api/v1/statuses/{quote(status_id, safe='')}")
+        if answer.status in {404, 410} and isinstance(answer.mapping().get("error"), str):
+            return False
+        return bool(self._expect_id(answer))
 
     def statuses(self, ids: tuple[str, ...]) -> list[dict[str, Any]]:
         """Return those of the statuses that exist (methods/statuses, since 4.3)."""

@@ -20,6 +20,7 @@ from connectors.contract import (
     ConnectorError,
     Finding,
     Found,
+    Gone,
     Limits,
     MetricReading,
     Network,
@@ -31,7 +32,9 @@ from connectors.contract import (
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.graph_errors import graph_error, instant_in, is_gone
 from connectors.http import Answer, Purpose
@@ -127,6 +130,28 @@ class ThreadsConnector:
         if status == "IN_PROGRESS":
             return CannotSay(why="Threads is still working on it")
         return self._among_own(sought)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the post; where Threads knows none, it is asked for it once more."""
+        post_id = self._reading.id_of(remote_id)
+        if post_id is None:
+            why = "It is not among the account's latest posts on Threads: delete it there by hand."
+            return Stands(why=why)
+        answer = self._wire.delete(post_id)
+        if answer.ok and answer.mapping().get("success") is True:
+            return Gone(was_there=True)
+        if answer.ok:
+            message = "Threads' answer to the deletion cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        if not is_gone(answer):
+            raise graph_error(self._wire.http, answer, Purpose.CHANGE, title=TITLE)
+        found = self._wire.read(post_id, "id")
+        if is_gone(found):
+            return Gone(was_there=False)
+        if not found.ok:
+            raise graph_error(self._wire.http, found, Purpose.READ, title=TITLE)
+        message = "Threads shows the post and does not let this token delete it."
+        raise PostRefused(message, network=NAME)
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, one post a call."""

@@ -95,12 +95,16 @@ CAPABILITIES = Capabilities(
     read_batch=1,
     refuses_repeats=False,
     one_text_per_app=False,
+    deletes=True,
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=250, per=timedelta(hours=24)),),
 )
 CREDENTIAL_FIELDS = (
     CredentialField(
         name="ACCESS_TOKEN",
-        words="A token with threads_basic, threads_content_publish, threads_manage_insights",
+        words=(
+            "A token with threads_basic, threads_content_publish, threads_manage_insights, "
+            "threads_delete"
+        ),
         life=timedelta(days=60),
     ),
 )

@@ -32,6 +32,10 @@ class ThreadsReading:
         ids = self._ids_of(addressed) if addressed else {}
         return [self._post(one, one if _is_id(one) else ids.get(one)) for one in remote_ids]
 
+    def id_of(self, remote_id: RemoteId) -> str | None:
+        """Return the API's id of a post known by its id or its address, None for one not found."""
+        return remote_id if _is_id(remote_id) else self._ids_of([remote_id]).get(remote_id)
+
     def followers(self) -> AccountReading:
         """Read how many people follow the account."""
         answer = self._wire.own_insights("followers_count")

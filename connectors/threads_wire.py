@@ -43,6 +43,16 @@ class ThreadsWire:
         """List the account's posts, the newest first; `since` is an epoch in seconds."""
         return self._get("/me/threads", {"fields": fields, "since": str(since), "limit": str(PAGE)})
 
+    def delete(self, post_id: str) -> Answer:
+        """Delete a post; an account may delete 100 a day."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="DELETE",
+            url=f"{self._base}/{post_id}",
+            headers=self._headers,
+        )
+        return self.http.send(call)
+
     def insights(self, post_id: str, metrics: str) -> Answer:
         """Read counts of one post; one name that is not known fails the whole call."""
         return self._get(f"/{post_id}/insights", {"metric": metrics})

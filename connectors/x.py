@@ -20,6 +20,7 @@ from connectors.contract import (
     Connector,
     Finding,
     Found,
+    Gone,
     Limits,
     Media,
     MetricReading,
@@ -31,7 +32,9 @@ from connectors.contract import (
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.http import Answer, Purpose
 from connectors.readings import account_reading
@@ -122,6 +125,23 @@ class XConnector:
         url = self._url(remote_id)
         return Found(post=PublishedPost(remote_id=remote_id, url=url, published_at=made_at))
 
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the post; one that X does not have is looked for once more.
+
+        An app's plan without the address answers 404 as well, so a 404 alone proves nothing.
+        """
+        if not _ID.fullmatch(remote_id):
+            return Stands(why=f"“{remote_id}” is no id of X: delete the post in X itself.")
+        answer = self._wire.delete(remote_id)
+        if answer.ok and _object(answer.mapping().get("data")).get("deleted") is True:
+            return Gone(was_there=True)
+        if answer.ok:
+            message = "X's answer to the deletion cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        if answer.status == 404 and self._is_gone(remote_id):
+            return Gone(was_there=False)
+        raise x_error(self._wire.http, answer, Purpose.CHANGE)
+
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read public counts, 100 posts a call; X charges once per post and UTC day."""
         # One malformed id would make X refuse the whole batch.
@@ -187,6 +207,13 @@ class XConnector:
         answer = self._wire.posts(batch)
         self._ask(answer, Purpose.READ)
         return readings(answer, batch, observed_at=self._now())
+
+    def _is_gone(self, remote_id: RemoteId) -> bool:
+        (read,) = self._read_batch([remote_id])
+        if Missing.NETWORK_ERROR in read.missing.values():
+            message = "X does not say whether it still has the post."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        return Missing.POST_GONE in read.missing.values()
 
     def _account_id(self) -> str:
         if self._user_id is None:

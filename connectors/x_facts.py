@@ -91,6 +91,7 @@ CAPABILITIES = Capabilities(
     read_batch=100,
     refuses_repeats=True,
     one_text_per_app=True,
+    deletes=True,
     # "Rate limits", August 2026: POST /2/tweets, per user and per app.
     quotas=(
         Quota(scope=QuotaScope.ACCOUNT, most=100, per=timedelta(minutes=15)),

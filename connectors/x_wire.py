@@ -61,6 +61,10 @@ class Wire:
             )
         )
 
+    def delete(self, remote_id: str) -> Answer:
+        """Delete a post, with every version of it that was edited."""
+        return _received(lambda: self._tweepy.delete_tweet(remote_id, user_auth=True))
+
     def posts(self, remote_ids: Sequence[str]) -> Answer:
         """Ask for the public counts of at most 100 posts."""
         return _received(
@@ -192,7 +196,7 @@ class _Door:
         del replaced  # tweepy's headers and signature are for a host we do not call
         answer = self._send(
             Call(
-                purpose=Purpose.CREATE if method == "POST" else Purpose.READ,
+                purpose=_PURPOSES[method],
                 method=method,
                 url=urlsplit(url).path,
                 query=tuple((name, str(value)) for name, value in (params or {}).items()),
@@ -202,6 +206,9 @@ class _Door:
         if not answer.ok:
             raise _DeclinedError(answer)
         return _Received(answer)
+
+
+_PURPOSES = {"POST": Purpose.CREATE, "DELETE": Purpose.CHANGE, "GET": Purpose.READ}
 
 
 class _Muzzle(logging.Filter):

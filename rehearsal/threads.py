@@ -23,6 +23,7 @@ MAX_LINKS = 5
 MAX_PAGE = 100
 CONTAINER_LASTS_FOR = timedelta(hours=24)
 POSTS_A_DAY = RateLimit(name="posts", units=250, window=timedelta(hours=24))
+DELETIONS_A_DAY = RateLimit(name="deletions", units=100, window=timedelta(hours=24))
 ID_LOW_BITS = 17
 INSIGHTS = {
     "views": "impressions",
@@ -206,6 +207,8 @@ class ThreadsStandIn:
     def _delete(self, visit: Visit) -> Answer:
         account = self._admit(visit)
         post = self._own(account, visit.arguments["id"])
+        if not self._world.rates.charge(f"threads:{account.handle}", DELETIONS_A_DAY).granted:
+            raise RefusedError(shapes.error(4, "(#4) Application request limit reached"))
         self._store.delete(post.remote_id)
         return as_json(200, {"success": True, "deleted_id": post.remote_id})
 

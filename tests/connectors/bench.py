@@ -7,7 +7,7 @@ The laws in `contract*.py` are given a `Bench`; so is every deliberately wrong c
 import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,6 +72,19 @@ class Bench:
         """Leave out a law about pictures where the network takes none."""
         if self.sample.network.documented.max_media == 0:
             pytest.skip("this network takes no pictures")
+
+    def needs_deletion(self) -> None:
+        """Leave out a law about taking posts down where the network does not do that for us."""
+        if not self.sample.network.capabilities.deletes:
+            pytest.skip("this network takes no post down by its API")
+
+    def stranger(self) -> Connector:
+        """Sign in as another account of the same server."""
+        handle = self.sample.handle.replace("ico", "npcc")
+        credentials = self.rehearsal.add_account(self.name, handle)
+        access = replace(self.access(), handle=handle, credentials=credentials)
+        self.opened.append(self.connect(access))
+        return self.opened[-1]
 
     def connector(self, **changes: str) -> Connector:
         """Sign in anew, as a fresh worker does; `changes` replace credentials."""

@@ -21,6 +21,7 @@ EDGES = {"feed": "Page.create_feed", "photos": "Page.create_photo", "videos": "P
 FIELDS = {"page": "Page", "post": "PagePost"}
 EDGES_AS_FIELDS = frozenset({"reactions", "comments"})
 """Edges of a post that may be asked for like fields; the table lists fields only."""
+_POST = re.compile(r"\d+_\d+")
 FILE_FIELDS = frozenset({"source"})
 """Meta's page on photos names the file so; the library sends files outside of its tables."""
 NOT_IN_THE_TABLE = frozenset({"published", "post_id"})
@@ -48,7 +49,10 @@ def faults_in(request: RecordedRequest) -> Iterator[str]:
     if version != _tables()["api_version"]:
         yield f"{version} is not {_tables()['api_version']}"
     edge = rest.rpartition("/")[2]
-    if request.method == "GET":
+    if request.method == "DELETE":
+        if _POST.fullmatch(rest) is None or request.body or request.query:
+            yield f"a deletion of {rest} with {request.query or 'a body'}"
+    elif request.method == "GET":
         yield from _unknown_fields(parse_qs(request.query).get("fields", [""])[0])
     elif not rest:
         yield from _faults_in_batch(json.loads(body_of(request)["batch"]))

@@ -104,8 +104,11 @@ def test_every_call_is_a_documented_one_with_documented_parameters(
     connector.find(bench.sought(post))
     connector.read_metrics([published.remote_id])
     connector.limits()
+    connector.withdraw(published.remote_id)
+    connector.withdraw(published.remote_id)
     made = bench.rehearsal.requests("mastodon")
-    assert len({one.path for one in made}) == 6
+    assert len({one.path for one in made}) == 7
+    assert [one.method for one in made[-3:]] == ["DELETE", "DELETE", "GET"]
     for request in made:
         known = {one["name"] for one in operation(api, request).get("parameters", ())}
         sent = {one.partition("=")[0] for one in request.query.split("&") if one}

@@ -4,7 +4,8 @@ The specification (2.167) is not ours to copy; tests that need it are skipped wi
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -33,6 +34,12 @@ def _components() -> dict[str, Any]:
     return components
 
 
+@cache
+def _paths() -> dict[str, Any]:
+    paths: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["paths"]
+    return paths
+
+
 def faults_in(path: str, body: Mapping[str, Any]) -> list[str]:
     """List what the specification does not allow in the body of a write."""
     schema = {
@@ -42,14 +49,23 @@ def faults_in(path: str, body: Mapping[str, Any]) -> list[str]:
     return [one.message for one in jsonschema.Draft202012Validator(schema).iter_errors(body)]
 
 
-def faults_of(requests: Iterable[RecordedRequest]) -> list[str]:
+def faults_of(requests: Sequence[RecordedRequest]) -> list[str]:
     """List what is wrong with all writes that arrived."""
     return [
         fault
         for one in requests
         if one.method == "POST"
         for fault in faults_in(one.path, body_of(one))
-    ]
+    ] + [fault for one in requests if one.method == "DELETE" for fault in _faults_in_deletion(one)]
+
+
+def _faults_in_deletion(request: RecordedRequest) -> list[str]:
+    """List what the specification does not know of a deletion: it has one, by an id alone."""
+    described = _paths()["/2/tweets/{id}"]["delete"]["parameters"]
+    assert [one["name"] for one in described] == ["id"]
+    pattern = f"/2/tweets/{_components()['schemas']['PostId']['pattern'].strip('^$')}"
+    whole = re.fullmatch(pattern, request.path) and not request.query and not request.body
+    return [] if whole else [f"DELETE {request.path}?{request.query}"]
 
 
 def body_of(request: RecordedRequest) -> dict[str, Any]:
