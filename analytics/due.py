@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Subquery, case, func, select
 
 from analytics.frames import LivePost
 from analytics.weeks import Week
-from campaign.states import State
+from campaign.states import OUT, State
 from campaign.store.tables import DELIVERY, MOVE
 
 
@@ -56,7 +56,7 @@ def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
         if row.first_at is not None and row.to_state is None:
             continue
         state = State(row.to_state or row.state)
-        out = state is State.PUBLISHED and row.published_at and row.published_at <= as_of
+        out = state in OUT and row.published_at and row.published_at <= as_of
         one = Due(
             id=row.id,
             post=row.post,
@@ -75,7 +75,10 @@ def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
 def known_by(connection: Connection, posts: Iterable[LivePost], as_of: datetime) -> list[LivePost]:
     """Leave out posts that people recorded only later, and forget deletions seen only later."""
     query = select(MOVE.c.delivery_id).where(
-        MOVE.c.to_state == State.PUBLISHED, MOVE.c.from_state.is_not(None), MOVE.c.at > as_of
+        MOVE.c.to_state == State.PUBLISHED,
+        # A second post of a withdrawn one does not make the first one unknown.
+        MOVE.c.from_state.is_not(None) & (MOVE.c.from_state != State.WITHDRAWN),
+        MOVE.c.at > as_of,
     )
     later = set(connection.execute(query).scalars())
     return [

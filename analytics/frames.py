@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from analytics.attribution import Reading
 from analytics.weeks import Week
-from campaign.states import State
+from campaign.states import OUT
 from campaign.store.tables import CHANNEL, DELIVERY, PAYLOAD, SNAPSHOT
 from connectors.contract import Metric, Network
 
@@ -164,7 +164,7 @@ def sent_texts(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 
 def _is_out(span: Span) -> ColumnElement[bool]:
     return and_(
-        DELIVERY.c.state == State.PUBLISHED,
+        DELIVERY.c.state.in_(OUT),
         DELIVERY.c.published_at < span.boundaries[-1],
         DELIVERY.c.published_at <= span.as_of,
     )

@@ -14,7 +14,7 @@ from analytics.attribution import Count, link_definitions, make_series, value_at
 from analytics.frames import all_readings_of
 from analytics.gain_rows import sureness
 from analytics.weeks import Week
-from campaign.states import State
+from campaign.states import OUT
 from campaign.store.tables import DELIVERY, SNAPSHOT
 from connectors.contract import Metric
 
@@ -45,7 +45,7 @@ def to_date(
     """Read the counts so far of a few metrics, as they stood at the end of the week."""
     until = min(week.end_at, as_of)
     query = select(DELIVERY.c.id, DELIVERY.c.published_at).where(
-        DELIVERY.c.state == State.PUBLISHED, DELIVERY.c.published_at < until
+        DELIVERY.c.state.in_(OUT), DELIVERY.c.published_at < until
     )
     published = {row.id: row.published_at for row in connection.execute(query)}
     counts = dict(_single(connection, until, as_of, metrics))

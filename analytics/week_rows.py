@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Connection, Select, and_, select, type_coerce
 
 from analytics.frames import AT_ONCE, Span, is_alive
 from campaign.instants import to_micros
-from campaign.states import State
+from campaign.states import OUT
 from campaign.store.tables import DELIVERY, READING, SERIES, SERIES_WEEK
 from connectors.contract import Metric
 
@@ -214,9 +214,7 @@ def _series(
         SERIES.c.definition,
         SERIES.c.source,
     )
-    of_live = and_(
-        DELIVERY.c.state == State.PUBLISHED, is_alive(span), SERIES.c.metric.in_(metrics)
-    )
+    of_live = and_(DELIVERY.c.state.in_(OUT), is_alive(span), SERIES.c.metric.in_(metrics))
     joined = select(*columns).join_from(DELIVERY, SERIES, SERIES.c.delivery_id == DELIVERY.c.id)
     read = _SeriesRead()
     read.take(plain_rows(connection, joined.where(of_live)))

@@ -13,6 +13,7 @@ import typer
 
 from campaign.cli import (
     commands_campaign,
+    commands_changes,
     commands_decisions,
     commands_numbers,
     commands_publishing,
@@ -38,6 +39,7 @@ for part in (
     commands_campaign,
     commands_schedule,
     commands_decisions,
+    commands_changes,
     commands_publishing,
     commands_numbers,
 ):

@@ -1,5 +1,6 @@
 """status and log: how the deliveries stand, and the history of one of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,6 +12,7 @@ from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.decisions.approvals import existing
 from campaign.models import Delivery
+from campaign.models_changes import Withdrawal
 from campaign.people import has_applied, may_open
 from campaign.publishing.late import TWICE
 from campaign.states import PEOPLES_WORDS, State
@@ -19,6 +21,7 @@ from campaign.store.deliveries import history, list_deliveries
 from campaign.store.figures import LATENESS_OVER, Figures, figures
 from campaign.store.gates import closed_kinds
 from campaign.store.tables import ATTEMPT
+from campaign.store.withdrawals import Stage, get_withdrawal, list_withdrawals
 
 AT_ONCE = 5_000
 """Deliveries whose gates are read together."""
@@ -31,11 +34,12 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
     with open_session(place) as session, session.desk.store.read() as connection:
         stops = active_stops(connection)
         wanted = [one for one in list_deliveries(connection) if state in (None, one.state)]
-        waiting = _waiting(connection, session, wanted)
+        pulled = {one.delivery_id: one for one in list_withdrawals(connection)}
+        waiting = _waiting(connection, session, wanted, pulled)
         seen = figures(connection, session.now)
         missed = missed_readings(connection, session.desk.networks_by_name, session.now)
     if as_json:
-        rows = [_row(one, waiting[one.id]) for one in wanted]
+        rows = [_row(one, waiting[one.id], pulled.get(one.id)) for one in wanted]
         lines = [f"{one.scope} {one.target}".strip() for one in stops]
         stopped = {"stopped": bool(stops), "stops": lines}
         unread = [_missed(one) for one in missed]
@@ -57,6 +61,7 @@ def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
     """Print the moves and attempts of one delivery, oldest first."""
     with open_session(place) as session, session.desk.store.read() as connection:
         delivery = existing(connection, delivery_id)
+        pulled = get_withdrawal(connection, delivery_id)
         moves = history(connection, delivery_id)
         attempts = connection.execute(
             select(ATTEMPT).where(ATTEMPT.c.delivery_id == delivery_id).order_by(ATTEMPT.c.number)
@@ -64,7 +69,7 @@ def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
-                "delivery": _row(delivery, None),
+                "delivery": _row(delivery, None, pulled),
                 "moves": [_move(row) for row in moves],
                 "attempts": [_attempt(row) for row in attempts],
             }
@@ -156,7 +161,7 @@ def _missed(one: MissedReading) -> dict[str, Any]:
     }
 
 
-def _row(one: Delivery, waiting_for: str | None) -> dict[str, Any]:
+def _row(one: Delivery, waiting_for: str | None, pulled: Withdrawal | None) -> dict[str, Any]:
     return {
         "id": one.id,
         "post": one.post,
@@ -173,11 +178,22 @@ def _row(one: Delivery, waiting_for: str | None) -> dict[str, Any]:
         "note": one.note,
         "wall_time": one.wall_time,
         "evidence": one.evidence,
+        "withdrawal": pulled
+        and {
+            "asked_by": pulled.asked_by,
+            "asked_at": instant(pulled.asked_at),
+            "reason": pulled.reason,
+            "stage": pulled.stage,
+            "note": pulled.note,
+        },
     }
 
 
 def _waiting(
-    connection: Connection, session: Session, deliveries: list[Delivery]
+    connection: Connection,
+    session: Session,
+    deliveries: list[Delivery],
+    pulled: Mapping[str, Withdrawal],
 ) -> dict[str, str | None]:
     """Say of each delivery what it waits for, None where that is only its time."""
     waiting: dict[str, str | None] = {}
@@ -186,7 +202,16 @@ def _waiting(
         asked = [one for one in some if one.state == State.AWAITING_APPROVAL]
         closed = closed_kinds(connection, asked)
         waiting |= {one.id: _waiting_for(session, one, closed.get(one.id, [])) for one in some}
+        waiting |= {one.id: _to_delete(pulled[one.id]) for one in some if _is_live(one, pulled)}
     return waiting
+
+
+def _is_live(one: Delivery, pulled: Mapping[str, Withdrawal]) -> bool:
+    return one.id in pulled and one.state == State.PUBLISHED
+
+
+def _to_delete(pulled: Withdrawal) -> str:
+    return "a person to delete it" if pulled.stage == Stage.BY_HAND else "to be deleted"
 
 
 def _waiting_for(session: Session, one: Delivery, closed: list[str]) -> str | None:

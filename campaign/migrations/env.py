@@ -6,7 +6,8 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import campaign.models
-import campaign.models_reports  # noqa: F401 - both fill the metadata
+import campaign.models_changes
+import campaign.models_reports  # noqa: F401 - they fill the metadata
 from campaign.instants import Instant
 
 

@@ -16,7 +16,8 @@ from campaign.publishing.verdict import Instead, judge
 from campaign.states import State
 from campaign.store.barriers import any_barrier
 from campaign.store.deliveries import DUE_COLUMNS, Due
-from campaign.store.tables import CHANNEL, DELIVERY
+from campaign.store.tables import CHANNEL, DELIVERY, WITHDRAWAL
+from campaign.store.withdrawals import Stage, next_try_at
 
 A_TURN = 50
 """Most deliveries of a channel that are sent before other channels have their turn."""
@@ -66,9 +67,15 @@ def next_turns(
 
 
 def unknown_ids(connection: Connection, now: datetime) -> dict[str, list[str]]:
-    """Return the `unknown` whose rest is over, by channel."""
+    """Return the `unknown` whose rest is over, by channel; withdrawn ones are looked up apart.
+
+    That look passes stops, and nobody else's failed one may get in its way.
+    """
+    pulled = select(WITHDRAWAL.c.delivery_id).where(WITHDRAWAL.c.stage == Stage.ASKED)
     query = select(DELIVERY.c.id, DELIVERY.c.channel).where(
-        DELIVERY.c.state == State.UNKNOWN, DELIVERY.c.not_before <= now
+        DELIVERY.c.state == State.UNKNOWN,
+        DELIVERY.c.not_before <= now,
+        DELIVERY.c.id.not_in(pulled),
     )
     found: dict[str, list[str]] = {}
     for row in connection.execute(query):
@@ -102,6 +109,7 @@ def next_instant(connection: Connection, now: datetime) -> datetime | None:
         connection.execute(
             select(func.min(DELIVERY.c.lease_until)).where(DELIVERY.c.state == State.SENDING)
         ).scalar(),
+        next_try_at(connection, now),
         *_next_late_limits(connection, now),
     ]
     return min((one for one in firsts if one is not None), default=None)

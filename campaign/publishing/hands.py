@@ -20,12 +20,14 @@ from campaign.publishing.due import A_TURN, due_ids, next_turns, set_aside_late,
 from campaign.publishing.publisher import Line
 from campaign.publishing.recovery import recover_crashed, settle_unknown
 from campaign.publishing.rig import Rig
+from campaign.publishing.takedown import take_down_all
 from campaign.states import State
 from campaign.store.barriers import barred
 from campaign.store.database import explain
 from campaign.store.deliveries import get_delivery
 from campaign.store.tables import CHANNEL, DELIVERY
 from campaign.store.whereabouts import ElsewhereError
+from campaign.store.withdrawals import due_withdrawals
 from connectors.contract import Connector, ConnectorError
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,13 @@ class Work:
     """The network and server that its calls go to."""
     ids: list[str]
     """Deliveries to look up, then those to send, earliest first."""
+    takedown: bool = False
+    """Whether these are to be taken down: that waits for nothing else on the channel."""
+
+    @property
+    def key(self) -> str:
+        """Name what of a channel is worked on by one thread at a time."""
+        return f"{self.channel} (takedown)" if self.takedown else self.channel
 
 
 class Hands:
@@ -106,14 +115,14 @@ class Hands:
 
     def _busy_channels(self) -> list[str]:
         with self._lock:
-            return [channel for channel, running in self._busy.items() if not running.done()]
+            return [key for key, running in self._busy.items() if not running.done()]
 
     def _start(self, work: Work) -> None:
         with self._lock:
-            running = self._busy.get(work.channel)
+            running = self._busy.get(work.key)
             if self._closing or (running is not None and not running.done()):
                 return
-            self._busy[work.channel] = self._pool(work.place).submit(self._serve, work)
+            self._busy[work.key] = self._pool(work.place).submit(self._serve, work)
 
     def _go_on(self, work: Work) -> None:
         """Let a channel that has more to send queue behind the others for its next turn."""
@@ -121,7 +130,7 @@ class Hands:
         with self._lock:
             if ids and not self._closing:
                 again = replace(work, ids=ids)
-                self._busy[work.channel] = self._pool(work.place).submit(self._serve, again)
+                self._busy[work.key] = self._pool(work.place).submit(self._serve, again)
 
     def _pool(self, place: str) -> Executor:
         """Return the threads for one network and server, or the pool that was given for all."""
@@ -155,17 +164,22 @@ def set_aside(rig: Rig) -> list[State]:
 
 
 def find_work(rig: Rig, busy: Collection[str] = ()) -> list[Work]:
-    """Return what there is to look up or to send on every channel that is not busy."""
+    """Return what there is to take down, to look up or to send, but on what is busy with it."""
     now = rig.clock.now()
     with rig.store.read() as connection:
         found = unknown_ids(connection, now)
         for channel, ids in next_turns(connection, now, busy=busy).items():
             found.setdefault(channel, []).extend(ids)
-        if not found:
+        down = due_withdrawals(connection, now)
+        if not found and not down:
             return []
         query = select(CHANNEL.c.id, CHANNEL.c.network, CHANNEL.c.server)
         places = {row.id: f"{row.network} {row.server or ''}" for row in connection.execute(query)}
-    return [Work(channel, places[channel], ids) for channel, ids in found.items()]
+    takedowns = [Work(name, places[name], ids, takedown=True) for name, ids in down.items()]
+    return [
+        *(one for one in takedowns if one.key not in busy),
+        *(Work(channel, places[channel], ids) for channel, ids in found.items()),
+    ]
 
 
 def next_turn(rig: Rig, channel: str) -> list[str]:
@@ -184,6 +198,9 @@ def serve(
     Raises:
         DBAPIError: the database could not be used; nobody can work without it.
     """
+    if work.takedown:
+        _take_down(rig, work, is_closing=is_closing, tell=tell)
+        return False
     unable = _compare_clocks(rig, work)
     if alarm := rig.watch.alarm():
         log.error(alarm, extra={"action": "clock"})
@@ -197,6 +214,20 @@ def serve(
             return False
     line.end()
     return len(work.ids) >= A_TURN
+
+
+def _take_down(
+    rig: Rig, work: Work, *, is_closing: Callable[[], bool], tell: Callable[[State], None]
+) -> None:
+    try:
+        take_down_all(rig, work.ids, is_closing=is_closing, tell=tell)
+    except DBAPIError:
+        raise
+    except ElsewhereError as error:
+        log.error(str(error), extra={"channel": work.channel})  # noqa: TRY400 - a sentence
+    except Exception:
+        # The word stands written; the next ring takes it from there.
+        log.exception("a withdrawal could not be worked on", extra={"channel": work.channel})
 
 
 def _do(rig: Rig, line: Line, delivery_id: str, tell: Callable[[State], None]) -> bool:

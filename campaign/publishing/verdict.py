@@ -11,6 +11,7 @@ from campaign.store.barriers import barred
 from campaign.store.deliveries import AnyDelivery
 from campaign.store.gates import closed_kinds
 from campaign.store.tables import CHANNEL
+from campaign.store.withdrawals import withdrawn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +37,15 @@ def objection(connection: Connection, delivery: AnyDelivery, now: datetime) -> I
 
 
 def judge(connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime) -> Verdict:
-    """Judge several deliveries at once: stops and windows, the late limit, gates."""
+    """Judge several deliveries at once: withdrawals, stops and windows, late limits, gates."""
     bars = barred(connection, deliveries, now)
     closed = closed_kinds(connection, deliveries)
+    pulled = withdrawn(connection, [one.id for one in deliveries])
     against: dict[str, Instead] = {}
     for one in deliveries:
-        if one.id in bars.why:
+        if one.id in pulled:
+            against[one.id] = Instead(to=State.CANCELLED, why=pulled[one.id])
+        elif one.id in bars.why:
             against[one.id] = Instead(to=State.HELD, why=bars.why[one.id])
         elif now > latest_at(one):
             against[one.id] = Instead(to=State.MISSED, why=_too_late(connection, one, now))

@@ -5,7 +5,8 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 import campaign.models
-import campaign.models_reports  # noqa: F401 - both fill the metadata
+import campaign.models_changes
+import campaign.models_reports  # noqa: F401 - they fill the metadata
 
 configure_mappers()  # rows are made into models without the constructor that would do it
 _TABLES = SQLModel.metadata.tables
@@ -30,6 +31,7 @@ REPORT_ISSUE: Table = _TABLES["report_issue"]
 REPORT_FILE: Table = _TABLES["report_file"]
 LETTER: Table = _TABLES["letter"]
 OBJECTIVE_VALUE: Table = _TABLES["objective_value"]
+WITHDRAWAL: Table = _TABLES["withdrawal"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

@@ -66,6 +66,9 @@ class Scripted:
     def limits(self) -> NoReturn:
         raise AssertionError("collection asks for no limits")
 
+    def withdraw(self, remote_id: RemoteId) -> NoReturn:
+        raise AssertionError("collection takes nothing down")
+
     def check(self, post: OutgoingPost, limits: object) -> NoReturn:
         raise AssertionError("collection checks nothing")
 

@@ -13,7 +13,8 @@ from connectors.contract import (
     Removal,
     Stands,
 )
-from tests.connectors.wrong_connectors import WrongX, X
+from connectors.x_wire import NAME as X
+from tests.connectors.wrong_connectors import WrongX
 
 
 class DeletesNothing(WrongX):

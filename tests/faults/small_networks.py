@@ -30,7 +30,9 @@ from connectors.contract import (
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.http import Call, Http, Purpose
 from tests.faults.small_server import SITE
@@ -64,6 +66,9 @@ class SmallConnector:
 
     def read_account(self) -> AccountReading:
         raise NotSent("no counts are kept here", network=self.network.name)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        return Stands(why=f"this network does not delete {remote_id}")
 
     def close(self) -> None:
         self._http.close()
