@@ -21,6 +21,8 @@ from connectors.contract import (
     OutgoingPost,
     Prepared,
     PublishedPost,
+    RemoteId,
+    Removal,
 )
 from tests.faults.cells import Point
 
@@ -50,6 +52,15 @@ class Dying:
             die()
         try:
             return self.inner.publish(post, prepared)
+        finally:
+            _after_the_answer(self.point)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Die before the network is asked to delete, after its answer, or at the commit then."""
+        if self.point is Point.AFTER_CLAIM:
+            die()
+        try:
+            return self.inner.withdraw(remote_id)
         finally:
             _after_the_answer(self.point)
 

@@ -164,17 +164,27 @@ class Scene:
 
 
 @contextmanager
-def scene_of(cell: Cell, folder: Path, *, database: str = "") -> Iterator[Scene]:
+def scene_of(
+    cell: Cell,
+    folder: Path,
+    *,
+    database: str = "",
+    troubled: Callable[[str, str], bool] | None = None,
+) -> Iterator[Scene]:
     """Write the campaign of a cell, apply it as Ama, approve it as Ben, and go to its hour.
 
-    Its database is a file in the folder, unless another one is named.
+    Its database is a file in the folder, unless another one is named. The trouble meets the first
+    request that publishes, unless `troubled` picks another one by its method and path.
     """
     clock = SteppedClock(DUE - timedelta(hours=1))
     account = ACCOUNTS[cell.kind]
     with Rehearsal(now=clock.now) as rehearsal, SmallServer(clock.now) as small:
         server, secrets, stored = _account(account, rehearsal, small)
         with Gate(
-            server, _publishes(account), cell.trouble, hold=cell.point is Point.UNDER_WAY
+            server,
+            troubled or _publishes(account),
+            cell.trouble,
+            hold=cell.point is Point.UNDER_WAY,
         ) as gate:
             _write(folder, account, gate.origin)
             prefix = f"CAMPAIGN__{environment_name('ico')}__"
