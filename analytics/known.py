@@ -28,6 +28,7 @@ from analytics.post_facts import PostFacts, facts_of
 from analytics.week_columns import Chosen, WeekColumns, lay_out
 from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, known_later, read_week_rows
 from analytics.weeks import Week
+from analytics.withdrawn import reasons_withdrawn
 from campaign.instants import to_micros
 from connectors.contract import Definition, Metric, Network
 
@@ -48,6 +49,8 @@ class Known:
 
     facts: PostFacts
     reasons: Mapping[tuple[str, str], str]
+    withdrawn: Mapping[str, str]
+    """Why a person took a post down, by delivery."""
     networks: Mapping[str, Network]
     as_of: datetime
     weeks: tuple[Week, ...]
@@ -95,6 +98,7 @@ def read_known(
     return Known(
         facts=facts,
         reasons=reasons_of(connection, span),
+        withdrawn=reasons_withdrawn(connection),
         networks=networks,
         as_of=span.as_of,
         weeks=span.weeks,

@@ -39,7 +39,7 @@ from connectors.contract import (
 
 log = logging.getLogger(__name__)
 
-BY_PARTNER = "the partner posted it, so the partner has to delete it"
+BY_PARTNER = "The partner posted it, so the partner has to delete it."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
