@@ -21,7 +21,7 @@ class Purpose(StrEnum):
     PREPARE = "prepare"
     """Leaves something at the network that nobody sees; may be repeated."""
     CHANGE = "change"
-    """Takes down a post that is out; may be repeated."""
+    """Takes down or edits a post that is out; may be repeated."""
     READ = "read"
 
 

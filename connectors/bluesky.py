@@ -30,6 +30,7 @@ from connectors.contract import (
     AccountReading,
     Capabilities,
     Connector,
+    Correction,
     CredentialField,
     Finding,
     Gone,
@@ -45,6 +46,7 @@ from connectors.contract import (
     RemoteId,
     Removal,
     Sought,
+    Stands,
 )
 from connectors.http import Http
 
@@ -143,6 +145,11 @@ class BlueskyConnector:
             return Gone(was_there=False)
         delete(self._session, own)
         return Gone(was_there=True)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Leave it: nobody documents what readers see of a replaced record, or its likes."""
+        del remote_id, post
+        return Stands(why="Bluesky does not show an edited post for certain.")
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts from the public index."""

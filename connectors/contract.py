@@ -3,8 +3,8 @@
 A `Network` is what is known before any account is used: how text is counted, which limits are
 documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
 one signed-in account on one server. Nothing here knows of campaigns, tables or other networks.
-The errors a connector raises stand in `connectors.failures`, the answers to a withdrawal in
-`connectors.removal`; both are had from here.
+The errors a connector raises stand in `connectors.failures`, the answers to a change in
+`connectors.changing`; both are had from here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +13,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType, Protocol
 
+from connectors.changing import Correction as Correction
+from connectors.changing import Edited as Edited
+from connectors.changing import Gone as Gone
+from connectors.changing import Removal as Removal
+from connectors.changing import Stands as Stands
 from connectors.failures import AccessRefused as AccessRefused
 from connectors.failures import ConnectorError as ConnectorError
 from connectors.failures import NetworkName as NetworkName
@@ -21,9 +26,6 @@ from connectors.failures import OutcomeUnknown as OutcomeUnknown
 from connectors.failures import PostRefused as PostRefused
 from connectors.failures import Refused as Refused
 from connectors.quota import Quota
-from connectors.removal import Gone as Gone
-from connectors.removal import Removal as Removal
-from connectors.removal import Stands as Stands
 
 RemoteId = NewType("RemoteId", str)
 DeliveryKey = NewType("DeliveryKey", str)
@@ -261,6 +263,8 @@ class Capabilities:
     """What may be published in a time; all of them hold at once."""
     deletes: bool = False
     """Whether `withdraw` can take a post down; where not, a person has to."""
+    edits: bool = False
+    """Whether `correct` can give a post that is out other words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -323,6 +327,13 @@ class Connector(Protocol):
 
         Raises `NotSent` where nothing was asked for, `OutcomeUnknown` where no clear answer came,
         and `Refused` where the network said no, or tells that the post is another account's.
+        """
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Give a post of the account's own the words of `post`; all else of it stays as it is.
+
+        It may be asked again without harm, and raises as `withdraw` does. A post that is gone is
+        refused, never made anew.
         """
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:

@@ -19,6 +19,8 @@ from connectors.contract import (
     Capabilities,
     Connector,
     ConnectorError,
+    Correction,
+    Edited,
     Finding,
     Found,
     Gone,
@@ -112,14 +114,28 @@ class FacebookConnector:
             return Absent()
         return self._finding(answer, token, is_out=is_published is True)
 
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Give the post other words, then look whether it shows them."""
+        post_id = self._own_id(remote_id)
+        if post_id is None:
+            return Stands(why="Facebook's API knows no post by this address: edit it on the page.")
+        answer = self._wire.edit(post_id, post.text)
+        if is_gone(answer):
+            message = "Facebook knows no such post, or does not let this app edit it."
+            raise PostRefused(message, network=NAME, code="100")
+        if not answer.ok:
+            raise graph_error(self._wire.http, answer, Purpose.CHANGE)
+        if answer.mapping().get("success") is not True:
+            message = "Facebook's answer to the edit cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        return Edited(warnings=self._differences(post_id, post))
+
     def withdraw(self, remote_id: RemoteId) -> Removal:
         """Delete the post; where Facebook knows none, it is asked for it once more.
 
         It says the same of a post that the token may not delete.
         """
-        post_id = graph_id(remote_id, self._wire.page)
-        if post_id is not None and not post_id.startswith(f"{self._wire.page}_"):
-            raise PostRefused(f"{post_id} is not a post of this page.", network=NAME)
+        post_id = self._own_id(remote_id)
         if post_id is None:
             why = "Facebook's API knows no post by this address: delete it on the page itself."
             return Stands(why=why)
@@ -163,6 +179,22 @@ class FacebookConnector:
     def close(self) -> None:
         """Give the connections back."""
         self._wire.http.close()
+
+    def _own_id(self, remote_id: RemoteId) -> str | None:
+        post_id = graph_id(remote_id, self._wire.page)
+        if post_id is not None and not post_id.startswith(f"{self._wire.page}_"):
+            raise PostRefused(f"{post_id} is not a post of this page.", network=NAME)
+        return post_id
+
+    def _differences(self, post_id: str, post: OutgoingPost) -> tuple[str, ...]:
+        try:
+            shown = self._wire.read(post_id, "message").mapping().get("message")
+        except ConnectorError:
+            shown = None
+        if not isinstance(shown, str):
+            return ("Facebook did not show the post when asked whether it has the new words.",)
+        same = " ".join(shown.split()) == " ".join(post.text.split())
+        return () if same else ("Facebook shows other words than were sent; look at the post.",)
 
     def _insist_on_success(self, answer: Answer) -> None:
         if is_gone(answer):

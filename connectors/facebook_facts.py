@@ -96,6 +96,7 @@ CAPABILITIES = Capabilities(
     refuses_repeats=True,
     one_text_per_app=False,
     deletes=True,
+    edits=True,
 )
 CREDENTIAL_FIELDS = (
     CredentialField(name="PAGE_ID", words="The number of the page", life=timedelta.max),

@@ -17,7 +17,9 @@ from connectors.contract import (
     Capabilities,
     Connector,
     ConnectorError,
+    Correction,
     DeliveryKey,
+    Edited,
     Finding,
     Found,
     Gone,
@@ -119,6 +121,17 @@ class LinkedInConnector:
             if isinstance(finding, Found):
                 return finding
         return judge(self._own_posts(sought), sought)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Give the post another commentary; media and card stay, LinkedIn changes neither."""
+        if not remote_id.startswith("urn:li:"):
+            return Stands(why="The post's address holds no id that LinkedIn knows: edit it there.")
+        answer = self._wire.edit(remote_id, commentary(post.text))
+        if answer.status == 404:
+            raise PostRefused("The post is no longer on LinkedIn.", network=NAME, code="404")
+        if not answer.ok:
+            raise linkedin_error(self._wire.http, answer, Purpose.CHANGE)
+        return Edited(warnings=self._differences(remote_id, post))
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
         """Delete the post, after a look at it: a deletion is answered alike where none was."""

@@ -100,6 +100,7 @@ CAPABILITIES = Capabilities(
     refuses_repeats=True,
     one_text_per_app=False,
     deletes=True,
+    edits=True,
 )
 CREDENTIAL_FIELDS = (
     CredentialField(

@@ -46,6 +46,12 @@ class LinkedInWire:
         """Read one post (Posts API, get)."""
         return self._read("GET", f"/rest/posts/{encoded(urn)}")
 
+    def edit(self, urn: str, written: str) -> Answer:
+        """Give a post another commentary (Posts API, partial update)."""
+        body = {"patch": {"$set": {"commentary": written}}}
+        path = f"/rest/posts/{encoded(urn)}"
+        return self._write(Purpose.CHANGE, "PARTIAL_UPDATE", path, body)
+
     def delete(self, urn: str) -> Answer:
         """Delete a post; done also where it is gone (Posts API, delete)."""
         call = Call(

@@ -21,8 +21,10 @@ from connectors.contract import (
     CannotSay,
     Capabilities,
     Connector,
+    Correction,
     CredentialField,
     DeliveryKey,
+    Edited,
     Finding,
     Gone,
     Limits,
@@ -169,6 +171,19 @@ class MastodonConnector:
             raise PostRefused(message, network=NAME, code=str(answer.status))
         return Gone(was_there=False)
 
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Edit the status; pictures that are not named again would be dropped, so they are."""
+        status = self._api.status(remote_id)
+        if status is None:
+            raise PostRefused("The post is no longer on the server.", network=NAME, code="404")
+        answer = self._api.edit(remote_id, _edited(status, post))
+        if not answer.ok:
+            raise self._api.error(answer, Purpose.CHANGE)
+        if str(answer.mapping().get("id", "")).casefold() != remote_id.casefold():
+            message = "The server's answer to the edit cannot be read."
+            raise self._api.http.unclear(message, Purpose.CHANGE)
+        return Edited(warnings=differences(answer.mapping(), post))
+
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts; an id the server no longer gives is a post that is gone."""
         readings = []
@@ -227,6 +242,20 @@ def _body(post: OutgoingPost, prepared: Prepared) -> Mapping[str, Any]:
     }
     if prepared.tokens:
         body["media_ids"] = [one.removesuffix(PROCESSING) for one in prepared.tokens]
+    return body
+
+
+def _edited(status: Mapping[str, Any], post: OutgoingPost) -> Mapping[str, Any]:
+    listed = status.get("media_attachments")
+    media = listed if isinstance(listed, list) else []
+    body: dict[str, Any] = {
+        "status": post.text,
+        "language": post.language,
+        "sensitive": status.get("sensitive") is True,
+        "spoiler_text": str(status.get("spoiler_text") or ""),
+    }
+    if media:
+        body["media_ids"] = [str(one["id"]) for one in media if isinstance(one, dict)]
     return body
 
 

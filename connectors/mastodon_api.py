@@ -128,12 +128,27 @@ class MastodonApi:
         )
         return self.http.send(call)
 
-    def has(self, status_id: str) -> bool:
-        """Ask whether a status stands (methods/statuses); only the server's own 404 is a no."""
+    def edit(self, status_id: str, body: Mapping[str, Any]) -> Answer:
+        """Edit a status (methods/statuses, since 3.5)."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="PUT",
+            url=f"{self.server}/api/v1/statuses/{quote(status_id, safe='')}",
+            headers=self._headers,
+            json=body,
+        )
+        return self.http.send(call)
+
+    def status(self, status_id: str) -> dict[str, Any] | None:
+        """Return a status; None where the server says by its own 404 that there is none."""
         answer = self._get(f"/api/v1/statuses/{quote(status_id, safe='')}")
         if answer.status in {404, 410} and isinstance(answer.mapping().get("error"), str):
-            return False
-        return bool(self._expect_id(answer))
+            return None
+        return self._expect_id(answer)
+
+    def has(self, status_id: str) -> bool:
+        """Ask whether a status stands (methods/statuses); only the server's own 404 is a no."""
+        return self.status(status_id) is not None
 
     def statuses(self, ids: tuple[str, ...]) -> list[dict[str, Any]]:
         """Return those of the statuses that exist (methods/statuses, since 4.3)."""

@@ -66,6 +66,7 @@ CAPABILITIES = Capabilities(
     refuses_repeats=False,
     one_text_per_app=False,
     deletes=True,
+    edits=True,
     # The server's own RateLimiter, family `statuses` (Mastodon 4.5); other servers may differ.
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=300, per=timedelta(hours=3)),),
 )

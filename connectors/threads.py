@@ -18,6 +18,7 @@ from connectors.contract import (
     Capabilities,
     Connector,
     ConnectorError,
+    Correction,
     Finding,
     Found,
     Gone,
@@ -152,6 +153,11 @@ class ThreadsConnector:
             raise graph_error(self._wire.http, found, Purpose.READ, title=TITLE)
         message = "Threads shows the post and does not let this token delete it."
         raise PostRefused(message, network=NAME)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Leave it: Threads has no editing."""
+        del remote_id, post
+        return Stands(why="Threads does not let a program edit a post.")
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, one post a call."""

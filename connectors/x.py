@@ -18,6 +18,7 @@ from connectors.contract import (
     CannotSay,
     Capabilities,
     Connector,
+    Correction,
     Finding,
     Found,
     Gone,
@@ -141,6 +142,11 @@ class XConnector:
         if answer.status == 404 and self._is_gone(remote_id):
             return Gone(was_there=False)
         raise x_error(self._wire.http, answer, Purpose.CHANGE)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Leave it: X edits for paying accounts only, within an hour, and under a new id."""
+        del remote_id, post
+        return Stands(why="X does not let a program edit a post.")
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read public counts, 100 posts a call; X charges once per post and UTC day."""

@@ -78,6 +78,11 @@ class Bench:
         if not self.sample.network.capabilities.deletes:
             pytest.skip("this network takes no post down by its API")
 
+    def needs_editing(self) -> None:
+        """Leave out a law about editing where the network does not do that for us."""
+        if not self.sample.network.capabilities.edits:
+            pytest.skip("this network lets no program edit a post")
+
     def stranger(self) -> Connector:
         """Sign in as another account of the same server."""
         handle = self.sample.handle.replace("ico", "npcc")

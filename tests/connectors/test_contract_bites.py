@@ -14,11 +14,13 @@ from connectors.contract import (
     DeliveryKey,
     Network,
     NetworkName,
+    PostRefused,
     RemoteId,
 )
 from rehearsal.server import Call, Fault
 from tests.connectors import test_mastodon, test_x
 from tests.connectors import wrong_connectors as wrong
+from tests.connectors import wrong_corrections as edit
 from tests.connectors import wrong_withdrawals as down
 from tests.connectors.bench import Sample, open_bench
 from tests.connectors.contract import ConnectorContract, record_naps
@@ -63,6 +65,26 @@ WITHDRAWALS: list[tuple[Connect, str, Arguments]] = [
     (down.TakesARefusalForDone, "a_token_that_ran_out_leaves_no_withdrawal_half_done", {}),
     (down.DeletesNothing, "another_accounts_post_is_never_withdrawn", {}),
     (down.WaitsToDelete, "a_rate_limit_on_withdrawals_says_when_to_come_back", {}),
+]
+CAN = "a_corrected_post_has_the_new_words_or_the_network_says_that_it_cannot"
+CORRECTIONS: list[tuple[Connect, str, Arguments]] = [
+    (edit.EditsNothing, CAN, {}),
+    (edit.LeavesEveryEdit, CAN, {}),
+    (edit.TrimsTheEdit, CAN, {}),
+    (edit.DropsThePictures, "pictures_and_their_alt_text_stay_when_the_words_change", {}),
+    (edit.PostsTheEdit, "the_same_correction_twice_is_one", {}),
+    (
+        edit.TakesAnUnclearEditForDone,
+        "an_unclear_correction_is_unknown_and_asking_again_settles_it",
+        {"fault": Fault.STORE_THEN_DROP},
+    ),
+    (
+        edit.TakesARefusedEditForDone,
+        "a_refused_correction_leaves_the_words_and_says_so",
+        {"fault": Fault.REFUSE, "error": PostRefused},
+    ),
+    (edit.TakesARefusedEditForDone, "a_post_that_is_gone_is_not_made_anew_by_a_correction", {}),
+    (edit.PostsTheEdit, "another_accounts_post_is_never_corrected", {}),
 ]
 BITES: list[tuple[Connect, str, Arguments]] = [
     (wrong.SendsAgainAfterATimeout, "an_unclear_end_is_unknown_after_exactly_one_request", DROP),
@@ -145,6 +167,7 @@ BITES: list[tuple[Connect, str, Arguments]] = [
     (wrong.SignsInWithAnything, "missing_credentials_are_refused_with_a_remedy", {}),
     (wrong.ClosesOnlyOnce, "closing_twice_does_no_harm", {}),
     *WITHDRAWALS,
+    *CORRECTIONS,
 ]
 WRONG_FACTS: list[tuple[Network, str]] = [
     (replace(x.NETWORK, choose_key=lambda _delivery, content, _at: DeliveryKey(content)), KEY_LAW),

@@ -104,6 +104,7 @@ def test_every_call_is_a_documented_one_with_documented_parameters(
     connector.find(bench.sought(post))
     connector.read_metrics([published.remote_id])
     connector.limits()
+    connector.correct(published.remote_id, post)
     connector.withdraw(published.remote_id)
     connector.withdraw(published.remote_id)
     made = bench.rehearsal.requests("mastodon")
@@ -123,3 +124,14 @@ def test_an_upload_has_only_documented_parts(api: dict[str, Any], bench: Bench) 
     names = {part.split(b'"')[0] for part in request.body.split(b'; name="')[1:]}
     assert {one.decode() for one in names} == {"file", "description"}
     assert {one.decode() for one in names} <= known
+
+
+def test_the_body_of_an_edit_has_only_documented_properties_of_the_right_type(
+    api: dict[str, Any], bench: Bench
+) -> None:
+    published = send(bench.connector(), bench.post(pictures=2))
+    bench.connector().correct(published.remote_id, bench.post("Other words.", pictures=2))
+    [request] = bench.calls(Call.EDIT)
+    content = operation(api, request)["requestBody"]["content"]["application/json"]["schema"]
+    schema = {**content, "additionalProperties": False, "components": api["components"]}
+    jsonschema.validate(json.loads(request.body), schema)

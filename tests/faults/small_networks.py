@@ -17,6 +17,7 @@ from connectors.contract import (
     AccountReading,
     CannotSay,
     Capabilities,
+    Correction,
     DeliveryKey,
     Finding,
     Found,
@@ -69,6 +70,9 @@ class SmallConnector:
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
         return Stands(why=f"this network does not delete {remote_id}")
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        return Stands(why=f"this network does not edit {remote_id}")
 
     def close(self) -> None:
         self._http.close()
