@@ -1,10 +1,11 @@
-"""Commands that change what is out: withdraw."""
+"""Commands that change what is out: withdraw, correct."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from campaign.cli.commands_decisions import Deliveries, Reason
+from campaign.cli.commands_decisions import Deliveries, Delivery, Reason
 from campaign.cli.commands_schedule import As
 
 app = typer.Typer()
@@ -26,3 +27,34 @@ def withdraw(
 
     word = on_withdrawing.Word(deliveries=deliveries, reason=reason, person=person, gone=gone)
     on_withdrawing.withdraw(context.obj, word)
+
+
+@app.command()
+def correct(
+    context: typer.Context,
+    delivery: Delivery,
+    *,
+    reason: Reason = "",
+    text: Annotated[
+        Path | None,
+        typer.Option(help="A file with the new words [default: what the post's folder says now]."),
+    ] = None,
+    approve: Annotated[bool, typer.Option("--approve", help="Say yes to what was asked for.")] = (
+        False
+    ),
+    drop: Annotated[bool, typer.Option("--drop", help="Take back what was asked for.")] = False,
+    person: As = None,
+) -> None:
+    """Give a live post other words where its network lets us, once somebody else has said yes."""
+    from campaign.cli import on_correcting
+    from campaign.cli.failures import Failure
+
+    if approve and (drop or text is not None):
+        raise Failure("--approve says yes to what was asked for; it goes with nothing else", code=2)
+    if approve:
+        on_correcting.approve(context.obj, delivery, person)
+    elif drop:
+        on_correcting.drop(context.obj, delivery, reason, person)
+    else:
+        wish = on_correcting.Wish(delivery=delivery, reason=reason, person=person, text=text)
+        on_correcting.ask(context.obj, wish)

@@ -18,6 +18,7 @@ from campaign.models_reports import Letter
 from campaign.publishing.takedown import cancel, gone
 from campaign.schedule.model import Schedule
 from campaign.states import MAY_STILL_GO, OUT, State
+from campaign.store.corrections import Stage, open_correction, set_stage
 from campaign.store.deliveries import Change, delivery_of, log_line
 from campaign.store.tables import CHANNEL, DELIVERY
 from campaign.store.withdrawals import (
@@ -75,6 +76,9 @@ def withdraw(
     others = _others(connection, delivery)
     concerned = _concerned(connection, [delivery, *others], schedule)
     write_withdrawal(connection, delivery.id, change)
+    corrected = open_correction(connection, delivery.id)
+    if corrected is not None:
+        set_stage(connection, corrected, Stage.DROPPED)
     why = f"withdrawn: {change.why}"
     log_line(connection, delivery, Change(who=change.who, at=change.at, why=why))
     if state in MAY_STILL_GO:

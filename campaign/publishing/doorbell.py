@@ -26,8 +26,9 @@ from procrastinate.types import JSONValue
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from campaign.publishing.hands import Work, find_work, next_turn, serve, set_aside
+from campaign.publishing.hands import serve
 from campaign.publishing.rig import Rig
+from campaign.publishing.work import Task, Work, find_work, next_turn, set_aside
 from campaign.states import State
 from campaign.store.database import Store, explain
 from campaign.store.whereabouts import HAS_LEFT
@@ -81,11 +82,11 @@ class Doorbell:
                 queue=QUEUE,
                 lock=one.key,
                 queueing_lock=one.key,
-                priority=FIRST if one.takedown else None,
+                priority=FIRST if one.task is Task.TAKE_DOWN else None,
             )
             with contextlib.suppress(AlreadyEnqueued):
                 ids = list[JSONValue](one.ids)
-                job.defer(channel=one.channel, ids=ids, takedown=one.takedown)
+                job.defer(channel=one.channel, ids=ids, task=str(one.task))
 
     def take_results(self) -> dict[str, int]:
         """Return what was set aside since the last time; the workers tell of the rest."""
@@ -192,10 +193,10 @@ class Answerer:
         app = App(connector=connector)
 
         @app.task(name=TASK, queue=QUEUE, pass_context=True)
-        def answer(context: JobContext, channel: str, ids: list[str], *, takedown: bool) -> None:
+        def answer(context: JobContext, channel: str, ids: list[str], task: str) -> None:
             done: Counter[str] = Counter()
             try:
-                self._serve(Work(channel, "", ids, takedown), done)
+                self._serve(Work(channel, "", ids, Task(task)), done)
             except DBAPIError as error:
                 log.error(explain(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
                 return

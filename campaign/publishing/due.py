@@ -15,6 +15,7 @@ from campaign.publishing.rig import Rig
 from campaign.publishing.verdict import Instead, judge
 from campaign.states import State
 from campaign.store.barriers import any_barrier
+from campaign.store.corrections import next_correction_at
 from campaign.store.deliveries import DUE_COLUMNS, Due
 from campaign.store.tables import CHANNEL, DELIVERY, WITHDRAWAL
 from campaign.store.withdrawals import Stage, next_try_at
@@ -110,6 +111,7 @@ def next_instant(connection: Connection, now: datetime) -> datetime | None:
             select(func.min(DELIVERY.c.lease_until)).where(DELIVERY.c.state == State.SENDING)
         ).scalar(),
         next_try_at(connection, now),
+        next_correction_at(connection, now),
         *_next_late_limits(connection, now),
     ]
     return min((one for one in firsts if one is not None), default=None)

@@ -10,45 +10,28 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from campaign.publishing.accounts import Account
-from campaign.publishing.due import A_TURN, due_ids, next_turns, set_aside_late, unknown_ids
+from campaign.publishing.amending import amend_all
+from campaign.publishing.due import A_TURN
 from campaign.publishing.publisher import Line
-from campaign.publishing.recovery import recover_crashed, settle_unknown
+from campaign.publishing.recovery import settle_unknown
 from campaign.publishing.rig import Rig
 from campaign.publishing.takedown import take_down_all
+from campaign.publishing.work import Task, Work, find_work, next_turn, set_aside
 from campaign.states import State
 from campaign.store.barriers import barred
 from campaign.store.database import explain
 from campaign.store.deliveries import get_delivery
 from campaign.store.tables import CHANNEL, DELIVERY
 from campaign.store.whereabouts import ElsewhereError
-from campaign.store.withdrawals import due_withdrawals
 from connectors.contract import Connector, ConnectorError
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What is to be done on one channel."""
-
-    channel: str
-    place: str
-    """The network and server that its calls go to."""
-    ids: list[str]
-    """Deliveries to look up, then those to send, earliest first."""
-    takedown: bool = False
-    """Whether these are to be taken down: that waits for nothing else on the channel."""
-
-    @property
-    def key(self) -> str:
-        """Name what of a channel is worked on by one thread at a time."""
-        return f"{self.channel} (takedown)" if self.takedown else self.channel
 
 
 class Hands:
@@ -158,36 +141,6 @@ class Hands:
             self.results.update(states)
 
 
-def set_aside(rig: Rig) -> list[State]:
-    """Move on what nobody can send any more; return the states it came to."""
-    return [State.UNKNOWN] * len(recover_crashed(rig)) + set_aside_late(rig)
-
-
-def find_work(rig: Rig, busy: Collection[str] = ()) -> list[Work]:
-    """Return what there is to take down, to look up or to send, but on what is busy with it."""
-    now = rig.clock.now()
-    with rig.store.read() as connection:
-        found = unknown_ids(connection, now)
-        for channel, ids in next_turns(connection, now, busy=busy).items():
-            found.setdefault(channel, []).extend(ids)
-        down = due_withdrawals(connection, now)
-        if not found and not down:
-            return []
-        query = select(CHANNEL.c.id, CHANNEL.c.network, CHANNEL.c.server)
-        places = {row.id: f"{row.network} {row.server or ''}" for row in connection.execute(query)}
-    takedowns = [Work(name, places[name], ids, takedown=True) for name, ids in down.items()]
-    return [
-        *(one for one in takedowns if one.key not in busy),
-        *(Work(channel, places[channel], ids) for channel, ids in found.items()),
-    ]
-
-
-def next_turn(rig: Rig, channel: str) -> list[str]:
-    """Return what a channel has to send after what it has just sent."""
-    with rig.store.read() as connection:
-        return due_ids(connection, rig.clock.now(), at_most=A_TURN, channel=channel)
-
-
 def serve(
     rig: Rig, work: Work, *, is_closing: Callable[[], bool], tell: Callable[[State], None]
 ) -> bool:
@@ -198,8 +151,8 @@ def serve(
     Raises:
         DBAPIError: the database could not be used; nobody can work without it.
     """
-    if work.takedown:
-        _take_down(rig, work, is_closing=is_closing, tell=tell)
+    if work.task is not Task.POST:
+        _change(rig, work, is_closing=is_closing, tell=tell)
         return False
     unable = _compare_clocks(rig, work)
     if alarm := rig.watch.alarm():
@@ -216,18 +169,21 @@ def serve(
     return len(work.ids) >= A_TURN
 
 
-def _take_down(
+def _change(
     rig: Rig, work: Work, *, is_closing: Callable[[], bool], tell: Callable[[State], None]
 ) -> None:
     try:
-        take_down_all(rig, work.ids, is_closing=is_closing, tell=tell)
+        if work.task is Task.TAKE_DOWN:
+            take_down_all(rig, work.ids, is_closing=is_closing, tell=tell)
+        else:
+            amend_all(rig, work.ids, is_closing=is_closing)
     except DBAPIError:
         raise
     except ElsewhereError as error:
         log.error(str(error), extra={"channel": work.channel})  # noqa: TRY400 - a sentence
     except Exception:
         # The word stands written; the next ring takes it from there.
-        log.exception("a withdrawal could not be worked on", extra={"channel": work.channel})
+        log.exception("a change could not be worked on", extra={"channel": work.channel})
 
 
 def _do(rig: Rig, line: Line, delivery_id: str, tell: Callable[[State], None]) -> bool:

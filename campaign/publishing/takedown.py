@@ -9,33 +9,20 @@ call back and lets exactly these through; so does a clock that nobody has compar
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import DBAPIError
 
 from campaign.models import Delivery
 from campaign.models_changes import Withdrawal
-from campaign.publishing.callby import calls_until
-from campaign.publishing.outcome import ACCESS_PAUSE, FIRST_WAIT, LONGEST_WAIT, SHORTEST_WAIT
 from campaign.publishing.recovery import settle_unknown
 from campaign.publishing.rig import Rig
+from campaign.publishing.tries import again_at, ask, is_final
 from campaign.states import MAY_STILL_GO, State
 from campaign.store.deliveries import Change, get_delivery, log_line, move, update_fields
 from campaign.store.tables import CHANNEL
 from campaign.store.withdrawals import Outcome, Stage, claim_withdrawal, finish_withdrawal
-from connectors.contract import (
-    AccessRefused,
-    ConnectorError,
-    Gone,
-    NetworkName,
-    NotSent,
-    OutcomeUnknown,
-    Refused,
-    RemoteId,
-    Removal,
-    Stands,
-)
+from connectors.contract import ConnectorError, Gone, RemoteId, Removal, Stands
 
 log = logging.getLogger(__name__)
 
@@ -122,22 +109,15 @@ def cancel(
 
 def _ask(rig: Rig, taken: _Taken) -> Removal | ConnectorError:
     """Call the network once; whatever goes wrong is an answer."""
-    delivery, network = taken.delivery, NetworkName(taken.delivery.network)
+    delivery = taken.delivery
     if taken.mode == "pack":
         return Stands(why=BY_PARTNER)
-    until = taken.withdrawal.lease_until
-    try:
-        with calls_until(until - rig.call_timeout if until else rig.clock.now()):
-            connector = rig.sign_in(delivery.channel)
-            return connector.withdraw(RemoteId(delivery.remote_id or ""))
-    except ConnectorError as error:
-        return error
-    except DBAPIError:
-        raise
-    except Exception as error:
-        log.exception("connector failed", extra={"action": "withdraw", "id": delivery.id})
-        message = f"the connector failed while deleting ({type(error).__name__})"
-        return OutcomeUnknown(message, network=network)
+
+    def call() -> Removal:
+        connector = rig.sign_in(delivery.channel)
+        return connector.withdraw(RemoteId(delivery.remote_id or ""))
+
+    return ask(rig, delivery.network, taken.withdrawal.lease_until, call)
 
 
 def _end(
@@ -176,18 +156,10 @@ def _outcome(said: Withdrawal, answer: Removal | ConnectorError, now: datetime) 
         return Outcome(stage=Stage.DONE, note=note)
     if isinstance(answer, Stands):
         return Outcome(stage=Stage.BY_HAND, note=answer.why)
-    if isinstance(answer, Refused) and not isinstance(answer, AccessRefused):
+    if is_final(answer):
         return Outcome(stage=Stage.BY_HAND, note=str(answer))
-    return Outcome(stage=Stage.ASKED, note=str(answer), not_before=_again_at(said, answer, now))
-
-
-def _again_at(said: Withdrawal, error: ConnectorError, now: datetime) -> datetime:
-    if isinstance(error, AccessRefused):
-        return now + ACCESS_PAUSE
-    if isinstance(error, NotSent) and error.retry_at:
-        return max(error.retry_at, now + SHORTEST_WAIT)
-    wait: timedelta = FIRST_WAIT * 2 ** min(said.tries - 1, 10)
-    return now + min(wait, LONGEST_WAIT)
+    not_before = again_at(said.tries, answer, now)
+    return Outcome(stage=Stage.ASKED, note=str(answer), not_before=not_before)
 
 
 def _tell(connection: Connection, taken: _Taken, outcome: Outcome, now: datetime) -> None:

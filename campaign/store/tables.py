@@ -32,6 +32,8 @@ REPORT_FILE: Table = _TABLES["report_file"]
 LETTER: Table = _TABLES["letter"]
 OBJECTIVE_VALUE: Table = _TABLES["objective_value"]
 WITHDRAWAL: Table = _TABLES["withdrawal"]
+CORRECTION: Table = _TABLES["correction"]
+CORRECTION_WORD: Table = _TABLES["correction_word"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

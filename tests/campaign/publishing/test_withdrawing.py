@@ -8,7 +8,7 @@ from campaign.decisions.approvals import CannotDecideError
 from campaign.decisions.settling import Seen, settle_not_published, settle_published
 from campaign.decisions.stops import stop
 from campaign.decisions.withdrawing import say_gone
-from campaign.publishing.hands import find_work
+from campaign.publishing.work import find_work
 from campaign.states import State
 from campaign.store.deliveries import Change
 from rehearsal.server import Call, Fault
@@ -210,7 +210,7 @@ def test_a_takedown_waits_for_nothing_else_on_its_channel(office: Office) -> Non
     office.publish_at(DUE)
     pull(office)
     works = find_work(office.desk.rig("worker"), busy=["ico-x"])
-    assert [(one.channel, one.ids, one.takedown) for one in works] == [("ico-x", [X], True)]
+    assert [(one.channel, one.ids, one.task) for one in works] == [("ico-x", [X], "take-down")]
     assert find_work(office.desk.rig("worker"), busy=[works[0].key]) == []
 
 
