@@ -34,6 +34,7 @@ def list_caveats(
         _running(known, week),
         _outstanding(listed),
         _withdrawn(known, week),
+        _corrected(known, week),
         _not_for_cost(listed, known),
         _unread(listed),
         _partly_read(listed),
@@ -231,6 +232,21 @@ def _withdrawn(known: Known, week: Week) -> str | None:
         f"Withdrawn: {'; '.join(named[:_NAMED])}{more}. The counts as last read before that stand; "
         "what was gained after the last reading is not known."
     )
+
+
+def _corrected(known: Known, week: Week) -> str | None:
+    """Name each post that got other words; its counts are those of both wordings."""
+    names = {post.id: f"“{post.post}” on {post.channel}" for post in known.posts}
+    named = [
+        f"{names[one.delivery]} on {day(one.at, week)} ({one.reason})"
+        for one in known.corrected
+        if week.start_at < one.at <= week.end_at and one.delivery in names
+    ]
+    if not named:
+        return None
+    more = "; and others" if len(named) > _NAMED else ""
+    listed = "; ".join(named[:_NAMED])
+    return f"Corrected while live: {listed}{more}. Counts before and after are one count."
 
 
 def _gone_in(known: Known, week: Week) -> list[LivePost]:

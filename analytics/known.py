@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from analytics.attribution import Reading, Series, link_definitions, make_series
+from analytics.changed import Corrected, corrected, reasons_withdrawn
 from analytics.due import known_by
 from analytics.frames import (
     LivePost,
@@ -28,7 +29,6 @@ from analytics.post_facts import PostFacts, facts_of
 from analytics.week_columns import Chosen, WeekColumns, lay_out
 from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, known_later, read_week_rows
 from analytics.weeks import Week
-from analytics.withdrawn import reasons_withdrawn
 from campaign.instants import to_micros
 from connectors.contract import Definition, Metric, Network
 
@@ -51,6 +51,8 @@ class Known:
     reasons: Mapping[tuple[str, str], str]
     withdrawn: Mapping[str, str]
     """Why a person took a post down, by delivery."""
+    corrected: tuple[Corrected, ...]
+    """Posts that got other words within the weeks."""
     networks: Mapping[str, Network]
     as_of: datetime
     weeks: tuple[Week, ...]
@@ -99,6 +101,7 @@ def read_known(
         facts=facts,
         reasons=reasons_of(connection, span),
         withdrawn=reasons_withdrawn(connection),
+        corrected=corrected(connection, span.boundaries[0], min(span.boundaries[-1], span.as_of)),
         networks=networks,
         as_of=span.as_of,
         weeks=span.weeks,

@@ -98,7 +98,11 @@ def diff(
     stored = {row.id: row for row in rows}
     wanted = {one.id: one for one in planned}
     lines = [line for one in planned if (line := _line(one, stored.get(one.id), now))]
-    gone = [row for row in rows if row.id not in wanted and State(row.state) in CANCELLABLE]
+    gone = [
+        row
+        for row in rows
+        if row.id not in wanted and row.corrects is None and State(row.state) in CANCELLABLE
+    ]
     lines.extend(_cancel(row) for row in gone)
     return Difference(
         campaign=campaign,

@@ -39,6 +39,9 @@ def correct(
         Path | None,
         typer.Option(help="A file with the new words [default: what the post's folder says now]."),
     ] = None,
+    linked: Annotated[
+        bool, typer.Option("--linked", help="By a post of its own that links to this one.")
+    ] = False,
     approve: Annotated[bool, typer.Option("--approve", help="Say yes to what was asked for.")] = (
         False
     ),
@@ -56,5 +59,7 @@ def correct(
     elif drop:
         on_correcting.drop(context.obj, delivery, reason, person)
     else:
-        wish = on_correcting.Wish(delivery=delivery, reason=reason, person=person, text=text)
+        wish = on_correcting.Wish(
+            delivery=delivery, reason=reason, person=person, text=text, linked=linked
+        )
         on_correcting.ask(context.obj, wish)

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from campaign.cli.failures import Failure
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_schedule import checked
 from campaign.cli.output import say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
+from campaign.cli.telling import say_concerned
 from campaign.decisions import correcting
 from campaign.decisions.approvals import existing
+from campaign.decisions.concerned import Concerned, write_to
+from campaign.decisions.linked import linked_payload, post_correction
 from campaign.models import Delivery
 from campaign.models_changes import Correction
 from campaign.outgoing import outgoing
@@ -19,6 +24,7 @@ from campaign.payload import Payload
 from campaign.publishing.amending import amend
 from campaign.schedule.faults import FaultsFound
 from campaign.store.corrections import Stage, corrections_of
+from campaign.store.deliveries import Change
 from campaign.store.payloads import load_payload
 from connectors.contract import DeliveryKey
 
@@ -32,12 +38,17 @@ class Wish:
     person: str | None
     text: Path | None
     """The file with the new words; None for what the post's folder says now."""
+    linked: bool = False
+    """By a post of its own that links to the one it corrects."""
 
 
 def ask(place: Place, wish: Wish) -> None:
     """Write the correction; make it at once where nobody has to say yes."""
     if not wish.reason.strip():
         raise Failure("--reason is empty; it stands in the record", code=2)
+    if wish.linked:
+        _post(place, wish)
+        return
     with open_session(place) as session:
         change = session.change(wish.person, wish.reason.strip())
         with session.desk.store.read() as connection:
@@ -49,6 +60,7 @@ def ask(place: Place, wish: Wish) -> None:
         with session.desk.store.write() as connection:
             asked = correcting.ask_correction(connection, delivery.id, after, change, network)
             left = correcting.kinds_left(connection, asked)
+            told = [] if left else _write_letters(session, connection, delivery, asked)
         _show("It says now", before.text)
         _show("It shall say", after.text)
         if left:
@@ -56,6 +68,7 @@ def ask(place: Place, wish: Wish) -> None:
             say(f"  campaign correct {delivery.id} --approve --as NAME")
         else:
             _make(session, delivery.id)
+            say_concerned(session, told)
 
 
 def approve(place: Place, delivery_id: str, person: str | None) -> None:
@@ -69,11 +82,14 @@ def approve(place: Place, delivery_id: str, person: str | None) -> None:
                 connection, delivery_id, change, session.roles, speaks_for=speaks_for
             )
             after = load_payload(connection, found.content_hash)
+            delivery = existing(connection, delivery_id)
+            told = [] if left else _write_letters(session, connection, delivery, found)
         _show(f"{change.who} says yes to", after.text)
         if left:
             say(f"Waiting for {' and '.join(left)}.")
         else:
             _make(session, delivery_id)
+            say_concerned(session, told)
 
 
 def drop(place: Place, delivery_id: str, reason: str, person: str | None) -> None:
@@ -83,6 +99,46 @@ def drop(place: Place, delivery_id: str, reason: str, person: str | None) -> Non
         with session.desk.store.write() as connection:
             correcting.drop_correction(connection, delivery_id, change)
         say(f"{delivery_id}: the correction is taken back; nothing of the post has changed.")
+
+
+def _post(place: Place, wish: Wish) -> None:
+    """Add the correction as a delivery of its own; it goes the way of every other."""
+    if wish.text is None:
+        raise Failure("--linked needs its words: give --text FILE", code=2)
+    with open_session(place) as session:
+        change = session.change(wish.person, wish.reason.strip())
+        with session.desk.store.read() as connection:
+            delivery = existing(connection, wish.delivery)
+            before = load_payload(connection, delivery.content_hash)
+        words = _wanted(place, wish, before).text
+        after = linked_payload(before, words, delivery.url or "")
+        _check_words(session, delivery, after)
+        wall_time = f"{session.now.astimezone(session.schedule.zone):%Y-%m-%d %H:%M}"
+        with session.desk.store.write() as connection:
+            made = post_correction(connection, delivery.id, after, change, wall_time)
+            told = correcting.to_tell(connection, delivery, session.schedule)
+            if session.desk.settings.mail is not None:
+                title = session.schedule.title or session.schedule.campaign
+                write_to(
+                    connection, told, correcting.matter_of(delivery, after.text, change, title)
+                )
+        _show("It will say", after.text)
+        say(f"{made}: due now; nobody who asked for it approves it:")
+        say(f"  campaign approve {made} --as NAME")
+        say_concerned(session, told)
+
+
+def _write_letters(
+    session: Session, connection: Connection, delivery: Delivery, said: Correction
+) -> Sequence[Concerned]:
+    """Write to the partners concerned, in the transaction that lets the correction be made."""
+    told = correcting.to_tell(connection, delivery, session.schedule)
+    if session.desk.settings.mail is not None:
+        change = Change(who=said.asked_by, at=session.now, why=said.reason)
+        text = load_payload(connection, said.content_hash).text
+        title = session.schedule.title or session.schedule.campaign
+        write_to(connection, told, correcting.matter_of(delivery, text, change, title))
+    return told
 
 
 def _make(session: Session, delivery_id: str) -> None:

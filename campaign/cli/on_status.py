@@ -146,6 +146,7 @@ def row_of(one: Delivery, waiting_for: str | None, pulled: Withdrawal | None) ->
         "note": one.note,
         "wall_time": one.wall_time,
         "evidence": one.evidence,
+        "corrects": one.corrects,
         "withdrawal": pulled
         and {
             "asked_by": pulled.asked_by,

@@ -7,11 +7,12 @@ from campaign.cli.failures import Failure
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.output import counted, say
 from campaign.cli.place import Place
-from campaign.cli.reports_clock import send_letters
 from campaign.cli.session import Session, open_session
+from campaign.cli.telling import say_concerned
 from campaign.decisions import withdrawing
 from campaign.decisions.approvals import existing
-from campaign.decisions.withdrawing import Concerned, Withdrawn
+from campaign.decisions.concerned import write_to
+from campaign.decisions.withdrawing import Withdrawn
 from campaign.publishing.takedown import take_down
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.withdrawals import Stage, get_withdrawal
@@ -43,7 +44,7 @@ def withdraw(place: Place, word: Word) -> None:
             take_down(rig, one)
             say(_came_to(session, one))
         _say_elsewhere(asked, ids)
-        _say_concerned(session, withdrawing.all_concerned(asked))
+        say_concerned(session, withdrawing.all_concerned(asked))
 
 
 def _write(session: Session, ids: Sequence[str], word: Word) -> list[Withdrawn]:
@@ -55,7 +56,7 @@ def _write(session: Session, ids: Sequence[str], word: Word) -> list[Withdrawn]:
             posts = dict.fromkeys(existing(connection, one).post for one in ids)
             concerned = withdrawing.all_concerned(asked)
             title = schedule.title or schedule.campaign
-            withdrawing.write_to(connection, concerned, ", ".join(posts), change, title)
+            write_to(connection, concerned, withdrawing.matter_of(list(posts), change, title))
     return asked
 
 
@@ -91,18 +92,3 @@ def _say_elsewhere(asked: Sequence[Withdrawn], ids: Sequence[str]) -> None:
         say(f"The same post is still live in {counted(len(left), 'other place')}; withdraw it too?")
     for one in left:
         say(f"  {one}")
-
-
-def _say_concerned(session: Session, concerned: Sequence[Concerned]) -> None:
-    if not concerned:
-        return
-    by_mail = session.desk.settings.mail is not None
-    done = send_letters(session)
-    for one in concerned:
-        mailed = "told by e-mail" if by_mail and one.address else "to be rung up"
-        say(f"{one.name} ({one.contact or 'no contact in the schedule'}), {mailed}:")
-        for line in one.where:
-            say(f"  {line}")
-    states = ", ".join(f"{number} {state}" for state, number in done.items())
-    if states:
-        say(f"E-mails: {states}; `campaign report sent` lists them.")

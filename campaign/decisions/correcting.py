@@ -10,10 +10,12 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from campaign.decisions.approvals import CannotDecideError, Roles, existing
+from campaign.decisions.concerned import Concerned, Matter, concerned_by, others_of
 from campaign.models import Delivery
 from campaign.models_changes import Correction
 from campaign.payload import Payload
 from campaign.people import NotAllowedError, may_open
+from campaign.schedule.model import Schedule
 from campaign.states import State
 from campaign.store.corrections import (
     Stage,
@@ -90,6 +92,35 @@ def approve_correction(
     why = f"correction approved ({', '.join(mine)})"
     log_line(connection, delivery, Change(who=change.who, at=change.at, why=why))
     return found, left
+
+
+def matter_of(delivery: Delivery, text: str, change: Change, title: str) -> Matter:
+    """Return what partners are told of a correction that everybody has said yes to."""
+    return Matter(
+        purpose="correction",
+        subject=f"Corrected: “{delivery.post}” of {title}",
+        lead=f"The post “{delivery.post}” of {title} is corrected.\n\nWhy: {change.why}\n\n"
+        f"It now says:\n\n{text}",
+        closing="Please answer this e-mail when that is done, or if something keeps you from it.",
+        at=change.at,
+        again=True,
+    )
+
+
+def to_tell(
+    connection: Connection, delivery: Delivery, schedule: Schedule
+) -> tuple[Concerned, ...]:
+    """Return the partners who have the post in their hands, or on their account."""
+    deliveries = [delivery, *others_of(connection, delivery)]
+    return concerned_by(connection, deliveries, schedule, _asks)
+
+
+def _asks(one: Delivery, by_us: bool) -> str:  # noqa: FBT001 - as `concerned.Say` has it
+    if by_us:
+        return f"{one.channel}: we are correcting what we posted for you at {one.url}"
+    if one.state == State.PUBLISHED:
+        return f"{one.channel}: please correct what you posted at {one.url} in the same sense"
+    return f"{one.channel}: please correct the wording of your pack in the same sense"
 
 
 def drop_correction(connection: Connection, delivery_id: str, change: Change) -> None:

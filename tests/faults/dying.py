@@ -16,6 +16,7 @@ from sqlalchemy.pool import Pool
 from connectors.contract import (
     Access,
     Connector,
+    Correction,
     Network,
     NetworkName,
     OutgoingPost,
@@ -61,6 +62,15 @@ class Dying:
             die()
         try:
             return self.inner.withdraw(remote_id)
+        finally:
+            _after_the_answer(self.point)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Die before the network is asked to edit, after its answer, or at the commit then."""
+        if self.point is Point.AFTER_CLAIM:
+            die()
+        try:
+            return self.inner.correct(remote_id, post)
         finally:
             _after_the_answer(self.point)
 

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("corrects", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
         sa.PrimaryKeyConstraint("id"),

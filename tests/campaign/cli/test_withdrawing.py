@@ -159,3 +159,18 @@ def test_all_or_none_are_withdrawn_and_bad_words_change_nothing(live: Shell) -> 
     live.fails("withdraw", X, "--gone", *WORD, code=1, says="has not been withdrawn")
     live.fine("withdraw", X, *WORD)
     live.fails("withdraw", X, *WORD, code=1, says="is withdrawn: there is nothing to withdraw")
+
+
+def test_partners_are_told_of_a_correction_once_everybody_said_yes(
+    office: Office, mailing: Shell, mailbox: Mailbox
+) -> None:
+    file = office.folder / "right.txt"
+    file.write_text("The law helps.", encoding="utf-8")
+    mailing.fine("correct", MASTODON, "--text", str(file), "--reason", "wrong law", "--as", "ama")
+    assert mailbox.to() == []
+    said = mailing.fine("correct", MASTODON, "--approve", "--as", "ben")
+    assert f"{CHIEFS} (comms@npcc.example), told by e-mail:" in said.lines
+    assert mailbox.to() == ["comms@npcc.example"]
+    text = mailbox.text().replace("\r\n", "\n")
+    assert "It now says:\n\nThe law helps.\n" in text
+    assert "please correct the wording of your pack" in text

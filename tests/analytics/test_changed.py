@@ -1,13 +1,13 @@
-"""What a report says of posts that a person took down."""
+"""What a report says of posts that a person took down or corrected."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, update
 
-from campaign.models_changes import Withdrawal
+from campaign.models_changes import Correction, Withdrawal
 from campaign.states import State
-from campaign.store.tables import DELIVERY, WITHDRAWAL
+from campaign.store.tables import CORRECTION, DELIVERY, WITHDRAWAL
 from connectors.contract import Metric
 from tests.analytics.world import World, at
 
@@ -63,3 +63,27 @@ def test_a_report_as_known_before_the_withdrawal_knows_nothing_of_it() -> None:
     assert not any("Withdrawn" in one for one in report.caveats)
     (shown,) = [one for one in report.gains if one.metric is Metric.IMPRESSIONS]
     assert shown.net == 800
+
+
+def test_a_corrected_post_is_named_with_its_day_and_reason() -> None:
+    world = World()
+    post = world.post("ico-x", "myth", PUBLISHED)
+    row = Correction(
+        delivery_id=post,
+        before_hash="ico-x/myth/1",
+        content_hash="ico-x/myth/1",
+        asked_by="ama",
+        asked_at=PUBLISHED,
+        reason="the wrong law",
+        stage="done",
+        ended_at=at("2027-01-20 12:00"),
+    )
+    with world.store.write() as connection:
+        connection.execute(insert(CORRECTION).values(**row.model_dump(exclude={"id"})))
+    line = (
+        "Corrected while live: “myth” on ico-x on 20 January 2027 (the wrong law). "
+        "Counts before and after are one count."
+    )
+    assert line in world.report().caveats
+    assert line not in world.report(as_of="2027-01-20 11:00").caveats
+    assert line not in world.report("2027-W04", as_of="2027-02-02 09:00").caveats
