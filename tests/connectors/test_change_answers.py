@@ -1,4 +1,4 @@
-"""What each network's answers to a deletion mean: literals, by network.
+"""What each network's answers to a deletion or an edit mean: literals, by network.
 
 Each row is the answers in the order in which they are given, and what `withdraw` makes of them.
 """
@@ -13,9 +13,12 @@ import pytest
 from connectors.contract import (
     Access,
     AccessRefused,
+    DeliveryKey,
+    Edited,
     Gone,
     NotSent,
     OutcomeUnknown,
+    OutgoingPost,
     PostRefused,
     RemoteId,
     Stands,
@@ -142,7 +145,44 @@ TABLE: list[tuple[str, list[Script], object]] = [
 ]
 
 
-def asked(name: str, scripts: list[Script], remote_id: RemoteId) -> tuple[object, list[bytes]]:
+POST = OutgoingPost(delivery_key=DeliveryKey(""), text="Think.", language="en")
+STATUS = {"id": "109", "created_at": "2027-01-12T08:30:00Z", "content": "<p>Old.</p>"}
+SHOWN = {**STATUS, "content": "<p>Think.</p>", "url": "https://social.example/109"}
+DOUBT = ("LinkedIn shows another text than was sent; look at the post.",)
+
+EDITS: list[tuple[str, list[Script], object]] = [
+    ("mastodon", [gives(STATUS), gives(SHOWN)], Edited()),
+    (
+        "mastodon",
+        [gives(STATUS), gives(STATUS)],
+        Edited(warnings=("The server shows another text than was sent.",)),
+    ),
+    ("mastodon", [gives({"error": "Record not found"}, 404)], PostRefused),
+    ("mastodon", [gives(STATUS), gives({})], OutcomeUnknown),
+    ("mastodon", [gives(STATUS), hangs_up], OutcomeUnknown),
+    ("mastodon", [gives(STATUS), gives({"error": "Text is too long"}, 422)], PostRefused),
+    ("mastodon", [gives(STATUS), gives({"error": "Too many requests"}, 429)], NotSent),
+    ("mastodon", [HTML], NotSent),
+    ("linkedin", [gives(b"", 204), gives({"commentary": "Think."})], Edited()),
+    ("linkedin", [gives(b"", 204), gives({"commentary": "Thi"})], Edited(warnings=DOUBT)),
+    ("linkedin", [gives({"code": "NOT_FOUND"}, 404)], PostRefused),
+    ("linkedin", [gives({"code": "ACCESS_DENIED"}, 403)], AccessRefused),
+    ("linkedin", [HTML], OutcomeUnknown),
+    ("linkedin", [hangs_up], OutcomeUnknown),
+    ("facebook", [gives({"success": True}), gives({"message": "Think."})], Edited()),
+    ("facebook", [gives({"success": False})], OutcomeUnknown),
+    ("facebook", [graph(100, 33)], PostRefused),
+    ("facebook", [graph(200, status=403)], AccessRefused),
+    ("facebook", [graph(2, status=500)], OutcomeUnknown),
+    ("x", [], Stands(why="X does not let a program edit a post.")),
+    ("threads", [], Stands(why="Threads does not let a program edit a post.")),
+    ("bluesky", [], Stands(why="Bluesky does not show an edited post for certain.")),
+]
+
+
+def asked(
+    name: str, scripts: list[Script], remote_id: RemoteId, *, edit: bool = False
+) -> tuple[object, list[bytes]]:
     """Return what comes of a withdrawal, the type of an error, and the requests."""
     with serving(*scripts) as server:
         network = NETWORKS[name]  # type: ignore[index]  # a name is a name
@@ -158,6 +198,8 @@ def asked(name: str, scripts: list[Script], remote_id: RemoteId) -> tuple[object
             )
         )
         try:
+            if edit:
+                return connector.correct(remote_id, POST), server.requests
             return connector.withdraw(remote_id), server.requests
         except Exception as error:  # noqa: BLE001 - the type is what is asserted
             return type(error), server.requests
@@ -169,6 +211,15 @@ def asked(name: str, scripts: list[Script], remote_id: RemoteId) -> tuple[object
 def test_an_answer_means_what_the_table_says(name: str, scripts: list[Script], end: object) -> None:
     removal, requests = asked(name, scripts, IDS[name])
     assert removal == end
+    assert len(requests) == len(scripts)
+
+
+@pytest.mark.parametrize(("name", "scripts", "end"), EDITS)
+def test_an_answer_to_an_edit_means_what_the_table_says(
+    name: str, scripts: list[Script], end: object
+) -> None:
+    correction, requests = asked(name, scripts, IDS[name], edit=True)
+    assert correction == end
     assert len(requests) == len(scripts)
 
 
