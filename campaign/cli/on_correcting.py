@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from campaign.announced import ask_servers
 from campaign.cli.failures import Failure
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_schedule import checked
@@ -179,7 +180,9 @@ def _from_folder(place: Place, delivery_id: str) -> Payload:
 
 def _check_words(session: Session, delivery: Delivery, after: Payload) -> None:
     network = session.desk.network_of(delivery)
-    problems = network.check(outgoing(after, DeliveryKey("")), network.documented)
+    desk = session.desk
+    said = ask_servers(session.schedule, desk.networks, desk.clock).of(delivery.channel)
+    problems = network.check(outgoing(after, DeliveryKey("")), said or network.documented)
     sentences: Sequence[str] = [one.message for one in problems]
     if sentences:
         raise Failure(f"{network.title} would not take that: {' '.join(sentences)}")

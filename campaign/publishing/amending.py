@@ -17,7 +17,14 @@ from campaign.outgoing import outgoing
 from campaign.publishing.rig import Rig
 from campaign.publishing.tries import again_at, ask, is_final
 from campaign.states import State
-from campaign.store.corrections import Outcome, Stage, claim_correction, finish_correction
+from campaign.store.corrections import (
+    Outcome,
+    Stage,
+    claim_correction,
+    corrections_of,
+    finish_correction,
+    set_stage,
+)
 from campaign.store.database import DamagedError
 from campaign.store.deliveries import Change, get_delivery, log_line, update_fields
 from campaign.store.payloads import load_payload
@@ -26,6 +33,7 @@ from connectors.contract import (
     ConnectorError,
     DeliveryKey,
     Edited,
+    OutcomeUnknown,
     OutgoingPost,
     RemoteId,
     Stands,
@@ -94,6 +102,8 @@ def _end(
 ) -> None:
     outcome = _outcome(taken.correction, answer, now)
     if not finish_correction(connection, taken.correction, outcome, now):
+        if isinstance(answer, Edited | OutcomeUnknown):
+            _too_late(connection, taken, now)
         return
     said = taken.correction
     lead = f"corrected for {said.asked_by}: {said.reason}"
@@ -109,6 +119,22 @@ def _end(
         update_fields(connection, [taken.delivery.id], **values)
         change = Change(who="campaign", at=now, why=note)
         log_line(connection, taken.delivery, change)
+
+
+def _too_late(connection: Connection, taken: _Taken, now: datetime) -> None:
+    """Make good a call that others had taken over from: it may have put older words up again.
+
+    A process may stand still between its last look at the clock and its call.
+    """
+    latest = corrections_of(connection, taken.delivery.id)[-1]
+    if latest.stage == Stage.DONE:
+        set_stage(connection, latest, Stage.APPROVED)  # the same words again do no harm
+        why = "a late call may have put older words up; the correction is made again"
+    else:
+        why = "a late call may have put the words of a correction up that was taken back; look"
+        update_fields(connection, [taken.delivery.id], note=why)
+    log_line(connection, taken.delivery, Change(who="campaign", at=now, why=why))
+    log.error(why, extra={"action": "amend", "delivery_id": taken.delivery.id})
 
 
 def _outcome(said: Correction, answer: Answer | ConnectorError, now: datetime) -> Outcome:
