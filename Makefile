@@ -49,7 +49,7 @@ test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from n
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m networks tests/networks
 
-test-postgres: $(VENV)/installed-dev  ## Ten processes on PostgreSQL, killed for minutes
+test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen and cut off for minutes
 	$(BIN)/pytest -m crowd tests/crowd
 
 crowd: $(VENV)/installed-dev  ## The same for ten minutes of 20,000 deliveries

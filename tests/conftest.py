@@ -5,6 +5,17 @@ import pytest
 
 from tests.postgres import KINDS, Server, fresh_database, postgres_server
 
+NOT_ASKED = "takes long, with real processes on PostgreSQL: run `make test-postgres`"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked `crowd` unless `-m crowd` asks for it."""
+    if "crowd" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("crowd") is not None:
+                item.add_marker(pytest.mark.skip(reason=NOT_ASKED))
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:

@@ -6,9 +6,11 @@ the queue, so a job that rings late, twice or not at all loses and doubles nothi
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
@@ -24,6 +26,7 @@ from campaign.publishing.hands import Hands
 from campaign.settings import PROCRASTINATE
 from campaign.store.database import explain
 from campaign.store.figures import figures, in_words
+from campaign.store.prepared import compile_all
 from campaign.store.whereabouts import ElsewhereError, refuse_if_elsewhere
 
 log = logging.getLogger("campaign")
@@ -37,6 +40,7 @@ def run(place: Place) -> None:
     """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
     with open_session(place) as session, told_to_end() as wait:
         log_to_stderr()
+        compile_all(session.desk.store.engine.dialect)
         Clockwork(session, _bell(session)).run_until(wait)
 
 
@@ -54,9 +58,10 @@ class Clockwork:
         self._session = session
         self._hands = hands
         self._elsewhere: ElsewhereError | None = None
+        self._threads = ThreadPoolExecutor(4)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(4)},
+            executors={"default": self._threads},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
@@ -79,7 +84,9 @@ class Clockwork:
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
         log.info("stopping; waiting for calls in flight")
-        self._scheduler.shutdown(wait=True)
+        # Not `wait=True`: that waits under the lock which a job needs to set the next ring.
+        self._scheduler.shutdown(wait=False)
+        self._threads.shutdown(wait=True)
         self._hands.close()
         self._tell(self._hands.take_results())
         log.info("stopped")
@@ -100,7 +107,8 @@ class Clockwork:
         with desk.store.read() as connection:
             due_at = next_instant(connection, now)
         if due_at is not None and due_at < now + TICK:
-            self._scheduler.modify_job("publish", next_run_time=max(due_at, now))
+            with suppress(JobLookupError):  # told to stop in the meantime: there is no next ring
+                self._scheduler.modify_job("publish", next_run_time=max(due_at, now))
 
     def _collect(self) -> None:
         desk = self._session.desk

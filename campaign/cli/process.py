@@ -60,6 +60,10 @@ def when_told(wait: Wait, stop: Callable[[], None]) -> None:
 
 def log_to_stderr() -> None:
     """Write the log of a process that keeps running, one line an event."""
+    # What no line says need not be found out for each of a thousand posts in a second; the names
+    # are the ones that logging documents for it (docs.python.org, "Optimization").
+    logging._srcfile = None  # noqa: SLF001 - documented under this name
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler: Any = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

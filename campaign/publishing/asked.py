@@ -50,3 +50,5 @@ class Written:
     """Where the ended attempt has brought its delivery; None where another has taken over."""
     claimed: Claim | Instead | None
     """What became of the wish; None where there is nothing to be sent."""
+    leave: Leave | None = None
+    """The last check of a claim, read after it was committed; None where it has yet to be made."""

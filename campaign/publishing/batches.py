@@ -3,10 +3,13 @@
 Each thread sends one delivery and asks for that one. Those that ask at the same moment share a
 transaction and its commit, which is what makes many posts in one second cheap. What is promised
 to one holds as if it were alone: its claim is committed before it hears of it, its last check is
-read after that, and its outcome stands when it goes on.
+read after that, and its outcome stands when it goes on. Whoever wrote the claims makes their last
+checks as well, at once: a text goes out without the threads having to meet a second time.
 """
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -27,6 +30,8 @@ from campaign.publishing.verdict import judge
 from campaign.states import State
 from campaign.store.deliveries import Due, standing
 from connectors.quota import Quota
+
+log = logging.getLogger(__name__)
 
 
 def write(rig: Rig, turn: Turn) -> Written:
@@ -56,8 +61,27 @@ def _check(rig: Rig, take: Take[Due]) -> Sequence[Leave]:
 def _write(rig: Rig, take: Take[Turn]) -> Sequence[Written]:
     with rig.store.write_one() as connection:
         written = _Writing(rig, connection, take()).written()
-    rig.checks.expect(sum(isinstance(one.claimed, Claim) for one in written))
-    return written
+    return _with_leave(rig, written)
+
+
+def _with_leave(rig: Rig, written: Sequence[Written]) -> Sequence[Written]:
+    """Make the last check of what has just been claimed and committed."""
+    claimed = [one.claimed.delivery for one in written if isinstance(one.claimed, Claim)]
+    if not claimed:
+        return written
+    try:
+        leaves = _check(rig, lambda: claimed)
+    except Exception:
+        # The claims stand and must be heard of: each thread asks for itself, and fails for itself.
+        log.warning("the last check could not be made for several at once", exc_info=True)
+        return written
+    found = {one.id: leave for one, leave in zip(claimed, leaves, strict=True)}
+    return [
+        replace(one, leave=found[one.claimed.delivery.id])
+        if isinstance(one.claimed, Claim)
+        else one
+        for one in written
+    ]
 
 
 class _Writing:

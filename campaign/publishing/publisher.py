@@ -10,12 +10,12 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from campaign.outgoing import outgoing
-from campaign.publishing.asked import Ended, Failure, Turn
+from campaign.publishing.asked import Ended, Failure, Leave, Turn, Written
 from campaign.publishing.batches import ask_for_leave, write
 from campaign.publishing.callby import calls_until
 from campaign.publishing.claim import Claim, save_prepared
@@ -41,6 +41,9 @@ __all__ = ["Line", "Rig", "publish", "read_prepared"]
 
 log = logging.getLogger(__name__)
 
+A_MOMENT = timedelta(milliseconds=100)
+"""For how long a last check holds."""
+
 
 def publish(rig: Rig, delivery_id: str) -> State | None:
     """Make one attempt at a due delivery; return its new state, None if nothing was done."""
@@ -65,9 +68,10 @@ class Line:
 
     def publish(self, delivery_id: str) -> bool:
         """Make one attempt at a due delivery; return whether there was anything to be done."""
-        claimed = self._write(delivery_id)
+        written = self._write(delivery_id)
+        claimed = written.claimed
         if isinstance(claimed, Claim):
-            ended = self._send(claimed)
+            ended = self._send(claimed, written.leave)
             self._ended = (claimed, ended) if ended else None
         elif claimed is not None:
             self._tell(claimed.to)
@@ -78,9 +82,9 @@ class Line:
         if self._ended is not None:
             self._write(None)
 
-    def _write(self, wish: str | None) -> Claim | Instead | None:
+    def _write(self, wish: str | None) -> Written:
         if self._ended is None:
-            return write(self._rig, Turn(wish=wish)).claimed
+            return write(self._rig, Turn(wish=wish))
         claimed, ended = self._ended
         try:
             written = write(self._rig, Turn(ended, wish))
@@ -97,14 +101,14 @@ class Line:
         if state is not None:
             self._tell(state)
         _log(claimed, ended, state)
-        return written.claimed
+        return written
 
-    def _send(self, claimed: Claim) -> Ended | None:
+    def _send(self, claimed: Claim, leave: Leave | None) -> Ended | None:
         rig = self._rig
         try:
             post = _post(rig, claimed)
             # Uploads may take long, so they too begin only with leave; a text goes out at once.
-            if post.media and not _still_allowed(rig, claimed):
+            if post.media and not _still_allowed(rig, claimed, leave):
                 return None
             prepared, connector = _prepare(rig, claimed, post)
         except ConnectorError as error:
@@ -112,7 +116,7 @@ class Line:
         except DamagedError as error:
             self._tell(_hold(rig, claimed, str(error)))
             return None
-        if not _still_allowed(rig, claimed):
+        if not _still_allowed(rig, claimed, None if prepared.tokens else leave):
             return None
         return _call(rig, claimed, lambda: connector.publish(post, prepared))
 
@@ -131,9 +135,14 @@ def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> Ended:
     return News(delivery=claimed.delivery, post=published, read_due_at=read_due_at)
 
 
-def _still_allowed(rig: Rig, claimed: Claim) -> bool:
-    """Ask everything again under the claim; give the claim back where something came up."""
-    leave = ask_for_leave(rig, claimed.delivery)
+def _still_allowed(rig: Rig, claimed: Claim, leave: Leave | None) -> bool:
+    """Ask everything again under the claim; give the claim back where something came up.
+
+    What was asked a moment ago, when the claim had been committed, holds; it is asked anew after
+    an upload, and by a process that stood still.
+    """
+    if leave is None or not timedelta() <= rig.clock.now() - leave.at <= A_MOMENT:
+        leave = ask_for_leave(rig, claimed.delivery)
     against = leave.against
     if not leave.in_force:
         with _late(rig, claimed) as answer:

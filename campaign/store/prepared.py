@@ -33,7 +33,17 @@ class Prepared:
         """Prepare a statement; `columns` are those that an insert or an update is given."""
         self._statement = statement
         self._columns = columns
+        self._compiled: dict[str, _Compiled] = {}
         self._forms: dict[tuple[str, tuple[int, ...]], _Form] = {}
+        _ALL.append(self)
+
+    def compile(self, dialect: Dialect) -> "_Compiled":
+        """Compile the statement for one kind of database, once."""
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = _compile(self._statement, self._columns, dialect)
+            self._compiled[dialect.name] = compiled
+        return compiled
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run a query and return its rows, whose fields have the columns' names."""
@@ -53,10 +63,29 @@ class Prepared:
         lengths = tuple(len(one) for one in values.values() if isinstance(one, list))
         form = self._forms.get((dialect.name, lengths))
         if form is None:
-            form = _form_of(self._statement, self._columns, dialect, values)
+            form = _form_of(self.compile(dialect), values)
             if sum(lengths) <= LONGEST_KEPT:
                 self._forms[dialect.name, lengths] = form
         return form
+
+
+_ALL: list[Prepared] = []
+
+
+def compile_all(dialect: Dialect) -> None:
+    """Compile every statement now, so that the first post does not have to wait for it."""
+    for one in _ALL:
+        one.compile(dialect)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement for one kind of database, whatever the lengths of its lists."""
+
+    sql: SQLCompiler
+    processes: Mapping[str, Process]
+    """What makes a value one that the driver takes; most are as they are."""
+    row: Callable[[Sequence[Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +100,6 @@ class _Form:
     parts: Mapping[str, Sequence[str]]
     """The names that the items of a list go by."""
     processes: Mapping[str, Process]
-    """What makes a value one that the driver takes; most are as they are."""
     row: Callable[[Sequence[Any]], Any]
 
     def bind(self, values: Mapping[str, Any]) -> Any:
@@ -87,34 +115,37 @@ class _Form:
         return bound if self.order is None else [bound[one] for one in self.order]
 
 
-def _form_of(
-    statement: Statement, columns: Sequence[str], dialect: Dialect, values: Mapping[str, Any]
-) -> _Form:
+def _compile(statement: Statement, columns: Sequence[str], dialect: Dialect) -> _Compiled:
     if columns:
         keys = list(columns)
-        compiled = statement.compile(dialect=dialect, column_keys=keys, for_executemany=True)
+        sql = statement.compile(dialect=dialect, column_keys=keys, for_executemany=True)
     else:
-        compiled = statement.compile(dialect=dialect)
-    assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what statements are compiled by
-    given = {name: list(one) if isinstance(one, list) else one for name, one in values.items()}
-    expanded = compiled.construct_expanded_state(given)
+        sql = statement.compile(dialect=dialect)
+    assert isinstance(sql, SQLCompiler)  # noqa: S101 - what statements are compiled by
     processes = {
         name: process
-        for name, bind in compiled.binds.items()
+        for name, bind in sql.binds.items()
         if (process := _bind_process(bind.type, dialect)) is not None
     }
+    return _Compiled(sql, processes, _row_of(statement, dialect))
+
+
+def _form_of(compiled: _Compiled, values: Mapping[str, Any]) -> _Form:
+    sql, processes = compiled.sql, compiled.processes
+    given = {name: list(one) if isinstance(one, list) else one for name, one in values.items()}
+    expanded = sql.construct_expanded_state(given)
     fixed = {
         name: processes[name](value) if name in processes else value
-        for name, value in compiled.params.items()
+        for name, value in sql.params.items()
         if name not in values
     }
     return _Form(
         text=expanded.statement,
-        order=tuple(expanded.positiontup or ()) if compiled.positional else None,
+        order=tuple(expanded.positiontup or ()) if sql.positional else None,
         fixed=fixed,
         parts=expanded.parameter_expansion,
         processes=processes,
-        row=_row_of(statement, dialect),
+        row=compiled.row,
     )
 
 

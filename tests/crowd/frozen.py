@@ -6,9 +6,9 @@ It stops itself by SIGSTOP when it has prepared a post, as a machine does that i
 goes on when somebody wakes it.
 """
 
-import os
 import signal
 import sys
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,8 @@ class Freezing:
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
         """Prepare, then freeze."""
         prepared = self.inner.prepare(post, resume)
-        os.kill(os.getpid(), signal.SIGSTOP)
+        # To this thread: sent to the process, it may reach another first, and this one goes on.
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
         return prepared
 
     def __getattr__(self, name: str) -> Any:

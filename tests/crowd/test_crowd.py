@@ -65,6 +65,7 @@ def test_two_clocks_and_three_workers_killed_at_random_send_each_post_once(
             time.sleep(0.5)
             postgres.start()
     stage.wait_until_settled(LONGEST_WAIT_S, stage.crew.start_again)
+    stage.crew.wait_until_ready()  # told to stop before it listens, a process ends by the signal
     codes = stage.crew.stop_all()
     everything_went_out_once(stage)
     assert set(codes.values()) == {0}, codes
@@ -79,6 +80,7 @@ def test_two_clocks_and_eight_workers_killed_for_minutes_send_each_post_once(
     stage.crew.start_all(clocks=2, workers=8)
     torment(stage, postgres, MINUTES * 60, random.Random(8))
     stage.wait_until_settled(LONGEST_WAIT_S + MINUTES * 60, stage.crew.start_again)
+    stage.crew.wait_until_ready()  # told to stop before it listens, a process ends by the signal
     codes = stage.crew.stop_all()
     everything_went_out_once(stage)
     assert set(codes.values()) == {0}, codes

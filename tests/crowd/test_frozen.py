@@ -20,7 +20,13 @@ from tests.crowd.stage import Stage
 from tests.crowd.verdict import faults
 
 LEASE_S = 5.0
-EVERY_NETWORK = [{"mastodon": 1}, {"bluesky": 1}, {"x": 1}]
+ALSO = pytest.mark.crowd
+EVERY_NETWORK = [
+    pytest.param({"mastodon": 1}, marks=ALSO),
+    pytest.param({"bluesky": 1}, marks=ALSO),
+    {"x": 1},
+]
+"""X in every run, since it can prove the least; the others with `make test-postgres`."""
 PUBLISHING = ("/api/v1/statuses", "/xrpc/com.atproto.repo.putRecord", "/2/tweets")
 
 each_network = pytest.mark.parametrize("stage", EVERY_NETWORK, indirect=True, ids=str)

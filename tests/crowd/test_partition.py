@@ -38,6 +38,8 @@ EVERY_NETWORK = [({"mastodon": 1}, ""), ({"bluesky": 1}, IMPATIENT), ({"x": 1}, 
 theirs and go on with them afterwards."""
 MANY = {"mastodon": 3, "bluesky": 3, "x": 1}
 
+pytestmark = pytest.mark.crowd
+
 each_network = pytest.mark.parametrize(
     ("stage", "extra"), EVERY_NETWORK, indirect=["stage"], ids=list(PUBLISHING)
 )
@@ -165,7 +167,6 @@ def test_a_worker_that_loses_the_database_before_its_last_check_sends_nothing(
     assert [one for _, one in stage.states()] == [state]
 
 
-@pytest.mark.crowd
 @pytest.mark.parametrize("stage", [MANY], indirect=True, ids=["many"])
 def test_workers_cut_off_for_longer_than_their_lease_send_nothing_meanwhile_and_all_goes_out_once(
     stage: Stage, network: Lan, server: Server

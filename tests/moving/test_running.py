@@ -29,7 +29,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path, postgres: Server) -> Ite
         stage = Stage(tmp_path, rehearsal, url, {"mastodon": 1})
         if request.param == "sqlite":
             stage.environment["CAMPAIGN_ENGINE"] = "threads"
-        stage.plan(40, timedelta(seconds=40))
+        stage.plan(40, timedelta(seconds=20))
         for name in NAMES[request.param]:
             stage.crew.start(name)
         stage.crew.wait_until_ready()

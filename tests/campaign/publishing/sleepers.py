@@ -12,6 +12,7 @@ from typing import Any, cast
 import requests
 from requests.adapters import HTTPAdapter
 
+from campaign.clock import SteppedClock
 from campaign.publishing.publisher import publish
 from campaign.states import State
 from connectors.contract import Connector, OutgoingPost, Prepared, PublishedPost
@@ -26,6 +27,7 @@ class Sleep(StrEnum):
     BEFORE_CALL = "between that look and the first byte: the window that no check closes"
 
 
+A_BLINK = timedelta(milliseconds=200)
 POSTS = ("/2/tweets", "/api/v1/statuses", "/xrpc/com.atproto.repo.putRecord")
 
 
@@ -51,12 +53,14 @@ class Sleeper:
     inner: Connector
     meanwhile: Callable[[], None]
     where: Sleep
+    clock: SteppedClock
 
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
         """Prepare; a worker asks everything again after this."""
         prepared = self.inner.prepare(post, resume)
         if self.where is Sleep.BEFORE_LAST_CHECK:
             self.meanwhile()
+            self.clock.advance(A_BLINK)  # nobody stands still without time going by
         return prepared
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
@@ -79,7 +83,7 @@ def publish_asleep(
     desk = office.open(transport=wire)
     try:
         inner = desk.connector_for(delivery_id.split("/")[1])
-        sleeper = Sleeper(inner, meanwhile, where)
+        sleeper = Sleeper(inner, meanwhile, where, office.clock)
         rig = desk.rig(name)
         asleep = replace(rig, connector_for=lambda _channel: cast("Connector", sleeper))
         return publish(asleep, delivery_id)

@@ -77,7 +77,7 @@ def test_what_happens_between_the_claim_and_the_call_keeps_the_post_back(
     class Meanwhile:
         def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
             happens(office)
-            return Prepared()
+            return Prepared(tokens=("uploaded",))
 
         def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
             raise AssertionError("it was sent all the same")
