@@ -80,7 +80,8 @@ def _print_table(
 
 def _where(one: Delivery, waiting: str | None) -> str:
     if one.url:
-        return f"{one.url} ({one.note})" if one.note else one.url
+        lead = f"waits for {waiting}; " if waiting else ""
+        return f"{lead}{one.url} ({one.note})" if one.note else f"{lead}{one.url}"
     return waiting or one.note
 
 

@@ -47,6 +47,7 @@ def test_after_a_second_persons_yes_the_post_is_edited_in_place_and_both_wording
     ]
     assert office.texts("mastodon") == [WRONG]
     assert live.delivery(MASTODON)["waiting_for"] == "approval of its correction"
+    assert "waits for approval of its correction; https://" in live.fine("status").out
     said = live.fine("correct", MASTODON, "--approve", "--as", "ben")
     assert said.lines[-1] == f"{MASTODON}: corrected on its network."
     assert office.texts("mastodon") == [RIGHT]
