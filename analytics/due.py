@@ -5,15 +5,14 @@ from the log of moves up to it: the same instant gives the same report however m
 built.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Subquery, case, func, select
 
-from analytics.frames import LivePost
 from analytics.weeks import Week
 from campaign.states import OUT, State
+from campaign.store.leaders import root_of
 from campaign.store.tables import DELIVERY, MOVE
 
 
@@ -30,11 +29,23 @@ class Due:
     due_at: datetime
     published_at: datetime | None
     """None where it was not out by then."""
+    follows: str | None = None
+    """The part before it in its thread, or the post that it passes on."""
 
     @property
     def is_out(self) -> bool:
         """Whether it was known to be live."""
         return self.published_at is not None
+
+    @property
+    def is_later_part(self) -> bool:
+        """Whether it is a part or a comment of a post whose first part is another delivery."""
+        return root_of(self.id) != self.id
+
+    @property
+    def is_repost(self) -> bool:
+        """Whether it only passes on another delivery's post."""
+        return self.follows is not None and not self.is_later_part
 
 
 def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
@@ -66,26 +77,11 @@ def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
             gates=tuple(kind for kind in row.gates.split(",") if kind),
             due_at=row.due_at,
             published_at=row.published_at if out else None,
+            follows=row.follows,
         )
         if state is not State.CANCELLED:
             found.append(one)
     return found
-
-
-def known_by(connection: Connection, posts: Iterable[LivePost], as_of: datetime) -> list[LivePost]:
-    """Leave out posts that people recorded only later, and forget deletions seen only later."""
-    query = select(MOVE.c.delivery_id).where(
-        MOVE.c.to_state == State.PUBLISHED,
-        # A second post of a withdrawn one does not make the first one unknown.
-        MOVE.c.from_state.is_not(None) & (MOVE.c.from_state != State.WITHDRAWN),
-        MOVE.c.at > as_of,
-    )
-    later = set(connection.execute(query).scalars())
-    return [
-        replace(post, deleted_at=None) if post.deleted_at and post.deleted_at > as_of else post
-        for post in posts
-        if post.id not in later
-    ]
 
 
 def _moves_in(week: Week, as_of: datetime) -> Subquery:

@@ -104,13 +104,15 @@ def amplification(rows: Iterable[PartnerRow], frame: pd.DataFrame) -> Amplificat
 
 def _posts(schedule: Schedule, name: str, due: Sequence[Due]) -> PartnerRow:
     partner = schedule.partners.get(name)
-    out = [one for one in due if one.is_out]
+    # A thread is one post, by its first part. A repost is one that the partner took up.
+    posts = [one for one in due if not one.is_later_part]
+    out = [one for one in posts if one.is_out]
     delays = [one.published_at - one.due_at for one in out if one.published_at]
     return PartnerRow(
         partner=name,
         name=partner.name if partner else name,
         owner=bool(partner and partner.owner),
-        planned=len(due),
+        planned=len(posts),
         live=len(out),
         on_time=sum(abs(delay) <= _ON_TIME_WITHIN for delay in delays),
         delay=timedelta(seconds=median(one.total_seconds() for one in delays)) if delays else None,

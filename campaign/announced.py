@@ -42,7 +42,7 @@ def ask_servers(
     wanted = {
         name: channel
         for name, channel in schedule.channels.items()
-        if channel.mode == "connected" and _can_be_asked(channel, networks)
+        if channel.mode != "pack" and _can_be_asked(channel, networks)
     }
     if not wanted:
         return Announced()

@@ -203,6 +203,7 @@ def _addition(one: PlannedDelivery, change: Change) -> Addition:
         "wall_time": one.wall_time,
         "late_limit_s": int(one.late_limit.total_seconds()),
         "content_hash": one.payload.content_hash,
+        "follows": one.follows,
         "gates": ",".join(one.gates),
         "applied_by": change.who,
     }

@@ -29,6 +29,8 @@ EDITABLE = CHANGEABLE | {State.HELD, State.MISSED, State.REFUSED}
 """Unsent: their wording still follows the post. Only `CHANGEABLE` ones still follow the time."""
 
 CANCELLABLE = CHANGEABLE | {State.HELD}
+OUT = frozenset({State.PUBLISHED, State.SENDING, State.UNKNOWN})
+"""Out, or perhaps out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,21 +99,63 @@ def diff(
     """Compare the schedule's deliveries with the stored ones; the same input, the same plan."""
     stored = {row.id: row for row in rows}
     wanted = {one.id: one for one in planned}
-    lines = [line for one in planned if (line := _line(one, stored.get(one.id), now))]
+    bound = {one.id: one for one in planned if _is_bound(one.follows, wanted, stored)}
+    lines = [
+        line
+        for one in planned
+        if one.id not in bound and (line := _line(one, stored.get(one.id), now))
+    ]
     gone = [
         row
         for row in rows
         if row.id not in wanted and row.corrects is None and State(row.state) in CANCELLABLE
     ]
-    lines.extend(_cancel(row) for row in gone)
+    held_to = [row for row in gone if _is_bound(row.follows, wanted, stored)]
+    lines.extend(_cancel(row) for row in gone if row not in held_to)
     return Difference(
         campaign=campaign,
         lines=tuple(sorted(lines, key=lambda line: (line.wall_time, line.delivery))),
         out_with_old_text=tuple(_out_with_old_text(planned, stored)),
-        frozen=tuple(_frozen(planned, stored)),
+        frozen=(*_frozen(planned, stored), *_stays(bound, held_to, stored, now)),
         notes=tuple(f"{one.id}: {note}" for one in planned for note in one.notes),
         wanted=wanted,
     )
+
+
+def _is_bound(
+    follows: str | None, wanted: Mapping[str, PlannedDelivery], stored: Mapping[str, Delivery]
+) -> bool:
+    """Whether something ahead of a delivery is out with another content than the files hold now.
+
+    What follows it then belongs to what is out: were the parts of a thread changed by what stands
+    in the files now, one that is out could be said a second time further on.
+    """
+    while follows is not None and (row := stored.get(follows)) is not None:
+        now_planned = wanted.get(follows)
+        edited = now_planned and now_planned.payload.content_hash != row.content_hash
+        if row.state in OUT and edited:
+            return True
+        follows = row.follows
+    return False
+
+
+def _stays(
+    bound: Mapping[str, PlannedDelivery],
+    gone: Sequence[Delivery],
+    stored: Mapping[str, Delivery],
+    now: datetime,
+) -> list[str]:
+    """Say what is not done because it follows something that is out with its old wording."""
+    kept = [row.id for row in gone]
+    kept += [
+        name for name, one in bound.items() if name in stored and _line(one, stored[name], now)
+    ]
+    added = [name for name in bound if name not in stored]
+    why = "what it follows is out with its old wording"
+    return [
+        *(f"{name} stays as it was applied: {why}" for name in sorted(kept)),
+        *(f"{name} is not added: {why}" for name in added),
+    ]
 
 
 def changed_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
@@ -167,6 +211,8 @@ def _changes(one: PlannedDelivery, row: Delivery) -> tuple[str, ...]:
     if state in EDITABLE and one.payload.content_hash != row.content_hash:
         again = "needs approval again" if one.gates else "no approval is asked for"
         changes.append(f"content or account edited; {again}")
+    if state in EDITABLE and one.follows != row.follows:
+        changes.append(f"follows: {row.follows or 'nothing'} to {one.follows or 'nothing'}")
     if state in EDITABLE and ",".join(one.gates) != row.gates:
         changes.append(f"asks for: {row.gates or 'nothing'} to {','.join(one.gates) or 'nothing'}")
     return tuple(changes)
@@ -186,7 +232,7 @@ def _warnings(one: PlannedDelivery, now: datetime) -> tuple[str, ...]:
 
 def _written(kind: Kind, one: PlannedDelivery, state: str, changes: tuple[str, ...]) -> Line:
     facts = [one.due_at.isoformat(), one.late_limit.total_seconds(), list(one.gates), one.mode]
-    text = json.dumps([one.payload.content_hash, *facts])
+    text = json.dumps([one.payload.content_hash, one.follows, *facts])
     return Line(
         kind=kind,
         delivery=one.id,
@@ -214,12 +260,11 @@ def _cancel(row: Delivery) -> Line:
 def _out_with_old_text(
     planned: Sequence[PlannedDelivery], stored: Mapping[str, Delivery]
 ) -> list[str]:
-    out = (State.PUBLISHED, State.SENDING, State.UNKNOWN)
     return [
         one.id
         for one in planned
         if (row := stored.get(one.id))
-        and row.state in out
+        and row.state in OUT
         and row.content_hash != one.payload.content_hash
     ]
 

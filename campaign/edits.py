@@ -57,6 +57,7 @@ def is_past(one: PlannedDelivery, change: Change) -> bool:
 def _values(one: PlannedDelivery, applied_by: str) -> dict[str, Any]:
     return {
         "content_hash": one.payload.content_hash,
+        "follows": one.follows,
         "gates": ",".join(one.gates),
         "applied_by": applied_by,
         "post": one.post,

@@ -1,18 +1,50 @@
 """Turns a frozen payload into what a connector takes: the only bridge between the two."""
 
-from campaign.payload import Payload, PayloadMedia
-from connectors.contract import DeliveryKey, Link, Media, OutgoingPost
+from dataclasses import dataclass
+
+from campaign.payload import Form, Payload, PayloadMedia
+from connectors.contract import Answered, DeliveryKey, Link, Media, Original, OutgoingPost, RemoteId
 
 
-def outgoing(payload: Payload, key: DeliveryKey) -> OutgoingPost:
-    """Return the post as the connector will send it; text and media go through untouched."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ahead:
+    """What is out already, and what a post follows: the post before it and the thread's first."""
+
+    remote_id: str
+    url: str
+    root_id: str
+
+
+def outgoing(payload: Payload, key: DeliveryKey, ahead: Ahead | None = None) -> OutgoingPost:
+    """Return the post as the connector will send it; text and media go through untouched.
+
+    Raises `LookupError` for a part, a comment or a repost without what it follows: it must never
+    go out as a post by itself.
+    """
+    if payload.form is not Form.POST and ahead is None:
+        message = f"a {payload.form} cannot be sent before what it follows is out"
+        raise LookupError(message)
+    if payload.form is Form.REPOST and ahead is not None:
+        return OutgoingPost(
+            delivery_key=key,
+            text=payload.text,
+            language=payload.language,
+            reposts=Original(remote_id=RemoteId(ahead.remote_id), url=ahead.url),
+        )
     return OutgoingPost(
         delivery_key=key,
         text=payload.text,
         language=payload.language,
         link=_link(payload),
         media=tuple(_media(one) for one in payload.media),
+        answers=_answered(payload, ahead),
     )
+
+
+def _answered(payload: Payload, ahead: Ahead | None) -> Answered | None:
+    if payload.form is Form.POST or ahead is None:
+        return None
+    return Answered(parent=RemoteId(ahead.remote_id), root=RemoteId(ahead.root_id))
 
 
 def _link(payload: Payload) -> Link | None:

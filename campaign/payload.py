@@ -7,8 +7,22 @@ the connector's `OutgoingPost`. Nothing else decides what goes out.
 import hashlib
 import json
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
+
+
+class Form(StrEnum):
+    """How it stands on the network. The values are stored."""
+
+    POST = "post"
+    """By itself."""
+    PART = "part"
+    """As the answer to the part before."""
+    COMMENT = "comment"
+    """As the first comment on the post."""
+    REPOST = "repost"
+    """As the owner's own post, passed on by another account."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +56,9 @@ class Payload:
     language: str
     link: PayloadLink | None = None
     media: tuple[PayloadMedia, ...] = ()
+    form: Form = Form.POST
+    reposts: str | None = None
+    """Of a repost: the content hash of the post that it passes on."""
 
     def to_json(self) -> str:
         """Return the canonical JSON without the media bytes; equal payloads give equal text."""
@@ -63,7 +80,8 @@ def payload_from_json(text: str) -> Payload:
     fields: dict[str, Any] = json.loads(text)
     link = fields.pop("link")
     media = tuple(PayloadMedia(**one) for one in fields.pop("media"))
-    return Payload(**fields, media=media, link=_link_from(link))
+    form = Form(fields.pop("form"))
+    return Payload(**fields, media=media, link=_link_from(link), form=form)
 
 
 def _link_from(fields: dict[str, Any] | None) -> PayloadLink | None:

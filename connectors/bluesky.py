@@ -19,11 +19,16 @@ from connectors.bluesky_record import (
     blobs_in,
     mention_token,
     mentioned,
+    reference_token,
+    references_in,
+    referred_to,
     show_link,
     uploads,
 )
+from connectors.bluesky_references import foreign_reference, own_reference
 from connectors.bluesky_repository import delete, get, look, place_of, put, resolve, upload
 from connectors.bluesky_session import OWN_SERVER, BlueskySession
+from connectors.bluesky_sign_in import SIGN_IN
 from connectors.contract import (
     Access,
     Account,
@@ -120,13 +125,14 @@ class BlueskyConnector:
         blobs = [blob_token(upload(self._session, one)) for one in uploads(post)]
         named = {one: resolve(self._session, one) for one in mentioned(post)}
         mentions = [mention_token(handle, did) for handle, did in named.items() if did]
+        references = self._references(post)
         expires_at = now + _UPLOADS_LAST_FOR if blobs else None
-        return Prepared(tokens=(*blobs, *mentions), expires_at=expires_at)
+        return Prepared(tokens=(*blobs, *mentions, *references), expires_at=expires_at)
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Write the record under the post's own name."""
         if not _is_whole(post, prepared):
-            message = "The pictures have to be uploaded before the post is sent."
+            message = "The post has to be prepared before it is sent."
             raise NotSent(message, network=NAME)
         return put(self._session, post, prepared)
 
@@ -151,6 +157,14 @@ class BlueskyConnector:
         del remote_id, post
         return Stands(why="Bluesky does not show an edited post for certain.")
 
+    def _references(self, post: OutgoingPost) -> list[str]:
+        """Ask how the posts stand that the record is to name: own ones here, others in the index.
+
+        The account's own server knows its posts at once; the index sees them a little later.
+        """
+        look_up = foreign_reference if post.reposts is not None else own_reference
+        return [reference_token(one, look_up(self._session, one)) for one in referred_to(post)]
+
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts from the public index."""
         return read_posts(self._session, remote_ids, now=self._now)
@@ -171,7 +185,9 @@ class BlueskyConnector:
 
 
 def _is_whole(post: OutgoingPost, prepared: Prepared) -> bool:
-    return len(blobs_in(prepared.tokens)) == len(uploads(post))
+    named = references_in(prepared.tokens)
+    whole = len(blobs_in(prepared.tokens)) == len(uploads(post))
+    return whole and all(one in named for one in referred_to(post))
 
 
 def _is_over(prepared: Prepared, now: datetime) -> bool:
@@ -199,5 +215,6 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=announced_limits,
+    sign_in=SIGN_IN,
     connect=connect,
 )

@@ -6,10 +6,11 @@ makes it the place to look when an outcome is not known. Source: lexicons
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.bluesky_facts import COLLECTION, NAME
+from connectors.bluesky_facts import COLLECTION, NAME, REPOSTS
 from connectors.bluesky_key import created_at, written
 from connectors.bluesky_record import build_record
 from connectors.bluesky_session import BlueskySession, Session, Xrpc, error_name
@@ -40,9 +41,10 @@ class Place:
 
     account: str
     key: str
+    collection: str = COLLECTION
 
     def __str__(self) -> str:
-        return f"at://{self.account}/{COLLECTION}/{self.key}"
+        return f"at://{self.account}/{self.collection}/{self.key}"
 
 
 def place_of(remote_id: str) -> Place | None:
@@ -92,7 +94,7 @@ def put(session: BlueskySession, post: OutgoingPost, prepared: Prepared) -> Publ
     who = session.who()
     body = {
         "repo": who.did,
-        "collection": COLLECTION,
+        "collection": _collection(post),
         "rkey": post.delivery_key,
         "record": record,
         "swapRecord": None,
@@ -114,10 +116,10 @@ def put(session: BlueskySession, post: OutgoingPost, prepared: Prepared) -> Publ
 def look(session: BlueskySession, post: OutgoingPost) -> Finding:
     """Say whether the post stands under its key."""
     who = session.who()
-    value = get(session, Place(account=who.did, key=post.delivery_key))
+    value = get(session, _place_for(who, post))
     if value is None:
         return Absent()
-    if value.get("text") != post.text or value.get("createdAt") != _time_in(post):
+    if not _is_it(value, post):
         return CannotSay(why=f"another post has the name {_uri(who, post)}")
     return Found(post=_published(who, post))
 
@@ -127,12 +129,17 @@ def get(session: BlueskySession, place: Place) -> dict[str, Any] | None:
 
     Raises `NotSent` for any other answer: only `RecordNotFound` by name is proof.
     """
-    query = (("repo", place.account), ("collection", COLLECTION), ("rkey", place.key))
+    found = entry(session, place)
+    return None if found is None else found["value"]
+
+
+def entry(session: BlueskySession, place: Place) -> dict[str, Any] | None:
+    """Return the record at a place with its address and the hash of its content, as `get`."""
+    query = (("repo", place.account), ("collection", place.collection), ("rkey", place.key))
     call = Xrpc(purpose=Purpose.READ, name="com.atproto.repo.getRecord", query=query)
     answer = session.ask(call)
-    value = answer.mapping().get("value")
-    if answer.ok and isinstance(value, dict):
-        return value
+    if answer.ok and isinstance(answer.mapping().get("value"), dict):
+        return answer.mapping()
     if error_name(answer) == _RECORD_NOT_FOUND and answer.status in {400, 404}:
         return None
     raise session.error(answer, Purpose.READ)
@@ -169,13 +176,30 @@ def _record(post: OutgoingPost, prepared: Prepared) -> dict[str, Any]:
 
 def _published(who: Session, post: OutgoingPost) -> PublishedPost:
     url = f"https://bsky.app/profile/{who.handle}/post/{post.delivery_key}"
+    if post.reposts is not None:
+        url = post.reposts.url  # a repost has no page of its own
     return PublishedPost(
         remote_id=RemoteId(_uri(who, post)), url=url, published_at=created_at(post.delivery_key)
     )
 
 
 def _uri(who: Session, post: OutgoingPost) -> str:
-    return str(Place(account=who.did, key=post.delivery_key))
+    return str(_place_for(who, post))
+
+
+def _place_for(who: Session, post: OutgoingPost) -> Place:
+    return Place(account=who.did, key=post.delivery_key, collection=_collection(post))
+
+
+def _collection(post: OutgoingPost) -> str:
+    return COLLECTION if post.reposts is None else REPOSTS
+
+
+def _is_it(value: Mapping[str, Any], post: OutgoingPost) -> bool:
+    """Whether a record that stands under the post's name is the post."""
+    if value.get("createdAt") != _time_in(post):
+        return False
+    return post.reposts is not None or value.get("text") == post.text
 
 
 def _time_in(post: OutgoingPost) -> str:

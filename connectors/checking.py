@@ -4,7 +4,28 @@ Pure, so that preview and plan may ask as often as they like. What one network a
 (a card's thumbnail, metadata in pictures) stands in that network's module.
 """
 
-from connectors.contract import Limits, Media, OutgoingPost, Problem
+from connectors.contract import (
+    Capabilities,
+    Limits,
+    Media,
+    NetworkName,
+    OutgoingPost,
+    PostRefused,
+    Problem,
+)
+
+
+def insist_on_offered(post: OutgoingPost, can: Capabilities, network: NetworkName) -> None:
+    """Raise `PostRefused` for what a network does not have: it must not go out as something else.
+
+    Plans are refused before that; this is for what comes all the same.
+    """
+    if post.answers is not None and not (can.threads or can.comments):
+        message = "Nothing can be put under a post on this network; it was not sent."
+        raise PostRefused(message, network=network)
+    if post.reposts is not None and not can.reposts:
+        message = "Posts cannot be passed on natively on this network; it was not sent."
+        raise PostRefused(message, network=network)
 
 
 def check_limits(post: OutgoingPost, limits: Limits) -> list[Problem]:

@@ -9,6 +9,7 @@ of its upload session publishes it, once, under an id that is known before.
 from collections.abc import Sequence
 from datetime import datetime
 
+from connectors.checking import insist_on_offered
 from connectors.contract import (
     Absent,
     Access,
@@ -39,6 +40,7 @@ from connectors.contract import (
     Sought,
     Stands,
 )
+from connectors.facebook_comments import find_comment, publish_comment
 from connectors.facebook_errors import graph_error, is_duplicate
 from connectors.facebook_facts import (
     API_ENDS_ON,
@@ -51,6 +53,7 @@ from connectors.facebook_facts import (
     read_permalink,
 )
 from connectors.facebook_reading import FacebookReading
+from connectors.facebook_sign_in import FacebookSignIn
 from connectors.facebook_uploads import REPEATED, VideoUpload, set_up, upload_of
 from connectors.facebook_wire import FacebookWire
 from connectors.graph_errors import instant_in, is_gone
@@ -81,12 +84,17 @@ class FacebookConnector:
 
     def prepare(self, post: OutgoingPost, resume: Prepared | None) -> Prepared:
         """Make the post unpublished, pictures with their alt text first; `resume` is kept."""
+        insist_on_offered(post, CAPABILITIES, NAME)
+        if post.answers is not None:
+            return Prepared()
         if resume is not None and len(resume.tokens) == 1:
             return resume
         return Prepared(tokens=(set_up(self._wire, post),))
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Publish what was prepared; it is the same post however often that is done."""
+        if post.answers is not None:
+            return publish_comment(self._wire, post, self._parent(post.answers.parent))
         if len(prepared.tokens) != 1:
             message = "The post has to be made unpublished before it is published."
             raise NotSent(message, network=NAME)
@@ -102,6 +110,8 @@ class FacebookConnector:
 
     def find(self, sought: Sought) -> Finding:
         """Ask the prepared post itself; without one, nothing was ever published."""
+        if sought.post.answers is not None:
+            return find_comment(self._wire, sought, self._parent(sought.post.answers.parent))
         if sought.prepared is None or len(sought.prepared.tokens) != 1:
             return Absent()  # its id is kept before anything is published
         token = sought.prepared.tokens[0]
@@ -196,6 +206,14 @@ class FacebookConnector:
         same = " ".join(shown.split()) == " ".join(post.text.split())
         return () if same else ("Facebook shows other words than were sent; look at the post.",)
 
+    def _parent(self, remote_id: RemoteId) -> str:
+        """Return the id of the post to comment on, of which perhaps only the address is known."""
+        found = graph_id(remote_id, self._wire.page)
+        if found is None:
+            message = f"The address {remote_id} does not say which post is to be commented on."
+            raise PostRefused(message, network=NAME)
+        return found
+
     def _insist_on_success(self, answer: Answer) -> None:
         if is_gone(answer):
             message = "The unpublished post is no longer at Facebook; it will be made again."
@@ -277,5 +295,6 @@ NETWORK = Network(
     read_permalink=read_permalink,
     announced_limits=None,
     api_ends_on=API_ENDS_ON,
+    sign_in=FacebookSignIn(),
     connect=connect,
 )

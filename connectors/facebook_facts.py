@@ -2,7 +2,8 @@
 
 From Meta's documentation (Graph API v26.0, Pages API and Page insights). Impressions were withdrawn
 in November 2025; what is offered since are views, which are another count. `post_clicks` counts any
-click on a post and is not offered as link clicks.
+click on a post and is not offered as link clicks. Boosted posts are in all of these counts, and
+nothing that is read here tells them apart.
 """
 
 import re
@@ -75,6 +76,8 @@ INSIGHTS = (VIEWS, REACH)
 """Each is asked for by itself: one name that is retired empties the whole answer."""
 
 METRICS = (*INSIGHTS, *COUNTED)
+SKEW = timedelta(minutes=2)
+"""How far Facebook's clock and ours may differ."""
 ACCOUNT_METRICS = (
     Definition(
         id="facebook.followers_count.1",
@@ -97,12 +100,14 @@ CAPABILITIES = Capabilities(
     one_text_per_app=False,
     deletes=True,
     edits=True,
+    comments=True,
 )
 CREDENTIAL_FIELDS = (
     CredentialField(name="PAGE_ID", words="The number of the page", life=timedelta.max),
     CredentialField(
         name="PAGE_TOKEN",
-        words="A page token with pages_manage_posts, pages_read_engagement, read_insights",
+        words="A page token with pages_manage_posts, pages_read_engagement, read_insights "
+        "(and pages_manage_engagement for first comments)",
     ),
 )
 DOCUMENTED = Limits(
@@ -112,11 +117,15 @@ DOCUMENTED = Limits(
     max_media_bytes=4 * 1024 * 1024,
     media_types=frozenset({"image/jpeg", "image/png", VIDEO}),
     max_alt_text=None,
+    # As widely reported, and as little written down by Meta.
+    comment_text=(TextLimit(unit="characters", measure=utf16_length, maximum=8_000),),
 )
 
 
 def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
     """List what Facebook would refuse: up to ten pictures, or one video."""
+    if post.answers is not None:
+        return check_limits(replace(post, media=()), limits.for_comments())
     videos = [one for one in post.media if one.media_type == VIDEO]
     # A video is measured by its own limit; the rest of the rules hold for it too.
     measured = tuple(replace(one, content=b"") if one in videos else one for one in post.media)

@@ -18,6 +18,7 @@ from connectors.contract import (
     Missing,
     RemoteId,
 )
+from connectors.facebook_comments import COMMENT
 from connectors.facebook_errors import graph_error
 from connectors.facebook_facts import (
     ACCOUNT_METRICS,
@@ -59,7 +60,7 @@ class FacebookReading:
             read |= {one.remote_id: one for one in self._read_batch(batch)}
         now = self._wire.http.now()
         return [
-            read.get(one) or unread_post(one, Missing.NETWORK_ERROR, METRICS, observed_at=now)
+            read.get(one) or unread_post(one, _why_not_asked(one), METRICS, observed_at=now)
             for one in remote_ids
         ]
 
@@ -118,6 +119,11 @@ class FacebookReading:
     def _is_rejected(self, one: Definition) -> bool:
         at = self._rejected.get(one.raw_name)
         return at is not None and self._wire.http.now() - at < _REJECTED_FOR
+
+
+def _why_not_asked(remote_id: str) -> Missing:
+    comment = remote_id.startswith(COMMENT)
+    return Missing.NOT_OFFERED if comment else Missing.NETWORK_ERROR
 
 
 def _counts(body: Mapping[str, Any]) -> dict[Metric, Count]:

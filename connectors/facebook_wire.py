@@ -14,6 +14,9 @@ from connectors.http import Answer, Call, Http, Purpose
 HOST = "https://graph.facebook.com"
 VIDEO_HOST = "https://graph-video.facebook.com"
 
+COMMENTS = 100
+"""Comments that are looked through for one of our own."""
+
 Files = Mapping[str, tuple[str, bytes, str]]
 
 
@@ -60,6 +63,27 @@ class FacebookWire:
             purpose=Purpose.CHANGE,
             method="DELETE",
             url=f"{self._base}/{post_id}",
+            headers=self._headers,
+        )
+        return self.http.send(call)
+
+    def comment(self, post_id: str, text: str) -> Answer:
+        """Put a comment under a post, as the page (Pages API, comments)."""
+        return self._write(Purpose.CREATE, f"{self._base}/{post_id}/comments", {"message": text})
+
+    def comments(self, post_id: str) -> Answer:
+        """List the latest comments on a post, the newest first (object comments)."""
+        query = (
+            ("fields", "id,message,created_time,from"),
+            ("filter", "toplevel"),
+            ("order", "reverse_chronological"),
+            ("limit", str(COMMENTS)),
+        )
+        call = Call(
+            purpose=Purpose.READ,
+            method="GET",
+            url=f"{self._base}/{post_id}/comments",
+            query=query,
             headers=self._headers,
         )
         return self.http.send(call)

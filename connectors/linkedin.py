@@ -40,9 +40,10 @@ from connectors.contract import (
     Stands,
 )
 from connectors.http import Answer, Purpose
+from connectors.linkedin_comments import find_comment, publish_comment
 from connectors.linkedin_errors import DUPLICATE, is_duplicate, linkedin_error, named_post
 from connectors.linkedin_facts import (
-    API_ENDS_ON,
+    API_VERSION,
     CAPABILITIES,
     CREDENTIAL_FIELDS,
     DOCUMENT,
@@ -50,9 +51,11 @@ from connectors.linkedin_facts import (
     NAME,
     check,
     read_permalink,
+    version_ends_on,
 )
 from connectors.linkedin_finding import as_published, elements_of, judge, reaches_back
 from connectors.linkedin_reading import read_followers, read_posts
+from connectors.linkedin_sign_in import LinkedInSignIn
 from connectors.linkedin_text import commentary, same_text
 from connectors.linkedin_uploads import PROCESSING, finished, upload
 from connectors.linkedin_wire import PAGE, LinkedInWire
@@ -100,6 +103,8 @@ class LinkedInConnector:
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Make the post, publicly and in the main feed; a repeat that is refused is looked up."""
+        if post.answers is not None:
+            return publish_comment(self._wire, post, post.answers.parent)
         files = _files(post)
         if len(prepared.tokens) != len(files):
             message = "The files have to be uploaded before the post is sent."
@@ -114,6 +119,8 @@ class LinkedInConnector:
 
     def find(self, sought: Sought) -> Finding:
         """Look at the post LinkedIn has named, if any, then through the page's own posts."""
+        if sought.post.answers is not None:
+            return find_comment(self._wire, sought, sought.post.answers.parent)
         named = self._named.get(sought.post.delivery_key)
         if named is not None:
             answer = self._wire.post(named)
@@ -185,6 +192,8 @@ class LinkedInConnector:
             message = "LinkedIn answered without the id of the post."
             raise self._wire.http.unclear(message, Purpose.CREATE)
         remote_id = RemoteId(urn)
+        if post.reposts is not None:
+            return as_published(remote_id, self._now())
         return as_published(remote_id, self._now(), self._differences(remote_id, post))
 
     def _repeated(self, answer: Answer, post: OutgoingPost) -> ConnectorError:
@@ -239,6 +248,8 @@ def connect(access: Access) -> Connector:
 
 def _files(post: OutgoingPost) -> tuple[Media, ...]:
     """Return what has to be uploaded: the media, else the thumbnail of the link's card."""
+    if post.answers is not None:
+        return ()
     if post.media or post.link is None or post.link.thumbnail is None:
         return post.media
     return (post.link.thumbnail,)
@@ -247,7 +258,8 @@ def _files(post: OutgoingPost) -> tuple[Media, ...]:
 def _body(post: OutgoingPost, tokens: Sequence[str], author: str) -> dict[str, Any]:
     body: dict[str, Any] = {
         "author": author,
-        "commentary": commentary(post.text),
+        # A post that is passed on says nothing of its own.
+        "commentary": "" if post.reposts else commentary(post.text),
         "visibility": "PUBLIC",
         "distribution": {
             "feedDistribution": "MAIN_FEED",
@@ -257,6 +269,8 @@ def _body(post: OutgoingPost, tokens: Sequence[str], author: str) -> dict[str, A
         "lifecycleState": "PUBLISHED",
         "isReshareDisabledByAuthor": False,
     }
+    if post.reposts is not None:
+        return {**body, "reshareContext": {"parent": post.reposts.remote_id}}
     content = _content(post, tokens)
     return {**body, "content": content} if content else body
 
@@ -294,6 +308,8 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=None,
-    api_ends_on=API_ENDS_ON,
+    api_ends_on=version_ends_on(API_VERSION),
+    version_ends_on=version_ends_on,
+    sign_in=LinkedInSignIn(),
     connect=connect,
 )

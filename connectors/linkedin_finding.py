@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.contract import CannotSay, Finding, Found, PublishedPost, RemoteId, Sought
+from connectors.contract import (
+    CannotSay,
+    Finding,
+    Found,
+    OutgoingPost,
+    PublishedPost,
+    RemoteId,
+    Sought,
+)
 from connectors.http import Answer
 from connectors.linkedin_text import same_text
 
@@ -48,13 +56,13 @@ def elements_of(answer: Answer) -> list[dict[str, Any]] | None:
 
 def reaches_back(page: Sequence[Mapping[str, Any]], since: datetime) -> bool:
     """Whether a page that is sorted by the last change holds all that is newer than `since`."""
-    changed = [_instant(one.get("lastModifiedAt")) for one in page]
+    changed = [instant_of(one.get("lastModifiedAt")) for one in page]
     return any(at is not None and at < since - SKEW for at in changed)
 
 
 def published_at(post: Mapping[str, Any]) -> datetime | None:
     """Return when a post went out, None where LinkedIn does not say."""
-    return _instant(post.get("publishedAt")) or _instant(post.get("createdAt"))
+    return instant_of(post.get("publishedAt")) or instant_of(post.get("createdAt"))
 
 
 def _may_be(post: Mapping[str, Any], sought: Sought) -> bool:
@@ -66,8 +74,17 @@ def _may_be(post: Mapping[str, Any], sought: Sought) -> bool:
         and made_at is not None
         and made_at >= sought.since - SKEW
         and _media_count(post) == len(sought.post.media)
-        and same_text(str(post.get("commentary") or ""), sought.post.text)
+        and _says_it(post, sought.post)
     )
+
+
+def _says_it(post: Mapping[str, Any], wanted: OutgoingPost) -> bool:
+    """Whether a post has the text, or passes on the original, that was to be sent."""
+    context = post.get("reshareContext")
+    passed_on = context.get("parent") if isinstance(context, dict) else None
+    if wanted.reposts is not None:
+        return passed_on == wanted.reposts.remote_id
+    return passed_on is None and same_text(str(post.get("commentary") or ""), wanted.text)
 
 
 def _media_count(post: Mapping[str, Any]) -> int:
@@ -79,7 +96,8 @@ def _media_count(post: Mapping[str, Any]) -> int:
     return len(images) if isinstance(images, list) else int("media" in content)
 
 
-def _instant(milliseconds: Any) -> datetime | None:
+def instant_of(milliseconds: Any) -> datetime | None:
+    """Read an instant as LinkedIn writes it, or return None."""
     if not isinstance(milliseconds, int) or isinstance(milliseconds, bool):
         return None
     try:

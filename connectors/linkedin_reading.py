@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from connectors.contract import AccountReading, MetricReading, Missing, RemoteId
 from connectors.http import Answer, Purpose
+from connectors.linkedin_comments import COMMENT
 from connectors.linkedin_errors import linkedin_error
 from connectors.linkedin_facts import ACCOUNT_METRICS, CAPABILITIES, METRICS
 from connectors.linkedin_finding import elements_of
@@ -30,9 +31,14 @@ def read_posts(wire: LinkedInWire, remote_ids: Sequence[RemoteId]) -> list[Metri
             read |= {one.remote_id: one for one in _read_batch(wire, kind, batch)}
     now = wire.http.now()
     return [
-        read.get(one) or unread_post(one, Missing.NETWORK_ERROR, METRICS, observed_at=now)
+        read.get(one) or unread_post(one, _why_not_asked(one), METRICS, observed_at=now)
         for one in remote_ids
     ]
+
+
+def _why_not_asked(remote_id: str) -> Missing:
+    comment = remote_id.startswith(COMMENT)
+    return Missing.NOT_OFFERED if comment else Missing.NETWORK_ERROR
 
 
 def read_followers(wire: LinkedInWire) -> AccountReading:

@@ -34,7 +34,7 @@ class LinkedInWire:
         self._server = access.server.rstrip("/") if access.server else None
         self._headers = {
             "Authorization": f"Bearer {token}",
-            "LinkedIn-Version": API_VERSION,
+            "LinkedIn-Version": access.api_version or API_VERSION,
             "X-Restli-Protocol-Version": "2.0.0",
         }
 
@@ -70,6 +70,17 @@ class LinkedInWire:
         """Read a page of the author's posts, the last changed first (Posts API, find by author)."""
         query = f"author={encoded(self.author)}&q=author&count={PAGE}&start={start}"
         return self._read("FINDER", f"/rest/posts?{query}&sortBy=LAST_MODIFIED")
+
+    def comment(self, urn: str, text: str) -> Answer:
+        """Put a comment under a post, as the page (Comments API, create)."""
+        body = {"actor": self.author, "object": urn, "message": {"text": text}}
+        path = f"/rest/socialActions/{encoded(urn)}/comments"
+        return self._write(Purpose.CREATE, "CREATE", path, body)
+
+    def comments(self, urn: str, start: int) -> Answer:
+        """Read a page of the comments on a post (Comments API, get comments on shares)."""
+        query = f"start={start}&count={PAGE}"
+        return self._read("GET_ALL", f"/rest/socialActions/{encoded(urn)}/comments?{query}")
 
     def statistics(self, kind: str, urns: Sequence[str]) -> Answer:
         """Read the counts of posts of one kind, `shares` or `ugcPosts`, over their whole life."""

@@ -32,6 +32,7 @@ from connectors.contract import (
     Missing,
     Network,
     NotSent,
+    Original,
     OutgoingPost,
     PostRefused,
     Prepared,
@@ -44,13 +45,15 @@ from connectors.contract import (
 from connectors.http import Answer, Http, Purpose
 from connectors.mastodon_api import PROCESSING, MastodonApi, server_of
 from connectors.mastodon_facts import ACCOUNT_METRICS, CAPABILITIES, METRICS, NAME
-from connectors.mastodon_finding import SKEW, differences, judge, published_from
+from connectors.mastodon_finding import SKEW, boost_from, differences, judge, published_from
 from connectors.mastodon_instance import DOCUMENTED, Instance, read_instance
+from connectors.mastodon_sign_in import MastodonSignIn
 from connectors.readings import account_reading, post_reading, unread_post
 
 _KEYS = uuid.UUID("5d0bd9a2-4c8e-5f0e-9d6c-0f6f3f2c7b61")
 # Uploads that no status uses are cleared away after a day.
 _UPLOADS_LAST_FOR = timedelta(hours=20)
+_SEARCH_AGAIN_AFTER = timedelta(minutes=1)
 _INSTANCE_LASTS_FOR = timedelta(days=1)
 _PERMALINK = re.compile(r"/(?:@(?P<short>[^/@]+)|users/(?P<long>[^/]+)/statuses)/(?P<id>[\w-]+)/?")
 
@@ -123,8 +126,11 @@ class MastodonConnector:
         """Upload the pictures with their alt text; given `resume`, only those that are gone.
 
         A picture may still be in the server's works when this returns; asked again, or by
-        `publish`, while that is so, `NotSent` says when to come back.
+        `publish`, while that is so, `NotSent` says when to come back. For a boost, find out under
+        which id this server knows the original.
         """
+        if post.reposts is not None:
+            return resume if resume and resume.tokens else self._look_up(post.reposts)
         if resume is None or len(resume.tokens) != len(post.media):
             tokens = tuple(self._api.upload(media) for media in post.media)
             expires_at = self._now() + _UPLOADS_LAST_FOR if tokens else None
@@ -137,6 +143,8 @@ class MastodonConnector:
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Post it, publicly, with the key that makes a repeat harmless for an hour."""
+        if post.reposts is not None:
+            return self._boost(post.reposts, prepared)
         if len(prepared.tokens) != len(post.media):
             message = "The pictures have to be uploaded before the post is sent."
             raise NotSent(message, network=NAME)
@@ -147,8 +155,9 @@ class MastodonConnector:
         return self._published(self._api.create(_body(post, prepared), post.delivery_key), post)
 
     def find(self, sought: Sought) -> Finding:
-        """Look among the account's statuses since the first attempt, boosts left out."""
-        statuses = self._api.own_statuses_since(sought.since - SKEW)
+        """Look among the account's statuses since the first attempt, boosts only for a boost."""
+        boosts = sought.post.reposts is not None
+        statuses = self._api.own_statuses_since(sought.since - SKEW, with_boosts=boosts)
         if statuses is None:
             return CannotSay(why="the account's statuses could not be read back far enough")
         return judge(statuses, sought)
@@ -208,6 +217,28 @@ class MastodonConnector:
         """Give the connections back."""
         self._api.http.close()
 
+    def _look_up(self, original: Original) -> Prepared:
+        status_id = self._api.local_id(original.url)
+        if status_id is None:
+            message = f"The server does not find {original.url}, which is to be boosted."
+            later = self._now() + _SEARCH_AGAIN_AFTER
+            raise NotSent(message, network=NAME, retry_at=later)
+        return Prepared(tokens=(status_id,))
+
+    def _boost(self, original: Original, prepared: Prepared) -> PublishedPost:
+        if len(prepared.tokens) != 1:
+            message = "The post has to be looked up before it is boosted."
+            raise NotSent(message, network=NAME)
+        answer = self._api.reblog(prepared.tokens[0])
+        if not answer.ok:
+            raise self._api.error(answer, Purpose.CREATE)
+        try:
+            return boost_from(answer.mapping(), original)
+        except ValueError as error:
+            message = "The server's answer to the boost cannot be read."
+            code = str(answer.status)
+            raise self._api.http.unclear(message, Purpose.CREATE, code=code) from error
+
     def _published(self, answer: Answer, post: OutgoingPost) -> PublishedPost:
         status = answer.mapping()
         if not answer.ok:
@@ -240,6 +271,9 @@ def _body(post: OutgoingPost, prepared: Prepared) -> Mapping[str, Any]:
         "language": post.language,
         "visibility": "public",
     }
+    if post.answers is not None:
+        # Unlisted: the public timelines need show a thread only once, by its first part.
+        body |= {"in_reply_to_id": post.answers.parent, "visibility": "unlisted"}
     if prepared.tokens:
         body["media_ids"] = [one.removesuffix(PROCESSING) for one in prepared.tokens]
     return body
@@ -265,7 +299,8 @@ NETWORK = Network(
     credentials=(
         CredentialField(
             name="ACCESS_TOKEN",
-            words="An access token with read:accounts, read:statuses, write:media, write:statuses",
+            words="An access token with read:accounts, read:statuses, read:search (for boosts), "
+            "write:media, write:statuses",
             # "OAuth" in Mastodon's documentation: access tokens do not expire, they are revoked.
             life=timedelta.max,
         ),
@@ -278,5 +313,6 @@ NETWORK = Network(
     read_permalink=read_permalink,
     needs_server=True,
     announced_limits=announced_limits,
+    sign_in=MastodonSignIn(),
     connect=connect,
 )

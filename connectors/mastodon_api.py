@@ -21,7 +21,7 @@ from connectors.contract import (
 )
 from connectors.http import Answer, Call, Http, Purpose
 from connectors.mastodon_facts import NAME
-from connectors.mastodon_finding import instant, keeps_alt_text
+from connectors.mastodon_finding import addresses, instant, keeps_alt_text
 
 PROCESSING = " processing"
 """Stands behind the id of an upload that the server has not finished."""
@@ -150,20 +150,49 @@ class MastodonApi:
         """Ask whether a status stands (methods/statuses); only the server's own 404 is a no."""
         return self.status(status_id) is not None
 
+    def local_id(self, url: str) -> str | None:
+        """Return under which id this server knows a status, on whatever server that stands.
+
+        None where it cannot be had (methods/search, `resolve`: the server fetches what it does not
+        know yet).
+        """
+        query = (("q", url), ("type", "statuses"), ("resolve", "true"))
+        answer = self._get("/api/v2/search", query)
+        found = answer.mapping().get("statuses")
+        if not answer.ok or not isinstance(found, list):
+            raise self.error(answer, Purpose.READ)
+        same = [one for one in found if isinstance(one, dict) and url in addresses(one)]
+        return str(same[0]["id"]) if same and _has_id(same[0]) else None
+
+    def reblog(self, status_id: str) -> Answer:
+        """Boost a status; a second time it gives the boost there is (methods/statuses, reblog)."""
+        call = Call(
+            purpose=Purpose.CREATE,
+            method="POST",
+            url=f"{self.server}/api/v1/statuses/{status_id}/reblog",
+            headers=self._headers,
+            json={"visibility": "public"},
+        )
+        return self.http.send(call)
+
     def statuses(self, ids: tuple[str, ...]) -> list[dict[str, Any]]:
         """Return those of the statuses that exist (methods/statuses, since 4.3)."""
         query = tuple(("id[]", one) for one in ids)
         return self._expect_list(self._get("/api/v1/statuses", query))
 
-    def own_statuses_since(self, not_before: datetime) -> list[dict[str, Any]] | None:
+    def own_statuses_since(
+        self, not_before: datetime, *, with_boosts: bool
+    ) -> list[dict[str, Any]] | None:
         """Page back through the account's own statuses; None where that leads nowhere.
+
+        Answers to its own statuses are among them (methods/accounts, `exclude_replies` is not set).
 
         Goes on until a page ends before `not_before` or is empty: some servers give fewer than
         asked, so a short page proves nothing.
         """
         statuses: dict[str, dict[str, Any]] = {}
         for _ in range(_MOST_PAGES):
-            page = self._page(before=next(reversed(statuses), None))
+            page = self._page(before=next(reversed(statuses), None), with_boosts=with_boosts)
             new = {str(one.get("id")): one for one in page if str(one.get("id")) not in statuses}
             if page and not new:
                 return None
@@ -192,9 +221,9 @@ class MastodonApi:
         retry_at = self.now() + _PROCESSING_FOR
         return NotSent(message, network=NAME, code=code, retry_at=retry_at)
 
-    def _page(self, *, before: str | None) -> list[dict[str, Any]]:
+    def _page(self, *, before: str | None, with_boosts: bool) -> list[dict[str, Any]]:
         account_id = self._account_id or str(self.me()["id"])
-        query = [("limit", str(_PAGE)), ("exclude_reblogs", "true")]
+        query = [("limit", str(_PAGE)), ("exclude_reblogs", str(not with_boosts).lower())]
         if before is not None:
             query.append(("max_id", before))
         path = f"/api/v1/accounts/{account_id}/statuses"

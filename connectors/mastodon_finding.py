@@ -5,6 +5,7 @@ might be ours without being certain is `CannotSay`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from connectors.contract import (
     CannotSay,
     Finding,
     Found,
+    Original,
     OutgoingPost,
     PublishedPost,
     RemoteId,
@@ -27,21 +29,54 @@ SKEW = timedelta(minutes=5)
 def judge(statuses: Sequence[Mapping[str, Any]], sought: Sought) -> Finding:
     """Say which status is the post sought; more than one, or one that is only alike, is no proof.
 
-    `statuses` are all of the account's own since `sought.since` less `SKEW`.
+    `statuses` are all of the account's own since `sought.since` less `SKEW`. An answer has to stand
+    under what it answers, and whatever else must not.
     """
+    if sought.post.reposts is not None:
+        return _boost(statuses, sought.post.reposts)
     candidates = [one for one in statuses if _may_be(one, sought)]
     post = sought.post
     same = [one for one in candidates if same_text(post.text, _content(one))]
-    certain = [one for one in same if len(_media(one)) == len(post.media)]
+    parent = post.answers.parent if post.answers else None
+    placed = [one for one in same if _answered(one) == parent]
+    certain = [one for one in placed if len(_media(one)) == len(post.media)]
     if len(certain) == 1:
         return _found(certain[0], sought)
     if certain:
         return CannotSay(why=f"{len(certain)} posts of the account have this text and pictures")
     if same:
-        return CannotSay(why="a post of the account has this text but other pictures")
+        other = "other pictures" if placed else "another place in its thread"
+        return CannotSay(why=f"a post of the account has this text but {other}")
     if any(alike(post.text, _content(one)) for one in candidates):
         return CannotSay(why="a post of the account is much like this one but not the same")
     return Absent()
+
+
+def addresses(status: Mapping[str, Any]) -> set[str]:
+    """Return the addresses that name a status, for people and for servers."""
+    return {one for one in (status.get("url"), status.get("uri")) if isinstance(one, str)}
+
+
+def _boost(statuses: Sequence[Mapping[str, Any]], original: Original) -> Finding:
+    for one in statuses:
+        boosted = one.get("reblog")
+        if isinstance(boosted, dict) and original.url in addresses(boosted):
+            try:
+                return Found(post=boost_from(one, original))
+            except ValueError:
+                return CannotSay(why="the boost found has no id or no time")
+    return Absent()
+
+
+def boost_from(status: Mapping[str, Any], original: Original) -> PublishedPost:
+    """Take id and time from a boost; people find it where the original stands."""
+    return replace(published_from(status), url=original.url)
+
+
+def _answered(status: Mapping[str, Any]) -> str | None:
+    """Return the id of what a status answers (entities/Status, `in_reply_to_id`)."""
+    parent = status.get("in_reply_to_id")
+    return None if parent is None else str(parent)
 
 
 def published_from(status: Mapping[str, Any], warnings: tuple[str, ...] = ()) -> PublishedPost:

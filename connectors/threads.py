@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.checking import insist_on_offered
 from connectors.contract import (
     Absent,
     Access,
@@ -50,6 +51,7 @@ from connectors.threads_facts import (
     read_permalink,
 )
 from connectors.threads_reading import TITLE, ThreadsReading
+from connectors.threads_sign_in import ThreadsSignIn
 from connectors.threads_wire import ThreadsWire
 
 PROCESSING = " processing"
@@ -59,6 +61,7 @@ _LASTS_FOR = timedelta(hours=23)
 """A container that is not published expires after 24 hours."""
 _AGAIN_AFTER = timedelta(seconds=15)
 _SKEW = timedelta(minutes=2)
+_SHOWN = "id,text,timestamp,permalink"
 
 
 class ThreadsConnector:
@@ -89,6 +92,7 @@ class ThreadsConnector:
         It may still be in the works when this returns; asked again, or by `publish`, while that
         is so, `NotSent` says when to come back. A post with pictures is refused.
         """
+        insist_on_offered(post, CAPABILITIES, NAME)
         if post.media:
             raise PostRefused(NO_PICTURES, network=NAME)
         if resume is not None and self._lasts(resume):
@@ -134,7 +138,7 @@ class ThreadsConnector:
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
         """Delete the post; where Threads knows none, it is asked for it once more."""
-        post_id = self._reading.id_of(remote_id)
+        post_id = self._reading.known_id(remote_id)
         if post_id is None:
             why = "It is not among the account's latest posts on Threads: delete it there by hand."
             return Stands(why=why)
@@ -183,6 +187,8 @@ class ThreadsConnector:
         fields = {"media_type": "TEXT", "text": post.text}
         if post.link is not None:
             fields["link_attachment"] = post.link.url
+        if post.answers is not None:
+            fields["reply_to_id"] = self._reading.id_of(post.answers.parent)
         answer = self._wire.make(fields)
         container = answer.mapping().get("id")
         if not answer.ok:
@@ -250,7 +256,9 @@ class ThreadsConnector:
 
     def _among_own(self, sought: Sought) -> Finding:
         since = sought.since - _SKEW
-        answer = self._wire.own_posts("id,text,timestamp,permalink", since=int(since.timestamp()))
+        answers = sought.post.answers is not None
+        listed = self._wire.own_replies if answers else self._wire.own_posts
+        answer = listed(_SHOWN + (",replied_to" if answers else ""), since=int(since.timestamp()))
         posts = answer.mapping().get("data")
         if not answer.ok or not isinstance(posts, list):
             raise graph_error(self._wire.http, answer, Purpose.READ, title=TITLE)
@@ -277,7 +285,15 @@ def _is_it(post: dict[str, Any], sought: Sought, since: datetime) -> bool:
         and at is not None
         and at >= since
         and str(post.get("text") or "").split() == sought.post.text.split()
+        and (sought.post.answers is None or _answers(post, sought.post.answers.parent))
     )
+
+
+def _answers(post: dict[str, Any], parent: RemoteId) -> bool:
+    """Whether a post answers another, as far as Threads says; an address names no id."""
+    replied_to = post.get("replied_to")
+    named = replied_to.get("id") if isinstance(replied_to, dict) else None
+    return named is None or not parent.isdigit() or named == parent
 
 
 def _container(token: str) -> str:
@@ -299,5 +315,6 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=None,
+    sign_in=ThreadsSignIn(),
     connect=connect,
 )

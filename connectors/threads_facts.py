@@ -1,7 +1,8 @@
 """What Threads counts, takes and promises: the definitions behind every number of it.
 
 From Meta's documentation (developers.facebook.com, Threads API, 2026). Pictures and videos are
-fetched by Threads from a public address, which this program does not offer yet.
+fetched by Threads from a public address, which this program does not offer yet. Nothing says
+whether its counts leave out what was paid for.
 """
 
 import re
@@ -96,6 +97,8 @@ CAPABILITIES = Capabilities(
     refuses_repeats=False,
     one_text_per_app=False,
     deletes=True,
+    threads=True,
+    comments=True,
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=250, per=timedelta(hours=24)),),
 )
 CREDENTIAL_FIELDS = (

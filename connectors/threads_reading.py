@@ -8,11 +8,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.contract import AccountReading, Metric, MetricReading, Missing, RemoteId
+from connectors.contract import (
+    AccountReading,
+    Metric,
+    MetricReading,
+    Missing,
+    PostRefused,
+    RemoteId,
+)
 from connectors.graph_errors import graph_error, number, why_unread
 from connectors.http import Answer, Purpose
 from connectors.readings import account_reading, unread_post
-from connectors.threads_facts import ACCOUNT_METRICS, METRICS, code_in
+from connectors.threads_facts import ACCOUNT_METRICS, METRICS, NAME, code_in
 from connectors.threads_wire import ThreadsWire
 
 TITLE = "Threads"
@@ -32,9 +39,20 @@ class ThreadsReading:
         ids = self._ids_of(addressed) if addressed else {}
         return [self._post(one, one if _is_id(one) else ids.get(one)) for one in remote_ids]
 
-    def id_of(self, remote_id: RemoteId) -> str | None:
+    def known_id(self, post: RemoteId) -> str | None:
         """Return the API's id of a post known by its id or its address, None for one not found."""
-        return remote_id if _is_id(remote_id) else self._ids_of([remote_id]).get(remote_id)
+        return post if _is_id(post) else self._ids_of([post]).get(post)
+
+    def id_of(self, post: RemoteId) -> str:
+        """Return the id of one of the account's own posts, whose address may be all that is known.
+
+        Raises `PostRefused` where the account's posts do not show it.
+        """
+        found = self.known_id(post)
+        if found is None:
+            message = f"Threads does not list {post}, which this post is to answer."
+            raise PostRefused(message, network=NAME)
+        return found
 
     def followers(self) -> AccountReading:
         """Read how many people follow the account."""
@@ -90,17 +108,21 @@ class ThreadsReading:
         return MetricReading(remote_id=remote_id, observed_at=now, values=values, missing=missing)
 
     def _ids_of(self, addresses: Sequence[RemoteId]) -> dict[RemoteId, str]:
-        answer = self._wire.own_posts("id,permalink")
+        by_code = self._by_code(self._wire.own_posts("id,permalink"))
+        if any(code_in(one) not in by_code for one in addresses):
+            by_code |= self._by_code(self._wire.own_replies("id,permalink"))
+        found = {one: by_code.get(code_in(one)) for one in addresses}
+        return {one: post_id for one, post_id in found.items() if post_id is not None}
+
+    def _by_code(self, answer: Answer) -> dict[str | None, str]:
         posts = answer.mapping().get("data")
         if not answer.ok or not isinstance(posts, list):
             raise graph_error(self._wire.http, answer, Purpose.READ, title=TITLE)
-        by_code = {
+        return {
             code_in(str(one.get("permalink"))): str(one.get("id"))
             for one in posts
             if isinstance(one, dict)
         }
-        found = {one: by_code.get(code_in(one)) for one in addresses}
-        return {one: post_id for one, post_id in found.items() if post_id is not None}
 
     def _is_rejected(self, name: str, now: datetime) -> bool:
         at = self._rejected.get(name)

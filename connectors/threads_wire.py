@@ -53,6 +53,13 @@ class ThreadsWire:
         )
         return self.http.send(call)
 
+    def own_replies(self, fields: str, *, since: int = 0) -> Answer:
+        """List the account's answers, the newest first; `own_posts` shows only what stands alone.
+
+        ("Retrieve a list of all a user's replies", Threads API.)
+        """
+        return self._get("/me/replies", {"fields": fields, "since": str(since), "limit": str(PAGE)})
+
     def insights(self, post_id: str, metrics: str) -> Answer:
         """Read counts of one post; one name that is not known fails the whole call."""
         return self._get(f"/{post_id}/insights", {"metric": metrics})

@@ -28,6 +28,7 @@ from connectors.contract import (
     Missing,
     Network,
     NotSent,
+    Original,
     OutgoingPost,
     Prepared,
     Problem,
@@ -49,8 +50,9 @@ from connectors.x_facts import (
     choose_key,
     read_permalink,
 )
-from connectors.x_finding import SKEW, created_at, matching
-from connectors.x_readings import posts_in, readings, unread
+from connectors.x_finding import SKEW, created_at, left_out, matching
+from connectors.x_readings import GROUPS, posts_in, readings, refused_for_a_field, unread
+from connectors.x_sign_in import XSignIn
 from connectors.x_wire import NAME, Wire
 
 _UPLOAD_LASTS_FOR = timedelta(hours=24)
@@ -103,7 +105,10 @@ class XConnector:
         if not self._holds(prepared, post):
             message = "The pictures have to be uploaded (again) before the post is sent."
             raise NotSent(message, network=NAME, uploads_gone=True)
-        answer = self._wire.create(post.text, prepared.tokens)
+        if post.reposts is not None:
+            return self._repost(post.reposts)
+        parent = post.answers.parent if post.answers else None
+        answer = self._wire.create(post.text, prepared.tokens, answers=parent)
         if not answer.ok:
             raise x_error(self._wire.http, answer, Purpose.CREATE)
         remote_id = _id_in(_object(answer.mapping().get("data")))
@@ -123,7 +128,9 @@ class XConnector:
         remote_id, made_at = _id_in(matches[0]), created_at(matches[0])
         if len(matches) > 1 or remote_id is None or made_at is None:
             return CannotSay(why=f"{len(matches)} posts on the timeline say the same.")
-        url = self._url(remote_id)
+        original = sought.post.reposts
+        url = original.url if original else self._url(remote_id)
+        remote_id = original.remote_id if original else remote_id
         return Found(post=PublishedPost(remote_id=remote_id, url=url, published_at=made_at))
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
@@ -149,7 +156,10 @@ class XConnector:
         return Stands(why="X does not let a program edit a post.")
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
-        """Read public counts, 100 posts a call; X charges once per post and UTC day."""
+        """Read counts, 100 posts a call; X charges once per post and UTC day.
+
+        What was promoted for money is told apart from what was not, where X does so.
+        """
         # One malformed id would make X refuse the whole batch.
         asked = [one for one in dict.fromkeys(remote_ids) if _ID.fullmatch(one)]
         size = CAPABILITIES.read_batch
@@ -180,6 +190,19 @@ class XConnector:
         """Give the connections back."""
         self._wire.http.close()
 
+    def _repost(self, original: Original) -> PublishedPost:
+        """Pass a post on; X names nothing of it but the post itself, which stands for it."""
+        user_id = self._account_id()
+        answer = self._wire.repost(user_id, original.remote_id)
+        if not answer.ok:
+            raise x_error(self._wire.http, answer, Purpose.CREATE)
+        if _object(answer.mapping().get("data")).get("retweeted") is not True:
+            message = "X answered without saying that the post was passed on."
+            raise self._wire.http.unclear(message, Purpose.CREATE)
+        return PublishedPost(
+            remote_id=original.remote_id, url=original.url, published_at=self._now()
+        )
+
     def _holds(self, prepared: Prepared, post: OutgoingPost) -> bool:
         """Whether what was prepared is complete and X still has it."""
         if len(prepared.tokens) != len(post.media):
@@ -200,8 +223,11 @@ class XConnector:
     def _timeline(self, sought: Sought) -> list[Mapping[str, Any]]:
         posts: list[Mapping[str, Any]] = []
         page: str | None = None
+        since, leave_out = sought.since - SKEW, left_out(sought.post)
         for _ in range(_MOST_PAGES):
-            answer = self._wire.timeline(self._account_id(), since=sought.since - SKEW, page=page)
+            answer = self._wire.timeline(
+                self._account_id(), since=since, page=page, leave_out=leave_out
+            )
             found = self._ask(answer, Purpose.READ)
             posts += posts_in(answer).values()
             page = _object(found.get("meta")).get("next_token")
@@ -210,9 +236,18 @@ class XConnector:
         return posts
 
     def _read_batch(self, batch: Sequence[RemoteId]) -> list[MetricReading]:
-        answer = self._wire.posts(batch)
+        answer = self._wire.posts(batch, GROUPS)
         self._ask(answer, Purpose.READ)
-        return readings(answer, batch, observed_at=self._now())
+        # A field that X does not tell comes as a problem beside the post. Should the post itself
+        # be left out for it, what everybody may see can still be had.
+        left_out = refused_for_a_field(answer, batch)
+        found = readings(answer, batch, observed_at=self._now())
+        if not left_out:
+            return found
+        public = self._wire.posts(left_out, GROUPS[:1])
+        self._ask(public, Purpose.READ)
+        kept = [one for one in found if one.remote_id not in left_out]
+        return [*kept, *readings(public, left_out, observed_at=self._now())]
 
     def _is_gone(self, remote_id: RemoteId) -> bool:
         (read,) = self._read_batch([remote_id])
@@ -270,5 +305,6 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=None,
+    sign_in=XSignIn(),
     connect=connect,
 )

@@ -24,15 +24,31 @@ _LAST_SLASH = re.compile(r"/(?=\s|$)")
 
 
 def matching(posts: Iterable[Mapping[str, Any]], sought: Sought) -> list[Mapping[str, Any]]:
-    """Pick the posts that are the one sought: not another delivery's, in time, and alike."""
+    """Pick the posts that are the one sought: not another delivery's, in time, and alike.
+
+    A repost is known by what it passes on, an answer also by what it answers.
+    """
+    original = sought.post.reposts
+    if original is not None:
+        return [one for one in posts if _refers(one, "retweeted") == original.remote_id]
+    parent = sought.post.answers.parent if sought.post.answers else None
     return [
         one
         for one in posts
         if one.get("id") not in sought.taken
         and _in_time(one, sought.since)
         and picture_count(one) == len(sought.post.media)
+        and _refers(one, "retweeted") is None
+        and _refers(one, "replied_to") == parent
         and says_the_same(one, sought.post)
     ]
+
+
+def left_out(post: OutgoingPost) -> tuple[str, ...]:
+    """Return what a timeline need not show where this post is looked for."""
+    if post.reposts is not None:
+        return ("replies",)
+    return ("retweets",) if post.answers else ("retweets", "replies")
 
 
 def created_at(post: Mapping[str, Any]) -> datetime | None:
@@ -54,6 +70,20 @@ def picture_count(post: Mapping[str, Any]) -> int:
 def says_the_same(post: Mapping[str, Any], wanted: OutgoingPost) -> bool:
     """Compare texts with the long addresses put back."""
     return _plain(_with_long_addresses(post)) == _plain(wanted.text)
+
+
+def _refers(post: Mapping[str, Any], kind: str) -> str | None:
+    """Return the post that this one refers to: `replied_to`, `retweeted` (API v2, Post object)."""
+    found = post.get("referenced_tweets") or post.get("referenced_posts")
+    references = found if isinstance(found, list) else []
+    return next(
+        (
+            str(one.get("id"))
+            for one in references
+            if isinstance(one, dict) and one.get("type") == kind
+        ),
+        None,
+    )
 
 
 def _in_time(post: Mapping[str, Any], since: datetime) -> bool:

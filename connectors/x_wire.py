@@ -1,4 +1,7 @@
-"""Carries X's calls: built by tweepy, signed with OAuth 1.0a, sent through `connectors.http`.
+"""Carries X's calls: built by tweepy, let in by keys or a token, sent through `connectors.http`.
+
+OAuth 1.0a signs with the app's two keys and the account's two tokens; OAuth 2 sends `USER_TOKEN`,
+which `campaign connect` got and somebody else renews. Where there is one it is used.
 
 tweepy knows the addresses and parameters of API v2 but sends without a time-out, to a host that
 cannot be chosen, and writes wordings to its log; its session is therefore replaced by a door that
@@ -7,7 +10,6 @@ directly. The signature covers the address that is really called, so the host is
 is made.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +21,7 @@ import requests
 
 from connectors.contract import Access, AccessRefused, Media, NetworkName
 from connectors.http import Answer, Call, Http, Purpose
+from connectors.muzzle import keep_quiet
 
 NAME = NetworkName("x")
 CREDENTIALS = ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
@@ -42,22 +45,31 @@ class Wire:
         # tweepy takes a third of a second to import, which `campaign --help` should not pay.
         import tweepy  # noqa: PLC0415 - see above
 
-        _keep_quiet()
-        keys = tuple(_credential(access, name) for name in CREDENTIALS)
-        self.http = Http(NAME, access, secrets=keys)
+        keep_quiet(*_TALKATIVE)
+        self._user_token = access.credentials.get("USER_TOKEN", "").strip()
+        names = () if self._user_token else CREDENTIALS
+        keys = tuple(_credential(access, name) for name in names)
+        self.http = Http(NAME, access, secrets=(*keys, self._user_token))
         self._origin = (access.server or _ORIGIN).rstrip("/")
-        self._signer = tweepy.OAuth1UserHandler(*keys).apply_auth().client
+        self._signer = tweepy.OAuth1UserHandler(*keys).apply_auth().client if keys else None
         self._tweepy = tweepy.Client(return_type=requests.Response, wait_on_rate_limit=False)
-        self._tweepy.consumer_key, self._tweepy.consumer_secret = keys[:2]
-        self._tweepy.access_token, self._tweepy.access_token_secret = keys[2:]
+        if keys:
+            self._tweepy.consumer_key, self._tweepy.consumer_secret = keys[:2]
+            self._tweepy.access_token, self._tweepy.access_token_secret = keys[2:]
         self._tweepy.session.close()
         self._tweepy.session = _Door(self.send)
 
-    def create(self, text: str, media_ids: Sequence[str]) -> Answer:
-        """Make a post. The text is always sent: X rejects a post with pictures that has none."""
+    def create(self, text: str, media_ids: Sequence[str], *, answers: str | None) -> Answer:
+        """Make a post, or an answer to one of the account's own.
+
+        The text is always sent: X rejects a post with pictures that has none.
+        """
         return _received(
             lambda: self._tweepy.create_tweet(
-                text=text, media_ids=list(media_ids) or None, user_auth=True
+                text=text,
+                media_ids=list(media_ids) or None,
+                in_reply_to_tweet_id=answers,
+                user_auth=self._signer is not None,
             )
         )
 
@@ -65,32 +77,46 @@ class Wire:
         """Delete a post, with every version of it that was edited."""
         return _received(lambda: self._tweepy.delete_tweet(remote_id, user_auth=True))
 
-    def posts(self, remote_ids: Sequence[str]) -> Answer:
-        """Ask for the public counts of at most 100 posts."""
+    def repost(self, user_id: str, post_id: str) -> Answer:
+        """Pass another account's post on (`POST /2/users/{id}/retweets`)."""
+        call = Call(
+            purpose=Purpose.CREATE,
+            method="POST",
+            url=f"/2/users/{user_id}/retweets",
+            json={"tweet_id": post_id},
+        )
+        return self.send(call)
+
+    def posts(self, remote_ids: Sequence[str], groups: Sequence[str]) -> Answer:
+        """Ask for groups of counts, such as `public_metrics`, of at most 100 posts."""
         return _received(
             lambda: self._tweepy.get_tweets(
-                list(remote_ids), tweet_fields=["public_metrics"], user_auth=True
+                list(remote_ids), tweet_fields=list(groups), user_auth=self._signer is not None
             )
         )
 
-    def timeline(self, user_id: str, *, since: datetime, page: str | None) -> Answer:
-        """Ask for an account's own posts, newest first, without reposts and replies."""
+    def timeline(
+        self, user_id: str, *, since: datetime, page: str | None, leave_out: Sequence[str]
+    ) -> Answer:
+        """Ask for an account's own posts, newest first, without `retweets` or `replies`."""
         return _received(
             lambda: self._tweepy.get_users_tweets(
                 user_id,
                 start_time=since,
                 max_results=100,
-                exclude=["retweets", "replies"],
-                tweet_fields=["created_at", "entities", "attachments"],
+                exclude=list(leave_out) or None,
+                tweet_fields=["created_at", "entities", "attachments", "referenced_tweets"],
                 pagination_token=page,
-                user_auth=True,
+                user_auth=self._signer is not None,
             )
         )
 
     def me(self) -> Answer:
         """Ask whose keys these are, and for that account's counts."""
         return _received(
-            lambda: self._tweepy.get_me(user_fields=["public_metrics"], user_auth=True)
+            lambda: self._tweepy.get_me(
+                user_fields=["public_metrics"], user_auth=self._signer is not None
+            )
         )
 
     def upload(self, media: Media) -> Answer:
@@ -122,10 +148,12 @@ class Wire:
         url = self._origin + call.url
         if call.query:
             url += "?" + urlencode(call.query, quote_via=quote)
-        headers = self._signed(call.method, url)
+        headers = self._let_in(call.method, url)
         return self.http.send(replace(call, url=url, query=(), headers=headers))
 
-    def _signed(self, method: str, url: str) -> Mapping[str, str]:
+    def _let_in(self, method: str, url: str) -> Mapping[str, str]:
+        if self._signer is None:
+            return {"Authorization": f"Bearer {self._user_token}"}
         # JSON and multipart bodies are no part of an OAuth 1.0a signature (RFC 5849, 3.4.1.3.1).
         try:
             _, headers, _ = self._signer.sign(url, http_method=method)
@@ -209,21 +237,6 @@ class _Door:
 
 
 _PURPOSES = {"POST": Purpose.CREATE, "DELETE": Purpose.CHANGE, "GET": Purpose.READ}
-
-
-class _Muzzle(logging.Filter):
-    """Lets only warnings and worse through, whatever level somebody sets."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.WARNING
-
-
-_MUZZLE = _Muzzle()
-
-
-def _keep_quiet() -> None:
-    for name in _TALKATIVE:
-        logging.getLogger(name).addFilter(_MUZZLE)
 
 
 def _received(call: Callable[[], Any]) -> Answer:

@@ -15,6 +15,7 @@ from rehearsal.counting import graphemes
 from rehearsal.exchange import RefusedError
 
 COLLECTION = "app.bsky.feed.post"
+REPOSTS = "app.bsky.feed.repost"
 IMAGES = "app.bsky.embed.images"
 EXTERNAL = "app.bsky.embed.external"
 MAX_GRAPHEMES = 300
@@ -40,6 +41,19 @@ def checked_record(record: Any) -> dict[str, Any]:
     _check_facets(record.get("facets", []))
     _check_reply(record.get("reply"))
     _check_embed(record.get("embed"))
+    return record
+
+
+def checked_repost(record: Any) -> dict[str, Any]:
+    """Return a record that is a valid repost (`app.bsky.feed.repost`), or refuse it with 400."""
+    if not isinstance(record, dict):
+        raise _invalid("Expected object value type", "$.record")
+    if record.get("$type") != REPOSTS:
+        message = f"Invalid $type: expected {REPOSTS}"
+        raise RefusedError(error(400, "InvalidRequest", message=message))
+    _check_moment(_required(record, "createdAt", kind=str, place="$.record"))
+    subject = _required(record, "subject", kind=dict, place="$.record")
+    _check_reference(subject, "$.record.subject")
     return record
 
 
@@ -119,9 +133,12 @@ def _check_reply(reply: Any) -> None:
         raise _invalid("Expected object value type", "$.record.reply")
     for name in ("root", "parent"):
         place = f"$.record.reply.{name}"
-        reference = _required(reply, name, kind=dict, place="$.record.reply")
-        _required(reference, "uri", kind=str, place=place)
-        _required(reference, "cid", kind=str, place=place)
+        _check_reference(_required(reply, name, kind=dict, place="$.record.reply"), place)
+
+
+def _check_reference(reference: dict[str, Any], place: str) -> None:
+    _required(reference, "uri", kind=str, place=place)
+    _required(reference, "cid", kind=str, place=place)
 
 
 def _check_embed(embed: Any) -> None:

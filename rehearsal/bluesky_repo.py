@@ -10,7 +10,14 @@ from typing import Any
 from rehearsal.accounts import Account
 from rehearsal.bluesky_door import BLOBS, WRITES, BlueskyDoor, error
 from rehearsal.bluesky_ids import TID, blob_cid, record_cid, tid
-from rehearsal.bluesky_lexicon import COLLECTION, blobs_of, checked_record, pictures_of
+from rehearsal.bluesky_lexicon import (
+    COLLECTION,
+    REPOSTS,
+    blobs_of,
+    checked_record,
+    checked_repost,
+    pictures_of,
+)
 from rehearsal.exchange import Answer, RefusedError, Visit, as_json
 from rehearsal.pictures import look_at
 from rehearsal.records import StoredMedia, StoredPost
@@ -34,8 +41,8 @@ class BlueskyRepo:
         """`putRecord`: the same record again changes nothing; another one replaces it."""
         account, body = self._writer(visit)
         rkey = _checked_rkey(body.get("rkey"))
-        record = checked_record(body.get("record"))
-        uri = uri_of(account, rkey)
+        record = _checked(body)
+        uri = uri_of(account, rkey, body["collection"])
         there = self._store.get(uri)
         cid = record_cid(record)
         points = POINTS["update" if there else "create"]
@@ -52,8 +59,8 @@ class BlueskyRepo:
         given = body.get("rkey")
         self._commits += 1
         rkey = tid(self._world.now(), self._commits) if given is None else _checked_rkey(given)
-        record = checked_record(body.get("record"))
-        uri = uri_of(account, rkey)
+        record = _checked(body)
+        uri = uri_of(account, rkey, body["collection"])
         self._door.charge(visit, account.handle, limits=WRITES, units=POINTS["create"])
         if self._store.get(uri) is not None:
             return error(500, "InternalServerError", message="Internal Server Error")
@@ -64,7 +71,7 @@ class BlueskyRepo:
     def delete(self, visit: Visit) -> Answer:
         """`deleteRecord`: succeeds also when nothing is there."""
         account, body = self._writer(visit)
-        uri = uri_of(account, _checked_rkey(body.get("rkey")))
+        uri = uri_of(account, _checked_rkey(body.get("rkey")), body["collection"])
         self._door.charge(visit, account.handle, limits=WRITES, units=POINTS["delete"])
         there = self._store.get(uri)
         if there is None:
@@ -77,8 +84,9 @@ class BlueskyRepo:
         """`getRecord`: 400 RecordNotFound where nothing is there."""
         self._door.let_in(visit)
         account = self._repo(visit.query.get("repo", ""))
-        _check_collection(visit.query.get("collection"))
-        uri = uri_of(account, visit.query.get("rkey", ""))
+        collection = visit.query.get("collection", "")
+        _check_collection(collection)
+        uri = uri_of(account, visit.query.get("rkey", ""), collection)
         post = self._store.get(uri)
         if post is None:
             return error(400, "RecordNotFound", message=f"Could not locate record: {uri}")
@@ -88,11 +96,14 @@ class BlueskyRepo:
         """`listRecords`: newest key first, a page at a time."""
         self._door.let_in(visit)
         account = self._repo(visit.query.get("repo", ""))
-        _check_collection(visit.query.get("collection"))
+        collection = visit.query.get("collection", "")
+        _check_collection(collection)
         size = _page_size(visit.query.get("limit", "50"))
         oldest_first = visit.query.get("reverse") == "true"
         posts = sorted(
-            self._store.of(account), key=lambda post: post.remote_id, reverse=not oldest_first
+            (one for one in self._store.of(account) if f"/{collection}/" in one.remote_id),
+            key=lambda post: post.remote_id,
+            reverse=not oldest_first,
         )
         cursor = visit.query.get("cursor")
         if cursor is not None:
@@ -150,13 +161,15 @@ class BlueskyRepo:
             StoredPost(
                 handle=account.handle,
                 remote_id=uri,
-                text=record["text"],
+                text=record.get("text", ""),
                 language=languages[0],
                 created_at=there.created_at if there else self._world.now(),
                 media=media,
                 raw=record,
                 url=f"https://bsky.app/profile/{account.credentials['IDENTIFIER']}/post/"
                 + uri.rpartition("/")[2],
+                answers=record["reply"]["parent"]["uri"] if record.get("reply") else None,
+                reposts=record["subject"]["uri"] if record["$type"] == REPOSTS else None,
             )
         )
 
@@ -203,9 +216,9 @@ class BlueskyRepo:
         }
 
 
-def uri_of(account: Account, rkey: str) -> str:
-    """Return the at:// address of a post."""
-    return f"at://{account.remote_id}/{COLLECTION}/{rkey}"
+def uri_of(account: Account, rkey: str, collection: str = COLLECTION) -> str:
+    """Return the at:// address of a record."""
+    return f"at://{account.remote_id}/{collection}/{rkey}"
 
 
 def rkey_of(post: StoredPost) -> str:
@@ -234,9 +247,14 @@ def _check_swap(body: dict[str, Any], there: StoredPost | None) -> None:
 
 
 def _check_collection(name: Any) -> None:
-    if name != COLLECTION:
-        message = f"The rehearsal only has the collection {COLLECTION}, not {name}"
+    if name not in (COLLECTION, REPOSTS):
+        message = f"The rehearsal only has the collections {COLLECTION} and {REPOSTS}, not {name}"
         raise RefusedError(error(400, "InvalidRequest", message=message))
+
+
+def _checked(body: dict[str, Any]) -> dict[str, Any]:
+    check = checked_repost if body["collection"] == REPOSTS else checked_record
+    return check(body.get("record"))
 
 
 def _checked_rkey(rkey: Any) -> str:

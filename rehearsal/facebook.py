@@ -14,10 +14,12 @@ from urllib.parse import parse_qsl
 from rehearsal import facebook_shapes as shapes
 from rehearsal.accounts import Account
 from rehearsal.exchange import Answer, Handler, RefusedError, Route, Visit, as_json
+from rehearsal.facebook_comments import FacebookComments
 from rehearsal.facebook_door import FacebookDoor
 from rehearsal.facebook_media import FacebookMedia
 from rehearsal.faults import Call, Fault
 from rehearsal.records import StoredMedia, StoredPost
+from rehearsal.sign_ins_meta import FacebookSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -42,8 +44,12 @@ class FacebookStandIn:
         self._media = FacebookMedia(world, self._ids)
         self._drafts: dict[str, StoredPost] = {}
         node, page = "/<version>/<id>", "/<version>/<id>"
+        comments, said = f"{node}/comments", FacebookComments(world, self._door, self._ids)
         feed, photos, videos = f"{page}/feed", f"{page}/photos", f"{page}/videos"
+        sign_ins = FacebookSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path="/<version>", call=Call.READ, handler=self._batch),
             Route(method="GET", path="/<version>/me", call=Call.ACCOUNT, handler=self._me),
             _route("POST", feed, self._feed, _by_published),
@@ -51,6 +57,8 @@ class FacebookStandIn:
             _route("POST", videos, self._videos, _by_phase),
             _route("POST", node, self._update, _by_what_changes),
             _route("GET", node, self._node, self._page_or_post),
+            Route(method="POST", path=comments, call=Call.PUBLISH, handler=said.comment),
+            Route(method="GET", path=comments, call=Call.FIND, handler=said.listed),
             Route(method="GET", path=f"{node}/insights", call=Call.READ, handler=self._insights),
             Route(
                 method="GET", path=f"{page}/published_posts", call=Call.FIND, handler=self._listed
@@ -145,7 +153,7 @@ class FacebookStandIn:
         return as_json(200, {"id": post.remote_id})
 
     def _put_out(self, account: Account, post: StoredPost) -> None:
-        latest = next(self._store.of(account), None)
+        latest = next((one for one in self._store.of(account) if one.answers is None), None)
         if latest is not None and post.text.strip() and latest.text == post.text:
             raise RefusedError(shapes.duplicate())
         self._store.keep(replace(post, created_at=self._world.now()))
@@ -223,7 +231,8 @@ class FacebookStandIn:
     def _listed(self, visit: Visit) -> Answer:
         account = self._door.admit(visit)
         self._door.own(account, visit.arguments["id"])
-        posts = [shapes.as_post(one, {}, is_published=True) for one in self._store.of(account)]
+        standing = [one for one in self._store.of(account) if one.answers is None]
+        posts = [shapes.as_post(one, {}, is_published=True) for one in standing]
         fields = visit.query.get("fields", "id,message,created_time")
         page = posts[: int(visit.query.get("limit", "25"))]
         return as_json(200, {"data": [shapes.only(one, fields) for one in page]})

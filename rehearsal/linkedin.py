@@ -14,11 +14,13 @@ from rehearsal import linkedin_shapes as shapes
 from rehearsal.accounts import Account
 from rehearsal.exchange import Answer, RefusedError, Route, Visit, as_json
 from rehearsal.faults import Call, Fault
+from rehearsal.linkedin_comments import LinkedInComments
 from rehearsal.linkedin_door import LinkedInDoor, lists_in, own
 from rehearsal.linkedin_media import LinkedInMedia
 from rehearsal.linkedin_request import checked_patch, checked_post
 from rehearsal.linkedin_text import read_commentary
 from rehearsal.records import StoredMedia, StoredPost
+from rehearsal.sign_ins_meta import LinkedInSignIns, organisations
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -43,17 +45,28 @@ class LinkedInStandIn:
         kinds = "/rest/<any(images, videos, documents):kind>"
         statistics = "/rest/organizationalEntityShareStatistics"
         sizes, page = "/rest/networkSizes/<urn>", "/rest/organizations/<int:number>"
+        comments, said = (
+            "/rest/socialActions/<urn>/comments",
+            LinkedInComments(world, self._door, self._ids),
+        )
+        roles = "/rest/organizationAcls"
         bytes_go_to = "/dms-uploads/<key>/<int:part>"
         take, begin, show = self._media.take, self._media.begin, self._media.show
+        sign_ins = LinkedInSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path=at, call=Call.PUBLISH, handler=self._create),
             Route(method="GET", path=at, call=Call.FIND, handler=self._several),
             Route(method="GET", path=one, call=Call.FIND, handler=self._read),
             Route(method="DELETE", path=one, call=Call.WITHDRAW, handler=self._delete),
             Route(method="POST", path=one, call=Call.EDIT, handler=self._edit),
+            Route(method="POST", path=comments, call=Call.PUBLISH, handler=said.comment),
+            Route(method="GET", path=comments, call=Call.FIND, handler=said.listed),
             Route(method="GET", path=statistics, call=Call.READ, handler=self._statistics),
             Route(method="GET", path=sizes, call=Call.ACCOUNT, handler=self._followers),
             Route(method="GET", path=page, call=Call.ACCOUNT, handler=self._organization),
+            Route(method="GET", path=roles, call=Call.SIGN_IN, handler=self._organisations),
             Route(method="POST", path=kinds, call=Call.MEDIA, handler=begin),
             Route(method="GET", path=f"{kinds}/<urn>", call=Call.MEDIA, handler=show),
             Route(method="PUT", path=bytes_go_to, call=Call.MEDIA, handler=take),
@@ -87,12 +100,23 @@ class LinkedInStandIn:
         files = [self._media.taken(account, one) for one in _files(body)]
         self._check_card(account, body)
         text = read_commentary(body["commentary"])
-        if not text.strip() and not body.get("content"):
+        original = self._original(body)
+        if not text.strip() and not body.get("content") and original is None:
             raise RefusedError(shapes.invalid("MISSING_FIELD", "The post is empty"))
         self._refuse_repeat(account, text)
         self._door.charge_post(account)
-        post = self._stored(account, body, text=text, files=tuple(files))
+        post = self._stored(account, body, text=text, files=tuple(files), original=original)
         return shapes.created(post.remote_id)
+
+    def _original(self, body: dict[str, Any]) -> str | None:
+        """Return the URN of the post that is passed on; refuse one that is not there."""
+        if "reshareContext" not in body:
+            return None
+        urn = str(body["reshareContext"].get("parent"))
+        post = self._store.get(urn)
+        if post is None or post.answers is not None or body.get("content"):
+            raise RefusedError(shapes.invalid("INVALID_URN", "parent is no post to be reshared"))
+        return urn
 
     def _check_card(self, account: Account, body: dict[str, Any]) -> None:
         card = body.get("content", {}).get("article", {})
@@ -108,7 +132,13 @@ class LinkedInStandIn:
                 raise RefusedError(shapes.duplicate(post.remote_id))
 
     def _stored(
-        self, account: Account, body: dict[str, Any], *, text: str, files: tuple[StoredMedia, ...]
+        self,
+        account: Account,
+        body: dict[str, Any],
+        *,
+        text: str,
+        files: tuple[StoredMedia, ...],
+        original: str | None,
     ) -> StoredPost:
         now = self._world.now()
         kind = "ugcPost" if any(one.media_type == "video/mp4" for one in files) else "share"
@@ -122,6 +152,7 @@ class LinkedInStandIn:
             media=files,
             raw=body,
             url=f"https://www.linkedin.com/feed/update/{urn}/",
+            reposts=original,
         )
         self._store.keep(post)
         return post
@@ -140,7 +171,7 @@ class LinkedInStandIn:
         if visit.query.get("q") != "author":
             return shapes.error(400, "PARAM_INVALID", "The rehearsal finds by author only")
         own(account, visit.query.get("author", ""))
-        posts = list(self._store.of(account))
+        posts = [one for one in self._store.of(account) if one.answers is None]
         start = int(visit.query.get("start", "0"))
         count = min(int(visit.query.get("count", "10")), MAX_PAGE)
         page = [shapes.as_post(one, account) for one in posts[start : start + count]]
@@ -196,6 +227,10 @@ class LinkedInStandIn:
         if visit.query.get("edgeType") != "COMPANY_FOLLOWED_BY_MEMBER":
             return shapes.error(400, "PARAM_INVALID", "edgeType is wrong")
         return as_json(200, {"firstDegreeSize": account.followers_at(self._world.now())})
+
+    def _organisations(self, visit: Visit) -> Answer:
+        self._door.admit(visit, "FINDER")
+        return organisations(self._world)
 
     def _organization(self, visit: Visit) -> Answer:
         account = self._door.admit(visit)

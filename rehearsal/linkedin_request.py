@@ -13,7 +13,11 @@ MAX_COMMENTARY = 3000
 MAX_ALT_TEXT = 4086
 """Reported by others; LinkedIn's own pages give no number."""
 NEEDED = ("author", "commentary", "visibility", "distribution", "lifecycleState")
-KNOWN = frozenset({*NEEDED, "content", "isReshareDisabledByAuthor", "contentLandingPage"})
+KNOWN = frozenset(
+    {*NEEDED, "content", "isReshareDisabledByAuthor", "contentLandingPage", "reshareContext"}
+)
+MAX_COMMENT = 1250
+"""Reported by others."""
 KNOWN_MEDIA = frozenset({"id", "altText", "title"})
 KNOWN_CARD = frozenset({"source", "title", "description", "thumbnail"})
 VISIBILITIES = frozenset({"PUBLIC", "CONNECTIONS", "LOGGED_IN"})
@@ -53,6 +57,21 @@ def checked_patch(visit: Visit) -> str:
         words = f"/commentary exceeds the maximum length of {MAX_COMMENTARY}"
         raise RefusedError(shapes.invalid("FIELD_LENGTH_TOO_LONG", words, status=400))
     return written
+
+
+def checked_comment(visit: Visit) -> dict[str, Any]:
+    """Return the body of a new comment, or refuse it (Comments API)."""
+    body = visit.json()
+    if not isinstance(body, dict):
+        raise RefusedError(shapes.error(400, "ILLEGAL_ARGUMENT", "The body is no JSON object"))
+    _only(body, frozenset({"actor", "object", "message"}), "")
+    text = body.get("message", {}).get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise RefusedError(shapes.invalid("MISSING_FIELD", "/message/text is required", status=400))
+    if utf16_units(text) > MAX_COMMENT:
+        words = f"/message/text exceeds the maximum length of {MAX_COMMENT}"
+        raise RefusedError(shapes.invalid("FIELD_LENGTH_TOO_LONG", words, status=400))
+    return body
 
 
 def _check_content(content: Any) -> None:

@@ -82,7 +82,9 @@ def as_post(post: StoredPost, account: Account) -> dict[str, Any]:
     """Return a post as the Posts API gives it."""
     at = milliseconds(post.created_at)
     given = ("commentary", "visibility", "distribution", "lifecycleState", "content")
+    context = {"parent": post.reposts, "root": post.reposts}
     return {
+        **({"reshareContext": context} if post.reposts else {}),
         **{name: post.raw[name] for name in given if name in post.raw},
         "id": post.remote_id,
         "author": owner_urn(account),

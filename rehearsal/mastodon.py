@@ -15,9 +15,11 @@ from rehearsal.counting import mastodon_characters
 from rehearsal.exchange import Answer, RefusedError, Route, Visit, as_json
 from rehearsal.faults import Call, Fault
 from rehearsal.mastodon_accounts import MastodonAccounts, as_seen
+from rehearsal.mastodon_boosts import MastodonBoosts
 from rehearsal.mastodon_door import MastodonDoor
 from rehearsal.mastodon_media import MastodonMedia
 from rehearsal.records import StoredMedia, StoredPost
+from rehearsal.sign_ins import MastodonSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -43,10 +45,19 @@ class MastodonStandIn:
         self._ids = Ids(epoch_ms=0, low_bits=ID_LOW_BITS)
         self._media = MastodonMedia(self._door, self._store, ids=self._ids)
         at = "/api/v1/statuses"
+        sign_ins = MastodonSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path=at, call=Call.PUBLISH, handler=self._create),
             Route(method="GET", path=at, call=Call.READ, handler=self._read_many),
             Route(method="GET", path=f"{at}/<id>", call=Call.READ, handler=self._read_one),
+            Route(
+                method="POST",
+                path=f"{at}/<id>/reblog",
+                call=Call.PUBLISH,
+                handler=MastodonBoosts(world, self._door, self._ids).boost,
+            ),
             Route(method="DELETE", path=f"{at}/<id>", call=Call.WITHDRAW, handler=self._delete),
             Route(method="PUT", path=f"{at}/<id>", call=Call.EDIT, handler=self._edit),
             *_other_routes(self._media, MastodonAccounts(world, self._door)),
@@ -106,6 +117,7 @@ class MastodonStandIn:
             media=media,
             raw=sent["received"],
             url=f"{shapes.SITE}/@{account.name}/{remote_id}",
+            answers=str(sent["in_reply_to_id"]) if sent.get("in_reply_to_id") else None,
         )
         self._store.keep(post)
         self._media.use_up(account, media)
@@ -164,6 +176,7 @@ def _other_routes(media: MastodonMedia, accounts: MastodonAccounts) -> tuple[Rou
         Route(method="PUT", path=one, call=Call.MEDIA, handler=media.describe),
         Route(method="GET", path=own, call=Call.ACCOUNT, handler=accounts.verify),
         Route(method="GET", path=timeline, call=Call.FIND, handler=accounts.statuses),
+        Route(method="GET", path="/api/v2/search", call=Call.FIND, handler=accounts.search),
         Route(method="GET", path="/api/v2/instance", call=Call.LIMITS, handler=accounts.instance),
     )
 

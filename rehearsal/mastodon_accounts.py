@@ -48,6 +48,16 @@ class MastodonAccounts:
         visit.headers |= _links(visit, page)
         return as_json(200, [as_seen(self._world, post) for post in page])
 
+    def search(self, visit: Visit) -> Answer:
+        """`GET /api/v2/search` for the address of a status; nothing else is found here."""
+        self._door.admit(visit)
+        found = [
+            as_seen(self._world, post)
+            for post in self._store.every()
+            if post.url == visit.query.get("q") and post.deleted_at is None
+        ]
+        return as_json(200, {"accounts": [], "statuses": found, "hashtags": []})
+
     def instance(self, visit: Visit) -> Answer:
         """`GET /api/v2/instance`; needs no token."""
         self._door.let_in(visit)
@@ -56,10 +66,13 @@ class MastodonAccounts:
     def _wanted(self, account: Account, query: MultiDict[str, str]) -> Iterator[StoredPost]:
         only_media = query.get("only_media") in TRUE
         without_replies = query.get("exclude_replies") in TRUE
+        without_boosts = query.get("exclude_reblogs") in TRUE
         for post in self._store.of(account):
             if only_media and not post.media:
                 continue
-            if without_replies and post.raw.get("in_reply_to_id"):
+            if without_replies and post.answers is not None:
+                continue
+            if without_boosts and post.reposts is not None:
                 continue
             yield post
 
@@ -69,7 +82,9 @@ def as_seen(world: World, post: StoredPost) -> dict[str, Any]:
     account = world.accounts.get("mastodon", post.handle)
     assert account is not None  # noqa: S101 - accounts are never closed
     author = shapes.as_account(account, world.now(), statuses=_statuses(world, account))
-    return shapes.as_status(post, author, counts=world.counts(account, post))
+    seen = shapes.as_status(post, author, counts=world.counts(account, post))
+    original = world.stores["mastodon"].get(post.reposts) if post.reposts else None
+    return seen | {"reblog": as_seen(world, original)} if original else seen
 
 
 def _statuses(world: World, account: Account) -> int:

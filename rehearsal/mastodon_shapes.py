@@ -152,7 +152,7 @@ def as_status(
         "url": post.url,
         "created_at": instant(post.created_at),
         "edited_at": post.raw.get("edited_at"),
-        "in_reply_to_id": post.raw.get("in_reply_to_id") or None,
+        "in_reply_to_id": post.answers,
         "in_reply_to_account_id": None,
         "sensitive": post.raw.get("sensitive") in (True, "true", "1"),
         "spoiler_text": post.raw.get("spoiler_text") or "",

@@ -41,6 +41,10 @@ class StoredPost:
     raw: dict[str, Any] = field(repr=False)
     """The JSON exactly as received; on Bluesky the record."""
     url: str
+    answers: str | None = None
+    """The id of the post that this one stands under."""
+    reposts: str | None = None
+    """The id of the post that this one passes on; it then has no text of its own."""
     deleted_at: datetime | None = None
 
 

@@ -15,6 +15,7 @@ from rehearsal.exchange import Answer, RefusedError, Route, Visit, as_json
 from rehearsal.faults import Call, Fault
 from rehearsal.rates import RateLimit
 from rehearsal.records import StoredPost
+from rehearsal.sign_ins_meta import ThreadsSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -24,6 +25,7 @@ MAX_PAGE = 100
 CONTAINER_LASTS_FOR = timedelta(hours=24)
 POSTS_A_DAY = RateLimit(name="posts", units=250, window=timedelta(hours=24))
 DELETIONS_A_DAY = RateLimit(name="deletions", units=100, window=timedelta(hours=24))
+REPLIES_A_DAY = RateLimit(name="replies", units=1_000, window=timedelta(hours=24))
 ID_LOW_BITS = 17
 INSIGHTS = {
     "views": "impressions",
@@ -58,9 +60,15 @@ class ThreadsStandIn:
         self._containers: dict[str, Container] = {}
         own, node = "/v1.0/me/threads", "/v1.0/<id>"
         publish, account = "/v1.0/me/threads_publish", "/v1.0/me/threads_insights"
+        sign_ins = ThreadsSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path=own, call=Call.MEDIA, handler=self._make),
             Route(method="GET", path=own, call=Call.FIND, handler=self._listed),
+            Route(
+                method="GET", path="/v1.0/me/replies", call=Call.FIND, handler=self._listed_replies
+            ),
             Route(method="POST", path=publish, call=Call.PUBLISH, handler=self._publish),
             Route(method="GET", path="/v1.0/me", call=Call.ACCOUNT, handler=self._me),
             Route(method="GET", path=account, call=Call.ACCOUNT, handler=self._followers),
@@ -115,6 +123,8 @@ class ThreadsStandIn:
             raise RefusedError(shapes.invalid(words))
         if text.count("http://") + text.count("https://") > MAX_LINKS:
             raise RefusedError(shapes.invalid("THREADS_API__LINK_LIMIT_EXCEEDED"))
+        if "reply_to_id" in form and self._store.get(form["reply_to_id"]) is None:
+            raise RefusedError(shapes.gone(form["reply_to_id"]))
         now = self._world.now()
         container_id = self._ids.give(account, now)
         ready_at = now + timedelta(seconds=visit.wait_seconds)
@@ -132,7 +142,8 @@ class ThreadsStandIn:
         if self._status(container) != "FINISHED":
             words = f"The container cannot be published: {self._status(container)}"
             raise RefusedError(shapes.error(24, words, subcode=4279009))
-        if not self._world.rates.charge(f"threads:{account.handle}", POSTS_A_DAY).granted:
+        limit = REPLIES_A_DAY if "reply_to_id" in container.form else POSTS_A_DAY
+        if not self._world.rates.charge(f"threads:{account.handle}", limit).granted:
             raise RefusedError(shapes.error(9, "(#9) Application request limit", subcode=2207042))
         post = self._stored(account, container)
         container.published = True
@@ -151,6 +162,7 @@ class ThreadsStandIn:
             media=(),
             raw=dict(container.form),
             url=f"https://www.threads.net/@{account.name}/post/{code}",
+            answers=container.form.get("reply_to_id"),
         )
         self._store.keep(post)
         return post
@@ -186,10 +198,22 @@ class ThreadsStandIn:
         return as_json(200, shapes.only(shown, fields))
 
     def _listed(self, visit: Visit) -> Answer:
+        """List what stands by itself."""
+        return self._page(visit, replies=False)
+
+    def _listed_replies(self, visit: Visit) -> Answer:
+        """List the answers, which the other list leaves out."""
+        return self._page(visit, replies=True)
+
+    def _page(self, visit: Visit, *, replies: bool) -> Answer:
         account = self._admit(visit)
         since = int(visit.query.get("since") or 0)
         limit = min(int(visit.query.get("limit") or 25), MAX_PAGE)
-        posts = [one for one in self._store.of(account) if one.created_at.timestamp() >= since]
+        posts = [
+            one
+            for one in self._store.of(account)
+            if one.created_at.timestamp() >= since and (one.answers is not None) is replies
+        ]
         fields = visit.query.get("fields", "id")
         page = [shapes.only(_as_post(one), fields) for one in posts[:limit]]
         return as_json(200, {"data": page})
@@ -225,4 +249,4 @@ def _as_post(post: StoredPost) -> dict[str, Any]:
         "text": post.text,
         "timestamp": f"{post.created_at:%Y-%m-%dT%H:%M:%S+0000}",
         "permalink": post.url,
-    }
+    } | ({} if post.answers is None else {"replied_to": {"id": post.answers}})

@@ -4,7 +4,8 @@ From X's API v2 documentation: "Post lookup", "User posts timelines", "Metrics".
 shown to the account itself for 30 days; after that they come as partial errors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from rehearsal.x_request import (
     number_asked,
 )
 
+RETWEET_SHOWS = 140
 PRIVATE_FOR = timedelta(days=30)
 MAX_IDS = 100
 FIELDS = frozenset({"tweet.fields", "post.fields", "user.fields", "media.fields", "expansions"})
@@ -35,7 +37,8 @@ TIMELINE_PARAMETERS = FIELDS | {
     "until_id",
     "exclude",
 }
-PRIVATE = ("non_public_metrics", "organic_metrics")
+NEVER_PROMOTED = ("quotes", "saves")
+"""Counts that X does not split."""
 
 
 class XReading:
@@ -103,14 +106,23 @@ class XReading:
     def _within(self, visit: Visit, author: Account) -> Iterator[StoredPost]:
         after, before = instant_asked(visit, "start_time"), instant_asked(visit, "end_time")
         since, until = id_asked(visit, "since_id"), id_asked(visit, "until_id")
-        without_replies = "replies" in visit.query.get("exclude", "").split(",")
+        excluded = visit.query.get("exclude", "").split(",")
         for post in self._store.of(author):
             inside = _between(post.created_at, after, before=before)
             number = int(post.remote_id)
             inside = inside and (since is None or number > since)
             inside = inside and (until is None or number < until)
-            if inside and not (without_replies and "reply" in post.raw):
+            if inside and not _is_excluded(post, excluded):
                 yield post
+
+    def _words(self, post: StoredPost) -> StoredPost:
+        """Give a repost the text that X shows of it, which may be cut."""
+        original = self._store.get(post.reposts) if post.reposts else None
+        if original is None:
+            return post
+        author = self._world.accounts.get("x", original.handle)
+        name = author.name if author else original.handle
+        return replace(post, text=f"RT @{name}: {original.text}"[:RETWEET_SHOWS])
 
     def _shown(
         self, post: StoredPost, reader: Account, *, visit: Visit, errors: list[dict[str, Any]]
@@ -118,20 +130,41 @@ class XReading:
         author = self._world.accounts.get("x", post.handle)
         assert author is not None  # noqa: S101 - accounts are never closed
         asked = fields_asked(visit, "tweet.fields")
-        shown = shapes.as_post(post, author, fields=asked)
-        counts = self._world.counts(author, post)
-        if "public_metrics" in asked:
-            shown["public_metrics"] = shapes.public_metrics(counts)
+        shown = shapes.as_post(self._words(post), author, fields=asked)
         own = author == reader and self._world.now() < post.created_at + PRIVATE_FOR
-        for field in PRIVATE:
-            if field in asked and own:
-                shown[field] = shapes.private_metrics(counts)
-            elif field in asked:
-                errors += [
-                    shapes.withheld(post.remote_id, f"{field}.{name}")
-                    for name in shapes.private_metrics(counts)
-                ]
+        for group, counts in self._groups(author, post).items():
+            if group not in asked:
+                continue
+            if group == "public_metrics" or (own and counts is not None):
+                shown[group] = counts
+            else:
+                names = shapes.split_metrics(_NOTHING) if counts is None else counts
+                errors += [shapes.withheld(post.remote_id, f"{group}.{name}") for name in names]
         return shown
+
+    def _groups(self, author: Account, post: StoredPost) -> dict[str, dict[str, int] | None]:
+        """Return the counts by group; None where the post has no such counts."""
+        organic = self._world.counts(author, post)
+        percent = self._world.promoted.get(post.remote_id)
+        paid = {
+            name: 0 if name in NEVER_PROMOTED else count * (percent or 0) // 100
+            for name, count in organic.items()
+        }
+        both = {name: count + paid[name] for name, count in organic.items()}
+        return {
+            "public_metrics": shapes.public_metrics(both),
+            "non_public_metrics": shapes.private_metrics(both),
+            "organic_metrics": shapes.split_metrics(organic),
+            "promoted_metrics": None if percent is None else shapes.split_metrics(paid),
+        }
+
+
+_NOTHING = dict.fromkeys(("impressions", "reactions", "replies", "reshares", "link-clicks"), 0)
+
+
+def _is_excluded(post: StoredPost, kinds: Collection[str]) -> bool:
+    is_reply, is_repost = post.answers is not None, post.reposts is not None
+    return (is_reply and "replies" in kinds) or (is_repost and "retweets" in kinds)
 
 
 def _between(at: datetime, after: datetime | None, *, before: datetime | None) -> bool:

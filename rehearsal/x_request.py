@@ -84,6 +84,18 @@ def checked_post(visit: Visit) -> dict[str, Any]:
     return body
 
 
+REPOST: Mapping[str, Check] = {"tweet_id": _is_id}
+
+
+def checked_repost(visit: Visit) -> str:
+    """Return the id of the post to pass on, or refuse the request with 400."""
+    body = visit.json()
+    if visit.media_type != "application/json" or not isinstance(body, dict):
+        raise RefusedError(shapes.invalid("$", "", message="The request body is no JSON object."))
+    _check(body, REPOST, place="$", required="tweet_id")
+    return str(body["tweet_id"])
+
+
 def _check(
     content: Mapping[str, Any], known: Mapping[str, Check], *, place: str, required: str = ""
 ) -> None:

@@ -136,12 +136,20 @@ def as_post(post: StoredPost, author: Account, *, fields: Collection[str]) -> di
         "reply_settings": "everyone",
         "possibly_sensitive": False,
         "entities": {"urls": urls} if urls else None,
+        "referenced_tweets": referenced(post) or None,
         "attachments": {"media_keys": [f"3_{media.remote_id}" for media in post.media]}
         if post.media
         else None,
     }
     chosen = {name: one for name, one in optional.items() if name in fields and one is not None}
     return shown | chosen
+
+
+def referenced(post: StoredPost) -> list[dict[str, str]]:
+    """Return what a post answers or passes on."""
+    if post.reposts is not None:
+        return [{"type": "retweeted", "id": post.reposts}]
+    return [] if post.answers is None else [{"type": "replied_to", "id": post.answers}]
 
 
 def public_metrics(counts: Mapping[str, int]) -> dict[str, int]:
@@ -164,6 +172,18 @@ def private_metrics(counts: Mapping[str, int]) -> dict[str, int]:
         "url_link_clicks": counts["link-clicks"],
         "user_profile_clicks": counts["link-clicks"] // 4,
         "engagements": answers + counts["link-clicks"] // 4,
+    }
+
+
+def split_metrics(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return one side of the counts, promoted or not, for the account itself alone."""
+    return {
+        "impression_count": counts["impressions"],
+        "like_count": counts["reactions"],
+        "reply_count": counts["replies"],
+        "retweet_count": counts["reshares"],
+        "url_link_clicks": counts["link-clicks"],
+        "user_profile_clicks": counts["link-clicks"] // 4,
     }
 
 

@@ -47,19 +47,24 @@ def check_people(placed: PlacedSchedule) -> Iterator[Fault]:
 def _why_not(name: str, channel: Channel, network: Network | None) -> tuple[str, str] | None:
     if network is None:
         return "network", f"posts cannot go to “{channel.network}” yet"
-    if channel.mode == "repost":
+    return None if channel.mode == "pack" else _why_not_by_us(name, channel, network)
+
+
+def _why_not_by_us(name: str, channel: Channel, network: Network) -> tuple[str, str] | None:
+    if channel.mode == "repost" and not network.capabilities.reposts:
         return "mode", (
-            "“repost” is not available yet; use connected with a wording of its own, or pack"
+            f"{network.title} has no repost that can be made from here; use “mode: connected” "
+            f"with a wording of its own, or “mode: pack”"
         )
-    if channel.mode == "connected" and network.connect is None:
+    if network.connect is None:
         return "mode" if "mode" in channel.model_fields_set else "network", (
             f"{network.title} cannot be connected yet; use “mode: pack” and post by hand"
         )
-    if channel.mode == "connected" and network.needs_server and not channel.server:
+    if network.needs_server and not channel.server:
         return (
             "network",
             f"“{name}” names no server; add “server: https://…” of its {network.title}",
         )
-    if channel.mode == "connected" and not channel.handle:
+    if not channel.handle:
         return "network", f"“{name}” has no handle; add “handle:” with the account's name"
     return None

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from campaign.checks.following import cannot_follow
 from campaign.content.compose import choose_wording
 from campaign.content.post import Post, Wording
-from campaign.outgoing import outgoing
-from campaign.payload import Payload
+from campaign.outgoing import Ahead, outgoing
+from campaign.payload import Form, Payload
 from campaign.planning.delivery import PlannedDelivery
 from campaign.schedule.faults import Fault
 from campaign.schedule.model import Schedule
@@ -19,6 +20,8 @@ from connectors.contract import DeliveryKey, Limits, Network, NetworkName, Probl
 
 _NO_KEY = DeliveryKey("check")
 """Checking sends nothing, so the key that `outgoing` wants is never used."""
+_NOTHING_OUT = Ahead(remote_id="0", url="", root_id="0")
+"""Nor is what a part follows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,9 +44,10 @@ class Measure:
         return "announced by its server" if self.announced else "its documented limit"
 
 
-def measure(text: str, limits: Limits) -> Measure:
+def measure(payload: Payload, limits: Limits) -> Measure:
     """Count a text by the limit that is nearest to, or furthest past, its maximum."""
-    length, limit = limits.binding(text)
+    holds = limits.for_comments() if payload.form is Form.COMMENT else limits
+    length, limit = holds.binding(payload.text)
     return Measure(
         length=length, maximum=limit.maximum, unit=limit.unit, announced=limits.announced
     )
@@ -52,7 +56,8 @@ def measure(text: str, limits: Limits) -> Measure:
 def other_problems(payload: Payload, network: Network, limits: Limits) -> list[Problem]:
     """List what the network would refuse besides the text's length."""
     boundless = tuple(replace(one, maximum=sys.maxsize) for one in limits.text)
-    return network.check(outgoing(payload, _NO_KEY), replace(limits, text=boundless))
+    post = outgoing(payload, _NO_KEY, _NOTHING_OUT)
+    return network.check(post, replace(limits, text=boundless, comment_text=()))
 
 
 def too_long(channel: str, found: Measure, network: Network) -> str:
@@ -75,16 +80,22 @@ def check_deliveries(
     faults: set[Fault] = set()
     seen: set[tuple[object, ...]] = set()
     for one in deliveries:
+        if one.payload.form is Form.REPOST:
+            continue  # its original is checked where it is posted
         post, network = posts[one.post], networks[NetworkName(one.network)]
         limits = limits_of(one.channel) or network.documented
-        wording = choose_wording(post, one.channel, schedule=schedule, run=run_number(one))
+        wording = piece_of(one, post, schedule)
+        sentence = None if one.mode == "pack" else cannot_follow(one.payload, network)
+        if sentence:
+            faults.add(post.fault_at(wording, sentence))
+            continue
         # The same to the same limits has the same faults, however many accounts send it.
         payload = one.payload
         same = (one.post, wording.place, one.network, payload.text, payload.link, limits)
         if same in seen:
             continue
         seen.add(same)
-        found = measure(one.payload.text, limits)
+        found = measure(one.payload, limits)
         key = (one.post, wording.place, one.network)
         if found.over > worst.get(key, (0, None))[0]:
             sentence = f"{wording.heading} comes to {too_long(one.channel, found, network)}"
@@ -92,6 +103,13 @@ def check_deliveries(
         problems = other_problems(one.payload, network, limits)
         faults.update(_placed(problems, post, wording, network))
     return [*(fault for _, fault in worst.values()), *faults]
+
+
+def piece_of(delivery: PlannedDelivery, post: Post, schedule: Schedule) -> Wording:
+    """Return the part of the wording that a delivery sends."""
+    run = run_number(delivery)
+    wording = choose_wording(post, delivery.channel, schedule=schedule, run=run)
+    return wording.pieces[delivery.part - 1]
 
 
 def run_number(delivery: PlannedDelivery) -> int:

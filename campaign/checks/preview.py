@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from campaign.checks.following import cannot_follow
 from campaign.checks.lengths import measure, other_problems, too_long
 from campaign.checks.report import LimitsOf, Networks, Report, none_announced
 from campaign.content.compose import compose
@@ -33,7 +34,13 @@ def preview_rows(
     if not shown and post is not None:
         shown = list(_unplanned(schedule, report.posts[post], networks, channel))
     return [
-        _row(names, payload, networks[NetworkName(payload.network)], limits_of(names[1]))
+        _row(
+            names,
+            payload,
+            networks[NetworkName(payload.network)],
+            limits_of(names[1]),
+            by_hand=schedule.channels[names[1]].mode == "pack",
+        )
         for names, payload in shown
     ]
 
@@ -71,8 +78,8 @@ def _unplanned(
     for name, account in schedule.channels.items():
         network = networks.get(NetworkName(account.network))
         if channel in {None, name} and network is not None:
-            payload = compose(post, name, schedule=schedule, network=network, run=1)
-            yield (post.id, name, None), payload
+            for payload in compose(post, name, schedule=schedule, network=network, run=1):
+                yield (post.id, name, None), payload
 
 
 def _row(
@@ -80,10 +87,14 @@ def _row(
     payload: Payload,
     network: Network,
     announced: Limits | None,
+    *,
+    by_hand: bool,
 ) -> Row:
     limits = announced or network.documented
-    found = measure(payload.text, limits)
+    found = measure(payload, limits)
     problems = [one.message for one in other_problems(payload, network, limits)]
+    cannot = None if by_hand else cannot_follow(payload, network)
+    problems += [cannot] if cannot else []
     if found.over:
         problems.insert(0, too_long(names[1], found, network))
     return {
@@ -99,6 +110,7 @@ def _row(
         "media": _media(payload),
         "network": payload.network,
         "delivery": names[2],
+        "form": payload.form,
     }
 
 

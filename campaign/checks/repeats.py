@@ -7,9 +7,11 @@ without regard to capitals and spaces.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from campaign.payload import Form
 from campaign.planning.delivery import PlannedDelivery
 from campaign.schedule.faults import Fault
 from campaign.schedule.reading import PlacedSchedule
+from campaign.store.leaders import root_of
 from connectors.contract import Network, NetworkName
 
 Deliveries = Iterable[PlannedDelivery]
@@ -26,7 +28,7 @@ def check_repeats(
     for one in deliveries:
         network = networks[NetworkName(one.network)]
         can = network.capabilities
-        if not (can.one_text_per_app or can.refuses_repeats):
+        if not (can.one_text_per_app or can.refuses_repeats) or one.payload.form is Form.REPOST:
             continue
         text = bare_text(one, network)
         if can.one_text_per_app and one.mode == "connected":
@@ -63,7 +65,7 @@ def _across(groups: Groups, titles: Mapping[str, str]) -> Sentences:
                 f"“{one.post}” says the same on {one.channel} as on {first.channel}, and "
                 f"{titles[one.network]} forbids one app posting the same text to several accounts: "
                 f"write a wording “## {one.network} / {one.partner}” in posts/{one.post}/post.md, "
-                f"or use “mode: pack” for {one.channel} (“mode: repost” is not available yet)"
+                f"or use “mode: repost” or “mode: pack” for {one.channel}"
             )
             yield one, sentence
 
@@ -79,6 +81,8 @@ def _within(groups: Groups, titles: Mapping[str, str]) -> Sentences:
 
 
 def _what(delivery: PlannedDelivery) -> str:
+    if delivery.part > 1:
+        return f"“{delivery.id}”"
     if delivery.run in {"1", delivery.post}:
         return f"“{delivery.post}” of {delivery.wall_time}"
     return f"run {delivery.run} of “{delivery.post}”"
@@ -88,6 +92,8 @@ def _remedy(one: PlannedDelivery, first: PlannedDelivery) -> str:
     where = f"posts/{one.post}/post.md"
     if one.run not in {"1", one.post}:
         return f"write a wording “## {one.network} #{one.run}” in {where}"
+    if root_of(one.id) == root_of(first.id):
+        return f"write another text for one of the two parts in {where}"
     if one.post == first.post:
         return f"give this entry a post of its own with another wording for {one.network}"
     return f"write another wording for {one.network} in {where}"

@@ -46,7 +46,7 @@ _MARKDOWN = (
 
 def check_style(post: Post, campaign_title: str) -> Iterator[Fault]:
     """Yield a warning for everything in the post's wordings that reads badly."""
-    for wording in post.wordings:
+    for wording in post.pieces:
         for position, sentence in remarks(wording, post, campaign_title):
             yield place_in(post, wording, position, sentence)
 
@@ -55,7 +55,7 @@ def remarks(wording: Wording, post: Post, campaign_title: str) -> Iterator[Remar
     """Yield what there is to say about one wording."""
     for rule in _RULES:
         yield from rule(wording.text)
-    yield from _links(wording.text, post)
+    yield from _links(wording.text, post, shows_link=wording.shows_link)
     yield from _capitals_in_hashtags(wording.text, campaign_title)
 
 
@@ -86,9 +86,9 @@ def _capitals_in_hashtags(text: str, campaign_title: str) -> Iterator[Remark]:
             yield tag.start(), f"“{tag[0]}” is read out as one word; give each word a capital"
 
 
-def _links(text: str, post: Post) -> Iterator[Remark]:
+def _links(text: str, post: Post, *, shows_link: bool) -> Iterator[Remark]:
     links = list(_URL.finditer(text))
-    appended = post.link is not None and "{link}" not in text
+    appended = post.link is not None and shows_link and "{link}" not in text
     if len(links) + appended > 1:
         second = links[0 if appended else 1]
         yield second.start(), f"{len(links) + appended} links; one link a post is enough"

@@ -18,9 +18,10 @@ def check_wordings(post: Post, schedule: Schedule) -> tuple[list[Fault], list[Fa
     warnings: list[Fault] = []
     for wording in post.wordings:
         faults.extend(_qualifier(post, wording, schedule))
-        faults.extend(_placeholders(post, wording, schedule))
         warnings.extend(_nobody_uses(post, wording, schedule))
-        warnings.extend(_nearly_placeholders(post, wording))
+    for piece in post.pieces:
+        faults.extend(_placeholders(post, piece, schedule))
+        warnings.extend(_nearly_placeholders(post, piece))
     return faults, warnings
 
 

@@ -18,6 +18,7 @@ from campaign.cli import (
     commands_numbers,
     commands_publishing,
     commands_schedule,
+    commands_sign_in,
 )
 from campaign.cli.failures import guarded
 from campaign.cli.place import Place
@@ -38,6 +39,7 @@ app = typer.Typer(
 for part in (
     commands_campaign,
     commands_schedule,
+    commands_sign_in,
     commands_decisions,
     commands_changes,
     commands_publishing,

@@ -86,7 +86,7 @@ def _point_at(path: Path, schedule: Schedule, rehearsal: Rehearsal) -> None:
     yaml = YAML()
     tree = yaml.load(path)
     for name, channel in schedule.channels.items():
-        if channel.mode == "connected":
+        if channel.mode != "pack":
             tree["channels"][name]["server"] = rehearsal.server_of(channel.network)
     yaml.dump(tree, path)
 

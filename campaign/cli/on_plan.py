@@ -19,6 +19,7 @@ from campaign.people import check_known, system_user
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.model import Schedule
 from campaign.store.deliveries import Change
+from campaign.store.leaders import root_of
 from campaign.wiring import Desk
 
 SIGNS = {Kind.ADD: "+", Kind.CHANGE: "~", Kind.CANCEL: "-"}
@@ -92,8 +93,9 @@ def _confirm(*, yes: bool) -> None:
 def _print(found: Difference) -> None:
     for fact in found.facts:
         say(f"  ~ {fact}")
+    shown = {line.delivery for line in found.lines}
     for line in found.lines:
-        say(_line(line))
+        say(_line(line, within=root_of(line.delivery) in shown - {line.delivery}))
         for change in line.changes:
             say(f"      {change}")
     for one in found.out_with_old_text:
@@ -103,8 +105,11 @@ def _print(found: Difference) -> None:
     say(f"Plan: {_counts(found)}.")
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, *, within: bool) -> str:
+    """Return one line; a later part stands under the first, as one thing with it."""
     state = f" ({line.state})" if line.state else ""
+    if within:
+        return f"    {SIGNS[line.kind]} then {line.delivery}{state}"
     return f"  {SIGNS[line.kind]} {line.wall_time}  {line.delivery}{state}"
 
 

@@ -11,6 +11,7 @@ from campaign.cli.output import counted, print_json, say, tell
 from campaign.cli.place import Place
 from campaign.cli.session import settings_for
 from campaign.content.new import FolderNotEmptyError, new_campaign
+from campaign.payload import Form
 from campaign.schedule.model import Schedule
 from campaign.wiring import NETWORKS
 
@@ -66,6 +67,15 @@ def check(place: Place, *, as_json: bool) -> None:
         raise SystemExit(FAULTS)
 
 
+_STANDS = {
+    Form.POST: "",
+    Form.PART: ", next part",
+    Form.COMMENT: ", first comment",
+    Form.REPOST: ", passed on",
+}
+"""How a text stands on the network, where it does not stand by itself."""
+
+
 def preview(place: Place, post: str | None, channel: str | None, *, as_json: bool) -> None:
     """Print what would be sent, as the network would get it."""
     report, announced = checked(place)
@@ -80,7 +90,8 @@ def preview(place: Place, post: str | None, channel: str | None, *, as_json: boo
         return
     for row in rows:
         say(
-            f"── {row['post']} on {row['channel']}: {row['length']} of {row['limit']} {row['unit']}"
+            f"── {row['post']} on {row['channel']}{_STANDS[row['form']]}: "
+            f"{row['length']} of {row['limit']} {row['unit']}"
         )
         say(row["text"])
         for media in row["media"]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from campaign.cli.failures import Failure
-from campaign.cli.output import for_people, say
+from campaign.cli.output import counted, for_people, say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.decisions import essential, settling
@@ -17,6 +17,7 @@ from campaign.schedule.local_time import NoSuchTimeError, wall_clock
 from campaign.schedule.values import read_wall_time
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.deliveries import modes
+from campaign.store.leaders import is_repost
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +75,7 @@ def decide(place: Place, deliveries: Sequence[str], decision: Decision, person: 
     with open_session(place) as session, session.desk.store.write() as connection:
         lines = []
         for one in dict.fromkeys(deliveries):
+            along = settling.going_along(connection, one)
             if decision.drop:
                 change = session.change(person, decision.reason or "dropped")
                 state = settling.drop(connection, one, change)
@@ -82,7 +84,8 @@ def decide(place: Place, deliveries: Sequence[str], decision: Decision, person: 
                 change = session.change(person, why)
                 when = _when(session, decision)
                 state = settling.send_at(connection, one, change, when, session.roles)
-            lines.append(f"{one}: {PEOPLES_WORDS[state]}")
+            also = f", and {counted(len(along), 'later part')} with it" if along else ""
+            lines.append(f"{one}: {PEOPLES_WORDS[state]}{also}")
     for line in lines:
         say(line)
 
@@ -162,7 +165,7 @@ def _seen(session: Session, delivery: Delivery, url: str, published_at: datetime
     read_due_at = session.desk.first_read_at(network.name, published_at)
     with session.desk.store.read() as connection:
         mode = modes(connection)[delivery.channel]  # the schedule may no longer name the channel
-    if mode == "pack":
+    if mode == "pack" or is_repost(delivery):
         read_due_at = None
     return settling.Seen(url=url, published_at=published_at, read_due_at=read_due_at)
 

@@ -1,16 +1,21 @@
 """status: how the deliveries stand, and what each waits for."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection
 
 from analytics.walls import MissedReading, in_words, missed_readings
 from campaign.cli.failures import Failure
+from campaign.cli.links_clock import words_of as words_of_link
 from campaign.cli.output import counted, for_people, instant, print_json, say, table
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
+from campaign.cli.sign_ins_clock import in_use, words_of
+from campaign.credentials.ending import Ending, endings
 from campaign.decisions.correcting import kinds_left
+from campaign.link_checks.checking import troubles
 from campaign.models import Delivery
 from campaign.models_changes import Correction, Withdrawal
 from campaign.people import has_applied, may_open
@@ -22,6 +27,7 @@ from campaign.store.corrections import open_corrections
 from campaign.store.deliveries import list_deliveries
 from campaign.store.figures import LATENESS_OVER, Figures, figures
 from campaign.store.gates import closed_kinds
+from campaign.store.leaders import Leaders, leaders_of
 from campaign.store.withdrawals import Stage, list_withdrawals
 
 AT_ONCE = 5_000
@@ -39,12 +45,19 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         waiting = _waiting(connection, session, wanted, pulled)
         seen = figures(connection, session.now)
         missed = missed_readings(connection, session.desk.networks_by_name, session.now)
+        ending = endings(in_use(session)[1], session.now)
+        links = troubles(connection, session.now)
     if as_json:
         rows = [row_of(one, waiting[one.id], pulled.get(one.id)) for one in wanted]
         lines = [f"{one.scope} {one.target}".strip() for one in stops]
         stopped = {"stopped": bool(stops), "stops": lines}
         unread = [_missed(one) for one in missed]
-        print_json({**stopped, **_figures(seen), "missed_readings": unread, "deliveries": rows})
+        more = {
+            "missed_readings": unread,
+            "sign_ins_ending": [_ending(one) for one in ending],
+            "links": [asdict(one) for one in links],
+        }
+        print_json({**stopped, **_figures(seen), **more, "deliveries": rows})
         return
     for one in stops:
         when = for_people(one.stopped_at, session.schedule.zone)
@@ -56,6 +69,21 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         words = in_words(missed, session.now)
         if words:
             say(f"Last readings: {words}")
+        for one in ending:
+            words = words_of(session, one)
+            say(f"{words[0].upper()}{words[1:]}")
+        for link in links:
+            say(f"Link: {words_of_link(link)}")
+
+
+def _ending(one: Ending) -> dict[str, Any]:
+    return {
+        "channel": one.channel,
+        "account": one.account,
+        "ends_at": instant(one.at),
+        "warned_ahead_days": one.warned_ahead,
+        "why": one.why or None,
+    }
 
 
 def _print_table(
@@ -156,6 +184,7 @@ def row_of(one: Delivery, waiting_for: str | None, pulled: Withdrawal | None) ->
             "stage": pulled.stage,
             "note": pulled.note,
         },
+        "follows": one.follows,
     }
 
 
@@ -172,7 +201,10 @@ def _waiting(
         some = deliveries[start : start + AT_ONCE]
         asked = [one for one in some if one.state == State.AWAITING_APPROVAL]
         closed = closed_kinds(connection, asked)
-        waiting |= {one.id: _waiting_for(session, one, closed.get(one.id, [])) for one in some}
+        leaders = leaders_of(connection, [one for one in some if one.state == State.PLANNED])
+        for one in some:
+            waits = _waiting_for(session, one, closed.get(one.id, []))
+            waiting[one.id] = waits or _ahead(one, leaders)
         waiting |= {one.id: _to_delete(pulled[one.id]) for one in some if _is_live(one, pulled)}
         waiting |= {
             one.id: _to_correct(connection, amended[one.id])
@@ -211,6 +243,14 @@ def _waiting_for(session: Session, one: Delivery, closed: list[str]) -> str | No
             return f"{one.partner} to post it"
         case _:
             return None
+
+
+def _ahead(one: Delivery, leaders: Leaders) -> str | None:
+    """Say what a planned delivery follows, as long as that is not out."""
+    leader = leaders.get(one.follows or "")
+    if one.state != State.PLANNED or leader is None or leader.is_out:
+        return None
+    return f"{leader.id} ({PEOPLES_WORDS[State(leader.state)]})"
 
 
 def _gate(session: Session, one: Delivery, kind: str) -> str:

@@ -15,6 +15,7 @@ from campaign.decisions.concerned import write_to
 from campaign.decisions.withdrawing import Withdrawn
 from campaign.publishing.takedown import take_down
 from campaign.states import PEOPLES_WORDS, State
+from campaign.store.leaders import later_parts
 from campaign.store.withdrawals import Stage, get_withdrawal
 
 
@@ -33,8 +34,8 @@ def withdraw(place: Place, word: Word) -> None:
     """Write the word for all of them or none, then do at once what can be done."""
     if not word.reason.strip():
         raise Failure("--reason is empty; it stands in the record, and partners are told", code=2)
-    ids = list(dict.fromkeys(word.deliveries))
     with open_session(place) as session:
+        ids = _with_later_parts(session, word.deliveries)
         if word.gone:
             _say_gone(session, ids, word)
             return
@@ -45,6 +46,17 @@ def withdraw(place: Place, word: Word) -> None:
             say(_came_to(session, one))
         _say_elsewhere(asked, ids)
         say_concerned(session, withdrawing.all_concerned(asked))
+
+
+def _with_later_parts(session: Session, named: Sequence[str]) -> list[str]:
+    """Add what comes after these in their threads, the last part first: none is to hang in the air.
+
+    Parts that are over already are left out.
+    """
+    with session.desk.store.read() as connection:
+        found = later_parts(connection, list(named))
+    later = [one.id for one in reversed(found) if one.state not in withdrawing.OVER]
+    return list(dict.fromkeys((*(one for one in later if one not in named), *named)))
 
 
 def _write(session: Session, ids: Sequence[str], word: Word) -> list[Withdrawn]:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 
 from campaign.content.links import content_value, tagged
-from campaign.content.post import Post, PostLink, PostMedia, Wording
-from campaign.payload import Payload, PayloadLink, PayloadMedia
+from campaign.content.post import LINK, Post, PostLink, PostMedia, Wording
+from campaign.payload import Form, Payload, PayloadLink, PayloadMedia
 from campaign.schedule.model import Schedule
 from campaign.schedule.parties import Channel
 from connectors.contract import Network
@@ -18,24 +18,43 @@ PLACEHOLDER = re.compile(r"\{(link|partner:[^{}\s]+)\}")
 """Everything else in braces is text."""
 
 
-def compose(post: Post, channel: str, *, schedule: Schedule, network: Network, run: int) -> Payload:
-    """Return what the channel sends for this post; `run` counts from 1, for `## x #2`.
+def compose(
+    post: Post, channel: str, *, schedule: Schedule, network: Network, run: int
+) -> tuple[Payload, ...]:
+    """Return what the channel sends for this post, part by part; `run` counts from 1.
 
+    Pictures go with the first part. So does the link, unless other parts name it with `{link}`.
     A placeholder that leads nowhere stays in the text as typed: `campaign.checks` refuses it.
     Raises `LookupError` where the post has no wording for the network.
     """
-    account = schedule.channels[channel]
     wording = choose_wording(post, channel, schedule=schedule, run=run)
-    link = _link(post, account, schedule)
+    return tuple(
+        _payload(post, piece, channel, schedule=schedule, network=network)
+        for piece in wording.pieces
+    )
+
+
+def _payload(
+    post: Post, piece: Wording, channel: str, *, schedule: Schedule, network: Network
+) -> Payload:
+    account = schedule.channels[channel]
+    link = _link(post, account, schedule) if piece.shows_link else None
     return Payload(
         network=account.network,
         handle=account.handle or "",
         server=account.server,
-        text=_text(wording.text, link, account, schedule=schedule, show=network.show_link),
-        language=_language(post, wording, account, schedule),
+        text=_text(piece.text, link, account, schedule=schedule, show=network.show_link),
+        language=_language(post, piece, account, schedule),
         link=link,
-        media=tuple(_media(one) for one in post.media),
+        media=tuple(_media(one) for one in post.media) if piece.part == 1 else (),
+        form=_form(piece),
     )
+
+
+def _form(piece: Wording) -> Form:
+    if piece.part == 1:
+        return Form.POST
+    return Form.COMMENT if piece.comment else Form.PART
 
 
 def choose_wording(post: Post, channel: str, *, schedule: Schedule, run: int) -> Wording:
@@ -115,7 +134,7 @@ def _text(
         return mention(partner, account.network, schedule) if known else match[0]
 
     text = PLACEHOLDER.sub(fill, written)
-    return f"{text}\n\n{shown}" if shown and "{link}" not in written else text
+    return f"{text}\n\n{shown}" if shown and LINK not in written else text
 
 
 def _media(media: PostMedia) -> PayloadMedia:

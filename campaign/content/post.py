@@ -12,6 +12,9 @@ from campaign.schedule.faults import Fault
 from campaign.schedule.local_time import WallTime
 from campaign.schedule.tree import Location, Tree
 
+LINK = "{link}"
+"""Where in a text the post's link is to stand."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PostMedia:
@@ -55,10 +58,39 @@ class Wording:
     run: int | None = None
     heading_line: int = 0
     """Of the file; 0 for the default wording, which has no heading."""
+    part: int = 1
+    """Which part of a thread it is; a first comment is the second."""
+    comment: bool = False
+    """Whether it is the first comment on the post."""
+    rest: tuple["Wording", ...] = ()
+    """What follows the first part, in order; only the first part has any."""
 
     @property
     def heading(self) -> str:
         """Name the wording as people find it in the file."""
+        if self.part > 1:
+            piece = "the first comment" if self.comment else f"part {self.part}"
+            return f"{piece} of {self._name}"
+        return f"part 1 of {self._name}" if self.is_thread else self._name
+
+    @property
+    def is_thread(self) -> bool:
+        """Whether other parts, and no comment, follow this one."""
+        return bool(self.rest) and not self.rest[0].comment
+
+    @property
+    def pieces(self) -> tuple["Wording", ...]:
+        """The first part and what follows it."""
+        return (self, *self.rest)
+
+    @property
+    def shows_link(self) -> bool:
+        """Whether the post's link goes with this part: where it is named, else with the first."""
+        named_later = any(LINK in one.text for one in self.rest)
+        return LINK in self.text or (self.part == 1 and not named_later)
+
+    @property
+    def _name(self) -> str:
         if self.network is None:
             return "the default wording"
         qualifier = f" / {self.qualifier}" if self.qualifier else ""
@@ -96,6 +128,11 @@ class Post:
     def varies(self) -> bool:
         """Whether some run of a series has a wording of its own."""
         return any(one.run is not None for one in self.wordings)
+
+    @cached_property
+    def pieces(self) -> tuple[Wording, ...]:
+        """Every text of the post: all parts of all wordings, in the order of the file."""
+        return tuple(piece for one in self.wordings for piece in one.pieces)
 
     def fault(self, location: Location, message: str) -> Fault:
         """Make a fault at a field of the front matter."""

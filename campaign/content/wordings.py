@@ -1,17 +1,21 @@
-"""Splits the body of a post.md into its wordings.
+"""Splits the body of a post.md into its wordings, and each wording into its parts.
 
-Only a heading that names a network, exactly, starts a new wording; every other line, whatever it
-looks like, is text and will be sent.
+Only a heading that names a network, exactly, starts a new wording, and only the two exact lines
+below start another part of one; every other line, whatever it looks like, is text and will be sent.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from campaign.content.post import Wording
 from campaign.schedule.faults import Fault
 from campaign.schedule.known import NETWORKS
+
+NEXT_PART = "### next part"
+FIRST_COMMENT = "### first comment"
 
 _HEADING = re.compile(
     rf"## ({'|'.join(NETWORKS)})(?: / ([a-z0-9]+(?:-[a-z0-9]+)*))?(?: #([1-9][0-9]{{0,3}}))?\s*",
@@ -24,29 +28,46 @@ def split_wordings(
 ) -> tuple[tuple[Wording, ...], list[Fault]]:
     """Return the wordings of a body that starts on `first_line`, and what is wrong with them."""
     wordings = list(_wordings(lines, first_line))
-    faults = [*_stand_twice(file, wordings), *_empty(file, wordings)]
+    faults = [*_stand_twice(file, wordings), *_empty(file, wordings), *_mixed(file, wordings)]
     faults.extend(_unprintable(file, lines, first_line))
     return tuple(one for one in wordings if one.text), faults
 
 
 def _wordings(lines: list[str], first_line: int) -> Iterator[Wording]:
     starts = [number for number, line in enumerate(lines) if _HEADING.fullmatch(line)]
-    yield _wording(lines[: starts[0]] if starts else lines, first_line)
+    yield _in_parts(lines[: starts[0]] if starts else lines, first_line)
     for start, end in pairwise([*starts, len(lines)]):
         match = _HEADING.fullmatch(lines[start])
         network, qualifier, run = match.groups() if match else (None, None, None)
-        yield _wording(
+        yield _in_parts(
             lines[start + 1 : end],
             first_line + start + 1,
             heading=(network, qualifier, int(run) if run else None),
         )
 
 
-def _wording(
+def _in_parts(
     lines: list[str],
     first_line: int,
     *,
     heading: tuple[str | None, str | None, int | None] = (None, None, None),
+) -> Wording:
+    """Return a wording whose later parts hang on its first one."""
+    starts = [n for n, line in enumerate(lines) if line.rstrip() in (NEXT_PART, FIRST_COMMENT)]
+    first = _wording(lines[: starts[0]] if starts else lines, first_line, heading=heading)
+    rest = []
+    for part, (start, end) in enumerate(pairwise([*starts, len(lines)]), start=2):
+        text = _wording(lines[start + 1 : end], first_line + start + 1, heading=heading)
+        comment = lines[start].rstrip() == FIRST_COMMENT
+        rest.append(replace(text, part=part, comment=comment, heading_line=first_line + start))
+    return replace(first, rest=tuple(rest))
+
+
+def _wording(
+    lines: list[str],
+    first_line: int,
+    *,
+    heading: tuple[str | None, str | None, int | None],
 ) -> Wording:
     blank = next((n for n, line in enumerate(lines) if line.strip()), 0)
     return Wording(
@@ -71,9 +92,25 @@ def _stand_twice(file: str, wordings: list[Wording]) -> Iterator[Fault]:
 
 def _empty(file: str, wordings: list[Wording]) -> Iterator[Fault]:
     for one in wordings:
-        if not one.text and (one.network or len(wordings) == 1):
+        if not one.text and (one.network or len(wordings) == 1 or one.rest):
             message = f"{one.heading} is empty; write what the post says"
             yield Fault(file, one.place, 1, message)
+        for part in one.rest:
+            if not part.text:
+                message = f"{part.heading} is empty; write it, or take its heading out"
+                yield Fault(file, part.place, 1, message)
+
+
+def _mixed(file: str, wordings: list[Wording]) -> Iterator[Fault]:
+    """Refuse a comment beside other parts: it would be unclear what it stands under, and when."""
+    for one in wordings:
+        comment = next((part for part in one.rest if part.comment), None)
+        if comment is not None and len(one.rest) > 1:
+            message = (
+                f"a wording has either one “{FIRST_COMMENT}” or any number of “{NEXT_PART}”; "
+                f"write the comment as the last part"
+            )
+            yield Fault(file, comment.place, 1, message)
 
 
 def _unprintable(file: str, lines: list[str], first_line: int) -> Iterator[Fault]:

@@ -20,11 +20,13 @@ from campaign.store.deliveries import (
     update_fields,
 )
 from campaign.store.gates import closed_kinds, decide_gate, decide_gates, gates_of
+from campaign.store.leaders import later_parts
 
 Roles = Mapping[str, Sequence[str]]
 """Every declared person's roles."""
 AT_ONCE = 5_000
 """Deliveries that are read and written together."""
+CAN_BE_SENT_BACK = (State.AWAITING_APPROVAL, State.PLANNED, State.SENDING, State.WITH_PARTNER)
 
 
 class CannotDecideError(Exception):
@@ -39,12 +41,19 @@ def approve(connection: Connection, delivery_id: str, change: Change, roles: Rol
 def approve_all(
     connection: Connection, ids: Sequence[str], change: Change, roles: Roles
 ) -> list[State]:
-    """Open what this person may open of many deliveries; return where each stands then."""
+    """Open what this person may open of many deliveries; return where each stands then.
+
+    Whoever approves a post approves the later parts of its thread that wait, each with the content
+    it has; where they stand then comes after those that were named.
+    """
     states: list[State] = []
+    done: set[str] = set()
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         found = get_deliveries(connection, some)
-        deliveries = [found.get(one) or existing(connection, one) for one in some]
+        named = [found.get(one) or existing(connection, one) for one in some]
+        deliveries = [one for one in _with_later_parts(connection, named) if one.id not in done]
+        done |= {one.id for one in deliveries}
         closed = closed_kinds(connection, deliveries)
         opened = [
             (one, kind)
@@ -54,6 +63,14 @@ def approve_all(
         decide_gates(connection, opened, "yes", change)
         states += refresh_all(connection, [(one, change) for one in deliveries])
     return states
+
+
+def _with_later_parts(connection: Connection, named: Sequence[Delivery]) -> list[Delivery]:
+    """Add the later parts that wait for approval, too, to some deliveries."""
+    known = {one.id for one in named}
+    later = later_parts(connection, known)
+    waiting = [one for one in later if one.state == State.AWAITING_APPROVAL]
+    return [*named, *(one for one in waiting if one.id not in known)]
 
 
 def _to_open(delivery: Delivery, closed: Sequence[str], who: str, roles: Roles) -> list[str]:
@@ -74,29 +91,41 @@ def _to_open(delivery: Delivery, closed: Sequence[str], who: str, roles: Roles) 
 
 
 def accept(connection: Connection, delivery_id: str, change: Change, partner: str) -> State:
-    """Take the partner's yes to one of its deliveries; return where the delivery stands then."""
+    """Take the partner's yes to one of its deliveries; return where the delivery stands then.
+
+    Its yes, and its no, are for the whole thread, as far as that still waits.
+    """
     delivery = _of_partner(connection, delivery_id, partner)
-    decide_gate(connection, delivery, "partner", "yes", change)
-    return refresh(connection, delivery, change)
+    thread = _with_later_parts(connection, [delivery])
+    decide_gates(connection, [(one, "partner") for one in thread], "yes", change)
+    return refresh_all(connection, [(one, change) for one in thread])[0]
 
 
 def decline(connection: Connection, delivery_id: str, change: Change, partner: str) -> State:
     """Take the partner's no: this delivery goes no further."""
     delivery = _of_partner(connection, delivery_id, partner)
-    decide_gate(connection, delivery, "partner", "no", change)
-    move(connection, delivery, State.DECLINED, change, {"note": change.why})
+    for one in _with_later_parts(connection, [delivery]):
+        decide_gate(connection, one, "partner", "no", change)
+        move(connection, one, State.DECLINED, change, {"note": change.why})
     return State.DECLINED
 
 
 def reject(connection: Connection, delivery_id: str, change: Change, roles: Roles) -> State:
     """Send a delivery back to its author; what was open closes again.
 
-    One that is being sent is kept back if its call has not left yet; its state then says so.
+    One that is being sent is kept back if its call has not left yet; its state then says so. The
+    later parts of its thread go back with it.
     """
     delivery = existing(connection, delivery_id)
-    waiting = (State.AWAITING_APPROVAL, State.PLANNED, State.SENDING, State.WITH_PARTNER)
-    if delivery.state not in waiting:
+    if delivery.state not in CAN_BE_SENT_BACK:
         raise CannotDecideError(f"{delivery.id} is {delivery.state}: it cannot be sent back")
+    later = later_parts(connection, [delivery.id])
+    for one in (one for one in reversed(later) if one.state in CAN_BE_SENT_BACK):
+        _send_back(connection, one, change, roles)
+    return _send_back(connection, delivery, change, roles)
+
+
+def _send_back(connection: Connection, delivery: Delivery, change: Change, roles: Roles) -> State:
     kinds = [gate.kind for gate in gates_of(connection, delivery.id) if gate.kind != "partner"]
     mine = [kind for kind in kinds if may_open(kind, change.who, roles)]
     if not mine:

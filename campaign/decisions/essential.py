@@ -7,7 +7,7 @@ limit counts from the word. It is bound to one delivery, its content and this in
 from sqlalchemy import Connection
 
 from campaign.decisions.approvals import CannotDecideError, Roles, existing
-from campaign.decisions.settling import DECIDABLE, NewTime, reschedule
+from campaign.decisions.settling import DECIDABLE, NewTime, going_along, reschedule
 from campaign.people import ROLE_FOR_GATE, NotAllowedError, has_applied, may_open
 from campaign.states import State
 from campaign.store.barriers import let_through
@@ -21,6 +21,7 @@ def send_essential(
 ) -> State:
     """Let one delivery through every stop and window that stands now; return its state.
 
+    The later parts of its thread go with it: half a thread would say something else.
     Raises where the person is no approver or has applied it, and where another gate is closed.
     """
     delivery = existing(connection, delivery_id)
@@ -34,10 +35,11 @@ def send_essential(
         raise NotAllowedError(
             f"{change.who} applied {delivery.id}; another approver has to let it through"
         )
-    if reschedule(connection, delivery, change, when, roles) is not State.PLANNED:
-        raise CannotDecideError(f"{delivery.id} lacks an approval; nothing was let through")
-    planned = existing(connection, delivery_id)
-    let_through(connection, planned, change)
-    why = f"essential, let through stops, hours and windows: {change.why}"
-    log_line(connection, planned, Change(who=change.who, at=change.at, why=why))
+    for one in (delivery, *going_along(connection, delivery_id)):
+        if reschedule(connection, one, change, when, roles) is not State.PLANNED:
+            raise CannotDecideError(f"{one.id} lacks an approval; nothing was let through")
+        planned = existing(connection, one.id)
+        let_through(connection, planned, change)
+        why = f"essential, let through stops, hours and windows: {change.why}"
+        log_line(connection, planned, Change(who=change.who, at=change.at, why=why))
     return State.PLANNED

@@ -9,15 +9,18 @@ from campaign.decisions.approvals import CannotDecideError, Roles, existing, ref
 from campaign.models import Delivery
 from campaign.people import has_applied, may_open
 from campaign.publishing.outcome import write_published
-from campaign.publishing.verdict import latest_at
+from campaign.publishing.verdict import latest_for
 from campaign.states import State
 from campaign.store.barriers import barrier
-from campaign.store.deliveries import Change, delivery_of, move
+from campaign.store.deliveries import Change, delivery_of, move, update_fields
 from campaign.store.gates import closed_gates, decide_gate, local_day
+from campaign.store.leaders import later_parts, root_of
 from campaign.store.tables import ATTEMPT, CHANNEL, DELIVERY
 from connectors.contract import Network, PublishedPost
 
 DECIDABLE = (State.HELD, State.MISSED, State.REFUSED)
+GOES_ALONG = frozenset({State.AWAITING_APPROVAL, State.PLANNED, State.HELD, State.MISSED})
+"""Later parts of a thread in these states share what a person decides on an earlier one."""
 RECORDABLE = frozenset(
     {
         State.AWAITING_APPROVAL,
@@ -61,7 +64,8 @@ def settle_published(
 def settle_not_published(connection: Connection, delivery_id: str, change: Change) -> State:
     """Take a person's word that an `unknown` did not go out; too late, it stays unsent."""
     delivery = _unknown(connection, delivery_id)
-    to = State.PLANNED if change.at <= latest_at(delivery) else State.MISSED
+    in_time = change.at <= latest_for(connection, delivery)
+    to = State.PLANNED if in_time else State.MISSED
     move(connection, delivery, to, change, {"note": change.why, "not_before": None, "looks": 0})
     return to
 
@@ -98,17 +102,26 @@ def find_for_record(connection: Connection, channel: str, post: str) -> Delivery
     if len(found) == 1:
         return found[0]
     open_ones = [one for one in found if one.state in RECORDABLE]
-    if len(open_ones) == 1:
-        return open_ones[0]
+    # Whoever names a post means its beginning; later parts are named by their ids.
+    firsts = [one for one in open_ones if root_of(one.id) == one.id]
+    if len(firsts or open_ones) == 1:
+        return (firsts or open_ones)[0]
     ids = ", ".join(one.id for one in open_ones or found)
     raise CannotDecideError(f"“{post}” goes to “{channel}” more than once; give its id: {ids}")
 
 
 def drop(connection: Connection, delivery_id: str, change: Change) -> State:
-    """Take a held, missed or refused delivery out for good."""
+    """Take a held, missed or refused delivery out for good, and what follows it in its thread."""
     delivery = _decidable(connection, delivery_id)
-    move(connection, delivery, State.CANCELLED, change, {"note": change.why})
+    for one in (*going_along(connection, delivery.id), delivery):
+        move(connection, one, State.CANCELLED, change, {"note": change.why})
     return State.CANCELLED
+
+
+def going_along(connection: Connection, delivery_id: str) -> list[Delivery]:
+    """Return the later parts of a thread to which a decision on this one applies, too."""
+    later = later_parts(connection, [delivery_id])
+    return [one for one in later if one.state in GOES_ALONG]
 
 
 def send_at(
@@ -120,14 +133,17 @@ def send_at(
 ) -> State:
     """Give a held, missed or refused delivery a new time; return where it stands then.
 
-    An approval holds for its day. An approver who names another day gives it for that day too;
-    anybody else's decision sends the delivery back to the approvers.
+    The later parts of its thread get it, too. An approval holds for its day. An approver who names
+    another day gives it for that day too; anybody else's decision sends the delivery back to the
+    approvers.
     """
     delivery = _decidable(connection, delivery_id)
     moved = Delivery(**{**delivery.model_dump(), "due_at": when.due_at})
     against = barrier(connection, moved, when.due_at)
     if against:
         raise CannotDecideError(f"{delivery.id} cannot go out then: {against}")
+    for one in going_along(connection, delivery.id):
+        reschedule(connection, one, change, when, roles)
     return reschedule(connection, delivery, change, when, roles)
 
 
@@ -141,7 +157,9 @@ def reschedule(
     """Give a delivery its new time; the day's approval is kept by an approver's decision."""
     times = {"due_at": when.due_at, "wall_time": when.wall_time}
     values = {**times, "not_before": None, "note": ""}
-    if not move(connection, delivery, State.AWAITING_APPROVAL, change, values):
+    if delivery.state == State.AWAITING_APPROVAL:
+        update_fields(connection, [delivery.id], **values)
+    elif not move(connection, delivery, State.AWAITING_APPROVAL, change, values):
         raise CannotDecideError(f"{delivery.id} has just been changed by somebody else")
     waiting = existing(connection, delivery.id)
     for gate in closed_gates(connection, waiting):

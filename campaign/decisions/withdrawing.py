@@ -31,6 +31,9 @@ from campaign.store.withdrawals import (
     write_withdrawal,
 )
 
+OVER = frozenset({State.CANCELLED, State.DECLINED, State.WITHDRAWN})
+"""Nothing of it is out, and nothing goes out."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Withdrawn:
@@ -51,7 +54,7 @@ def withdraw(
     """
     delivery = existing(connection, delivery_id)
     state = State(delivery.state)
-    if state in (State.CANCELLED, State.DECLINED, State.WITHDRAWN):
+    if state in OVER:
         raise CannotDecideError(f"{delivery.id} is {state}: there is nothing to withdraw")
     others = others_of(connection, delivery)
     concerned = concerned_by(connection, [delivery, *others], schedule, _stands)

@@ -18,25 +18,25 @@ class Composer:
     schedule: Schedule
     networks: Mapping[NetworkName, Network]
     ledger: Ledger
-    _composed: dict[tuple[str, str, int], Payload] = field(default_factory=dict)
+    _composed: dict[tuple[str, str, int], tuple[Payload, ...]] = field(default_factory=dict)
 
-    def payload(self, occasion: Occasion, post: Post) -> Payload | None:
-        """Return what an occasion sends; object and return None where nothing can be sent."""
+    def payloads(self, occasion: Occasion, post: Post) -> tuple[Payload, ...]:
+        """Return what an occasion sends, part by part; object where nothing can be sent."""
         run = occasion.count if post.varies else 1
         key = (occasion.post, occasion.channel, run)
         if key not in self._composed:
             composed = self._compose(occasion, post)
-            if composed is None:
-                return None
+            if not composed:
+                return ()
             self._composed[key] = composed
         return self._composed[key]
 
-    def _compose(self, occasion: Occasion, post: Post) -> Payload | None:
+    def _compose(self, occasion: Occasion, post: Post) -> tuple[Payload, ...]:
         name = NetworkName(self.schedule.channels[occasion.channel].network)
         place = ("schedule", occasion.entry, "send_to")
         if name not in self.networks:
             self.ledger.object(place, f"network {name}", f"posts cannot go to “{name}” yet")
-            return None
+            return ()
         try:
             return compose(
                 post,
@@ -47,4 +47,4 @@ class Composer:
             )
         except LookupError as error:
             self.ledger.object(place, f"wording {post.id} {name}", str(error))
-            return None
+            return ()

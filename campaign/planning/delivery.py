@@ -27,5 +27,9 @@ class PlannedDelivery:
     gates: tuple[str, ...]
     """What has to be said before it goes out; empty where nobody is asked."""
     payload: Payload
+    part: int = 1
+    """Which part of a thread it is; a first comment is the second."""
+    follows: str | None = None
+    """The delivery that has to be out first: the part before, or the post that it reposts."""
     notes: tuple[str, ...] = ()
     """What people should know: moved, held, waiting for an embargo."""

@@ -1,7 +1,7 @@
 """Works out every delivery of a schedule, and everything that stands in the way of one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from campaign.content.post import Post
@@ -10,6 +10,7 @@ from campaign.planning.calendar import Calendar, wall_text
 from campaign.planning.composer import Composer
 from campaign.planning.delivery import PlannedDelivery
 from campaign.planning.fixed import FixedEntry
+from campaign.planning.following import Originals, in_parts, reposting
 from campaign.planning.gaps import Agenda, check_gaps
 from campaign.planning.occasion import Ledger, Objection, Occasion
 from campaign.planning.queues import Queue
@@ -47,19 +48,41 @@ def draft_plan(
     _embargoes(calendar, ledger, posts)
     check_gaps(ledger, calendar)
     _queues(calendar, ledger, posts)
-    deliveries = []
-    composer = Composer(calendar.schedule, networks, ledger)
-    for one in ledger.occasions:
-        post = posts[one.post]
-        payload = composer.payload(one, post)
-        if payload is not None:
-            deliveries.append(_delivery(one, calendar, post, payload=payload))
+    deliveries = _deliveries(calendar, ledger, posts, Composer(calendar.schedule, networks, ledger))
     _check_unique(deliveries, ledger)
     return Draft(
-        deliveries=tuple(sorted(deliveries, key=lambda each: (each.due_at, each.id))),
+        deliveries=tuple(sorted(deliveries, key=_in_order)),
         objections=_shown_once(ledger.objections),
         remarks=_shown_once(ledger.remarks),
     )
+
+
+def _in_order(one: PlannedDelivery) -> tuple[datetime, str, int]:
+    return (one.due_at, f"{one.entry}/{one.channel}/{one.run}", one.part)
+
+
+def _deliveries(
+    calendar: Calendar, ledger: Ledger, posts: Mapping[str, Post], composer: Composer
+) -> list[PlannedDelivery]:
+    """Return what every occasion comes to; reposts last, since they need what they pass on."""
+    deliveries: list[PlannedDelivery] = []
+    reposted: list[Occasion] = []
+    for one in ledger.occasions:
+        if calendar.schedule.channels[one.channel].mode == "repost":
+            reposted.append(one)
+            continue
+        payloads = composer.payloads(one, posts[one.post])
+        if payloads:
+            first = _delivery(one, calendar, posts[one.post], payload=payloads[0])
+            deliveries += in_parts(first, payloads)
+    originals = Originals(calendar.schedule, deliveries)
+    for one in reposted:
+        original = originals.of(one, ledger)
+        if original is not None:
+            payload = reposting(original, calendar.schedule.channels[one.channel])
+            repost = _delivery(one, calendar, posts[one.post], payload=payload)
+            deliveries.append(replace(repost, follows=original.id))
+    return deliveries
 
 
 def _fixed(calendar: Calendar, ledger: Ledger, posts: Mapping[str, Post]) -> None:

@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from campaign.outgoing import Ahead
 from campaign.publishing.accounts import Account, Seat, Standing, lock, seats_of
 from campaign.publishing.budget import Book, rest
-from campaign.publishing.verdict import Instead, judge
+from campaign.publishing.verdict import Instead, Verdict, judge, latest_at
 from campaign.states import State
 from campaign.store.deliveries import DUE_COLUMNS, AnyDelivery, Change, Due, Step, move, move_all
+from campaign.store.leaders import ahead_of, went_out_at
 from campaign.store.prepared import Prepared
 from campaign.store.tables import ATTEMPT, DELIVERY, PAYLOAD
 from connectors.contract import DeliveryKey
@@ -37,6 +39,12 @@ class Claim:
     """The payload as stored; None where it is lost."""
     let_through: bool
     """Whether an approver's word takes it past the stops."""
+    latest_at: datetime
+    """The last instant at which its call may begin, as far as the late limit says."""
+    ahead: Ahead | None
+    """What it follows, and is put under or passes on."""
+    ahead_hash: str | None
+    """The content with which that went out."""
     prepared_json: str | None
     """What an earlier attempt at the same content had already uploaded."""
 
@@ -132,12 +140,14 @@ class Claims:
         said: dict[str, Claim | Instead] = {
             due.id: verdict.against[due.id]
             for due in dues
+            # What waits for the one that it follows stays where it is.
             if due.id in verdict.against
+            and verdict.against[due.id].to != due.state
             and move_instead(self.connection, due, verdict.against[due.id], self.now)
         }
         free = [one for one in wanted if one[0].id not in verdict.against]
         affordable = self._affordable(free)
-        claims = [self._claim(one, verdict.let_through) for one in self._keyed(affordable)]
+        claims = [self._claim(one, verdict) for one in self._keyed(affordable)]
         self._write([due for due, _ in affordable], claims)
         return said | {one.delivery.id: one for one in claims}
 
@@ -190,9 +200,10 @@ class Claims:
     def _claim(
         self,
         wanted: tuple[Due, str | None, DeliveryKey, str | None],
-        let_through: frozenset[str],
+        verdict: Verdict,
     ) -> Claim:
         due, body, key, prepared_json = wanted
+        leader = verdict.leaders.get(due.follows or "")
         return Claim(
             delivery=Due(
                 id=due.id,
@@ -206,11 +217,15 @@ class Claims:
                 attempt=due.attempt + 1,
                 lease_until=self.now + self.worker.lease,
                 not_before=None,
+                follows=due.follows,
             ),
             account=self.seats[due.id].account,
             key=key,
             body=body,
-            let_through=due.id in let_through,
+            let_through=due.id in verdict.let_through,
+            latest_at=latest_at(due, went_out_at(due, verdict.leaders)),
+            ahead=ahead_of(due, verdict.leaders),
+            ahead_hash=leader.content_hash if leader else None,
             prepared_json=prepared_json,
         )
 

@@ -4,19 +4,21 @@ Asked every second, with up to 100,000 deliveries still to come: every query her
 index that ends where the future begins, or its first row.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from campaign.publishing.claim import move_instead
 from campaign.publishing.rig import Rig
-from campaign.publishing.verdict import Instead, judge
+from campaign.publishing.verdict import Instead, judge, latest_at
 from campaign.states import State
 from campaign.store.barriers import any_barrier
 from campaign.store.corrections import next_correction_at
 from campaign.store.deliveries import DUE_COLUMNS, Due
+from campaign.store.leaders import WAITED_FOR, leaders_of, went_out_at
 from campaign.store.tables import CHANNEL, DELIVERY, WITHDRAWAL
 from campaign.store.withdrawals import Stage, next_try_at
 
@@ -27,6 +29,18 @@ JUDGED_AT_ONCE = 500
 WAITING = (State.PLANNED, State.AWAITING_APPROVAL)
 AGAIN = (State.PLANNED, State.UNKNOWN)
 A_SECOND = timedelta(seconds=1)
+
+_LEADER = DELIVERY.alias("leader")
+_FREE = or_(
+    DELIVERY.c.follows.is_(None),
+    exists().where(_LEADER.c.id == DELIVERY.c.follows, _LEADER.c.state == State.PUBLISHED),
+)
+"""What it follows, if anything, is out."""
+_MAY_STILL_LEAD = (
+    exists()
+    .where(_LEADER.c.id == DELIVERY.c.follows, _LEADER.c.state.in_([*WAITED_FOR, State.PUBLISHED]))
+    .where(_LEADER.c.deleted_at.is_(None))
+)
 
 
 def due_ids(
@@ -103,6 +117,7 @@ def set_aside_late(rig: Rig) -> list[State]:
 
 def next_instant(connection: Connection, now: datetime) -> datetime | None:
     """Return the next instant at which publishing will have something to do."""
+    earliest = _earliest(connection, now)
     firsts = [
         *(_first(connection, DELIVERY.c.due_at, now, DELIVERY.c.state == one) for one in WAITING),
         *(_first(connection, DELIVERY.c.not_before, now, DELIVERY.c.state == one) for one in AGAIN),
@@ -112,7 +127,8 @@ def next_instant(connection: Connection, now: datetime) -> datetime | None:
         ).scalar(),
         next_try_at(connection, now),
         next_correction_at(connection, now),
-        *_next_late_limits(connection, now),
+        *_next_late_limits(connection, now, earliest),
+        *(_next_of_followers(connection, now) if _any_follows(earliest) else ()),
     ]
     return min((one for one in firsts if one is not None), default=None)
 
@@ -123,7 +139,7 @@ def _due(*columns: ColumnElement[Any], now: datetime) -> Select[Any]:
         .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
         .where(DELIVERY.c.state == State.PLANNED, DELIVERY.c.due_at <= now)
         .where(or_(DELIVERY.c.not_before.is_(None), DELIVERY.c.not_before <= now))
-        .where(or_(CHANNEL.c.not_before.is_(None), CHANNEL.c.not_before <= now))
+        .where(or_(CHANNEL.c.not_before.is_(None), CHANNEL.c.not_before <= now), _FREE)
     )
 
 
@@ -145,11 +161,24 @@ def _overdue(*columns: Any, now: datetime) -> Select[Any]:
     )
 
 
-def _earliest(connection: Connection, now: datetime) -> dict[timedelta, datetime]:
-    """Return when the earliest of the overdue was due, for each late limit there is."""
-    query = _overdue(DELIVERY.c.late_limit_s, func.min(DELIVERY.c.due_at), now=now)
+@dataclass(frozen=True, slots=True)
+class _Earliest:
+    """When the earliest of the overdue with one late limit was due, and how many follow others."""
+
+    due_at: datetime
+    followers: int
+
+
+def _earliest(connection: Connection, now: datetime) -> dict[timedelta, _Earliest]:
+    """Return what there is to know of the overdue, for each late limit there is."""
+    facts = (func.min(DELIVERY.c.due_at), func.count(DELIVERY.c.follows))
+    query = _overdue(DELIVERY.c.late_limit_s, *facts, now=now)
     rows = connection.execute(query.group_by(DELIVERY.c.late_limit_s))
-    return {timedelta(seconds=limit): due_at for limit, due_at in rows}
+    return {timedelta(seconds=limit): _Earliest(*found) for limit, *found in rows}
+
+
+def _any_follows(earliest: Mapping[timedelta, _Earliest]) -> bool:
+    return any(one.followers for one in earliest.values())
 
 
 def _to_set_aside(connection: Connection, now: datetime) -> Iterator[tuple[Due, Instead]]:
@@ -157,11 +186,13 @@ def _to_set_aside(connection: Connection, now: datetime) -> Iterator[tuple[Due, 
     if not earliest:
         return
     query = _overdue(*DUE_COLUMNS, now=now)
-    if not any_barrier(connection, min(earliest.values()), now):
-        too_late = _too_late(earliest, now)
-        if not too_late:
+    if not any_barrier(connection, min(one.due_at for one in earliest.values()), now):
+        aside = _too_late(earliest, now)
+        if _any_follows(earliest):
+            aside.append(and_(DELIVERY.c.follows.is_not(None), ~_MAY_STILL_LEAD))
+        if not aside:
             return
-        query = query.where(or_(*too_late))
+        query = query.where(or_(*aside))
     rows = [Due(*row) for row in connection.execute(query.order_by(DELIVERY.c.due_at))]
     for start in range(0, len(rows), JUDGED_AT_ONCE):
         yield from _judged(connection, rows[start : start + JUDGED_AT_ONCE], now)
@@ -177,17 +208,36 @@ def _judged(
             yield due, found
 
 
-def _too_late(earliest: Mapping[timedelta, datetime], now: datetime) -> list[ColumnElement[bool]]:
+def _too_late(earliest: Mapping[timedelta, _Earliest], now: datetime) -> list[ColumnElement[bool]]:
     return [
         and_(DELIVERY.c.late_limit_s == int(limit.total_seconds()), DELIVERY.c.due_at < now - limit)
-        for limit, due_at in earliest.items()
-        if due_at < now - limit
+        for limit, one in earliest.items()
+        if one.due_at < now - limit
     ]
 
 
-def _next_late_limits(connection: Connection, now: datetime) -> Iterator[datetime | None]:
+def _next_of_followers(connection: Connection, now: datetime) -> Iterator[datetime]:
+    """Return when there is something to do with the overdue that follow another delivery.
+
+    At once where a person has to decide about that one; where it is out, when they are too late.
+    """
+    query = _overdue(*DUE_COLUMNS, now=now).where(DELIVERY.c.follows.is_not(None))
+    waiting = [Due(*row) for row in connection.execute(query)]
+    leaders = leaders_of(connection, waiting)
+    for one in waiting:
+        leader = leaders.get(one.follows or "")
+        if leader is None or not (leader.is_out or leader.state in WAITED_FOR):
+            yield now + A_SECOND
+        elif leader.is_out:
+            over = latest_at(one, went_out_at(one, leaders)) + A_SECOND
+            yield max(over, now + A_SECOND)
+
+
+def _next_late_limits(
+    connection: Connection, now: datetime, limits: Iterable[timedelta]
+) -> Iterator[datetime | None]:
     """Return when the next delivery that waits is past its limit, for each limit there is."""
-    for limit in _earliest(connection, now):
+    for limit in limits:
         query = _overdue(func.min(DELIVERY.c.due_at), now=now).where(
             DELIVERY.c.late_limit_s == int(limit.total_seconds()),
             DELIVERY.c.due_at > now - limit - A_SECOND,

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from campaign.outgoing import outgoing
+from campaign.payload import Payload
 from campaign.publishing.asked import Ended, Failure, Leave, Turn, Written
 from campaign.publishing.batches import ask_for_leave, write
 from campaign.publishing.callby import calls_until
@@ -22,9 +23,10 @@ from campaign.publishing.claim import Claim, save_prepared
 from campaign.publishing.late import LateAnswer
 from campaign.publishing.outcome import News, give_back
 from campaign.publishing.rig import Rig
-from campaign.publishing.verdict import Instead, latest_at
+from campaign.publishing.verdict import Instead
 from campaign.states import State
 from campaign.store.database import DamagedError, explain
+from campaign.store.leaders import is_repost
 from campaign.store.payloads import read_payload, with_bytes
 from connectors.contract import (
     Connector,
@@ -43,6 +45,10 @@ log = logging.getLogger(__name__)
 
 A_MOMENT = timedelta(milliseconds=100)
 """For how long a last check holds."""
+
+
+class NotAsApprovedError(Exception):
+    """What would go out is not what was approved; a person has to decide."""
 
 
 def publish(rig: Rig, delivery_id: str) -> State | None:
@@ -113,7 +119,7 @@ class Line:
             prepared, connector = _prepare(rig, claimed, post)
         except ConnectorError as error:
             return Failure(claimed.delivery, error)
-        except DamagedError as error:
+        except (DamagedError, NotAsApprovedError) as error:
             self._tell(_hold(rig, claimed, str(error)))
             return None
         if not _still_allowed(rig, claimed, None if prepared.tokens else leave):
@@ -131,7 +137,7 @@ def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> Ended:
         # A fault in the connector itself: the request may have left, so nobody may send again.
         log.exception("connector failed", extra={"action": "publish"})
         return Failure(claimed.delivery, _unclear(claimed, error))
-    read_due_at = rig.first_read_at(_network(claimed), published.published_at)
+    read_due_at = _first_read_at(rig, claimed, published)
     return News(delivery=claimed.delivery, post=published, read_due_at=read_due_at)
 
 
@@ -159,9 +165,17 @@ def _still_allowed(rig: Rig, claimed: Claim, leave: Leave | None) -> bool:
 
 def _latest_call(rig: Rig, claimed: Claim) -> datetime:
     """Return the last instant at which the call may leave: the lease and the late limit say."""
-    latest = latest_at(claimed.delivery)
     lease_until = claimed.delivery.lease_until
-    return latest if lease_until is None else min(latest, lease_until - rig.call_timeout)
+    if lease_until is None:
+        return claimed.latest_at
+    return min(claimed.latest_at, lease_until - rig.call_timeout)
+
+
+def _first_read_at(rig: Rig, claimed: Claim, post: PublishedPost) -> datetime | None:
+    """Return when its counts are read; what passes on another post has none of its own."""
+    if is_repost(claimed.delivery):
+        return None
+    return rig.first_read_at(_network(claimed), post.published_at)
 
 
 def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
@@ -170,12 +184,29 @@ def _lease_suffices(rig: Rig, claimed: Claim, now: datetime) -> bool:
 
 
 def _post(rig: Rig, claimed: Claim) -> OutgoingPost:
-    """Return what was approved, letter by letter; raise `DamagedError` where it is lost."""
+    """Return what was approved, letter by letter; raise `DamagedError` where it is lost.
+
+    Raises `NotAsApprovedError` where a repost would pass on another wording, or where it is not
+    known what a part stands under.
+    """
     payload = read_payload(claimed.body, claimed.delivery.content_hash)
+    _check_original(claimed, payload)
     if payload.all_media():
         with rig.store.read() as connection:
             payload = with_bytes(connection, payload)
-    return outgoing(payload, claimed.key)
+    try:
+        return outgoing(payload, claimed.key, claimed.ahead)
+    except LookupError as error:
+        raise NotAsApprovedError(str(error)) from error
+
+
+def _check_original(claimed: Claim, payload: Payload) -> None:
+    if payload.reposts is not None and payload.reposts != claimed.ahead_hash:
+        message = (
+            f"{claimed.delivery.follows} went out with another wording than the one whose "
+            f"repost was approved"
+        )
+        raise NotAsApprovedError(message)
 
 
 def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Connector]:

@@ -15,7 +15,7 @@ from campaign.outgoing import outgoing
 from campaign.publishing.outcome import write_published
 from campaign.publishing.publisher import read_prepared
 from campaign.publishing.rig import Rig
-from campaign.publishing.verdict import latest_at
+from campaign.publishing.verdict import latest_for
 from campaign.states import State
 from campaign.store.database import DamagedError
 from campaign.store.deliveries import (
@@ -26,6 +26,7 @@ from campaign.store.deliveries import (
     move,
     update_fields,
 )
+from campaign.store.leaders import ahead_of, is_repost, leaders_of
 from campaign.store.payloads import load_payload
 from campaign.store.tables import ATTEMPT, DELIVERY
 from connectors.contract import (
@@ -125,8 +126,9 @@ def _sought(connection: Connection, delivery: Delivery) -> Sought:
         )
     ).scalars()
     payload = load_payload(connection, delivery.content_hash)
+    ahead = ahead_of(delivery, leaders_of(connection, [delivery]))
     return Sought(
-        post=outgoing(payload, DeliveryKey(attempts[-1].delivery_key)),
+        post=outgoing(payload, DeliveryKey(attempts[-1].delivery_key), ahead),
         since=attempts[0].started_at,
         taken=frozenset(RemoteId(one) for one in taken),
         prepared=read_prepared(attempts[-1].prepared_json),
@@ -144,19 +146,20 @@ def _settle(rig: Rig, connection: Connection, delivery: Delivery, finding: Findi
 
 def _found(rig: Rig, connection: Connection, delivery: Delivery, found: Found) -> State | None:
     network = rig.networks[delivery.network].name
+    reads = None if is_repost(delivery) else rig.first_read_at(network, found.post.published_at)
     done = write_published(
         connection,
         delivery,
         found.post,
         Change(who="recovery", at=rig.clock.now(), why=f"found on the network: {found.post.url}"),
         evidence="found",
-        read_due_at=rig.first_read_at(network, found.post.published_at),
+        read_due_at=reads,
     )
     return State.PUBLISHED if done else None
 
 
 def _absent(connection: Connection, delivery: Delivery, now: datetime) -> State | None:
-    in_time = now <= latest_at(delivery)
+    in_time = now <= latest_for(connection, delivery)
     to = State.PLANNED if in_time else State.MISSED
     why = "looked up: it did not go out" + (
         "" if in_time else ", and it is too late to send it now"

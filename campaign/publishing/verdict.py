@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from campaign.states import State
+from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import barred
 from campaign.store.deliveries import AnyDelivery
 from campaign.store.gates import closed_kinds
+from campaign.store.leaders import WAITED_FOR, Leader, Leaders, leaders_of, went_out_at
 from campaign.store.tables import CHANNEL
 from campaign.store.withdrawals import withdrawn
 
@@ -29,6 +30,8 @@ class Verdict:
     against: dict[str, Instead]
     let_through: frozenset[str]
     """Those that pass every stop and window on an approver's word."""
+    leaders: Leaders
+    """What some of them follow."""
 
 
 def objection(connection: Connection, delivery: AnyDelivery, now: datetime) -> Instead | None:
@@ -37,34 +40,73 @@ def objection(connection: Connection, delivery: AnyDelivery, now: datetime) -> I
 
 
 def judge(connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime) -> Verdict:
-    """Judge several deliveries at once: withdrawals, stops and windows, late limits, gates."""
+    """Judge several at once: withdrawals, stops and windows, what they follow, time, gates."""
     bars = barred(connection, deliveries, now)
     closed = closed_kinds(connection, deliveries)
+    leaders = leaders_of(connection, deliveries)
     pulled = withdrawn(connection, [one.id for one in deliveries])
     against: dict[str, Instead] = {}
     for one in deliveries:
+        out_at = went_out_at(one, leaders)
         if one.id in pulled:
             against[one.id] = Instead(to=State.CANCELLED, why=pulled[one.id])
         elif one.id in bars.why:
             against[one.id] = Instead(to=State.HELD, why=bars.why[one.id])
-        elif now > latest_at(one):
-            against[one.id] = Instead(to=State.MISSED, why=_too_late(connection, one, now))
+        elif not_after := _not_after(one, leaders):
+            against[one.id] = not_after
+        elif now > latest_at(one, out_at):
+            why = _too_late(connection, one, now, out_at)
+            against[one.id] = Instead(to=State.MISSED, why=why)
         elif one.id in closed:
             kinds = " and ".join(closed[one.id])
             why = f"{kinds} is not given for this content and day"
             against[one.id] = Instead(to=State.AWAITING_APPROVAL, why=why)
-    return Verdict(against, bars.let_through)
+    return Verdict(against, bars.let_through, leaders)
 
 
-def latest_at(delivery: AnyDelivery) -> datetime:
-    """Return the last instant at which a delivery may still be sent."""
-    return delivery.due_at + timedelta(seconds=delivery.late_limit_s)
+def latest_at(delivery: AnyDelivery, leader_out_at: datetime | None = None) -> datetime:
+    """Return the last instant at which a delivery may still be sent.
+
+    One that follows another counts from when that went out, if that was after its own time.
+    """
+    since = max(delivery.due_at, leader_out_at or delivery.due_at)
+    return since + timedelta(seconds=delivery.late_limit_s)
 
 
-def _too_late(connection: Connection, delivery: AnyDelivery, now: datetime) -> str:
-    minutes = int((now - delivery.due_at).total_seconds() // 60)
+def latest_for(connection: Connection, delivery: AnyDelivery) -> datetime:
+    """Return the last instant of one delivery, looking up what it follows."""
+    return latest_at(delivery, went_out_at(delivery, leaders_of(connection, [delivery])))
+
+
+def _not_after(delivery: AnyDelivery, leaders: Leaders) -> Instead | None:
+    """Return what keeps a delivery from following: it waits, or a person has to decide."""
+    if delivery.follows is None:
+        return None
+    leader = leaders.get(delivery.follows)
+    if leader is not None and leader.is_out:
+        return None
+    if leader is not None and leader.state in WAITED_FOR:
+        return Instead(to=State.PLANNED, why=f"waits for {leader.id} to go out")
+    return Instead(to=State.HELD, why=f"{delivery.follows}, which it follows, {_why(leader)}")
+
+
+def _why(leader: Leader | None) -> str:
+    if leader is None:
+        return "is not in the database"
+    if leader.state == State.PUBLISHED:
+        return "is no longer on its network" if leader.deleted_at else "is out at an unknown place"
+    return f"did not go out: {PEOPLES_WORDS[State(leader.state)]}"
+
+
+def _too_late(
+    connection: Connection, delivery: AnyDelivery, now: datetime, leader_out_at: datetime | None
+) -> str:
     limit = delivery.late_limit_s // 60
-    why = f"found {minutes} minutes after it was due; the late limit is {limit} minutes"
+    since, what = delivery.due_at, "it was due"
+    if leader_out_at is not None and leader_out_at > since:
+        since, what = leader_out_at, f"{delivery.follows} went out"
+    minutes = int((now - since).total_seconds() // 60)
+    why = f"found {minutes} minutes after {what}; the late limit is {limit} minutes"
     refused = connection.execute(
         select(CHANNEL.c.refused_access).where(CHANNEL.c.id == delivery.channel)
     ).scalar()

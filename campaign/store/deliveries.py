@@ -44,6 +44,7 @@ class Due:
     attempt: int
     lease_until: datetime | None
     not_before: datetime | None
+    follows: str | None = None
 
 
 AnyDelivery = Delivery | Due

@@ -6,7 +6,9 @@ from sqlmodel import SQLModel
 
 import campaign.models
 import campaign.models_changes
-import campaign.models_reports  # noqa: F401 - they fill the metadata
+import campaign.models_links
+import campaign.models_reports
+import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
 configure_mappers()  # rows are made into models without the constructor that would do it
 _TABLES = SQLModel.metadata.tables
@@ -23,7 +25,7 @@ STOP: Table = _TABLES["stop"]
 LET_THROUGH: Table = _TABLES["let_through"]
 SERIES: Table = _TABLES["series"]
 READING: Table = _TABLES["reading"]
-SERIES_WEEK: Table = _TABLES["series_week"]
+WEEK_BLOCK: Table = _TABLES["week_block"]
 ACCOUNT_SNAPSHOT: Table = _TABLES["account_snapshot"]
 CHARGE: Table = _TABLES["charge"]
 REPORT_NOTE: Table = _TABLES["report_note"]
@@ -34,6 +36,9 @@ OBJECTIVE_VALUE: Table = _TABLES["objective_value"]
 WITHDRAWAL: Table = _TABLES["withdrawal"]
 CORRECTION: Table = _TABLES["correction"]
 CORRECTION_WORD: Table = _TABLES["correction_word"]
+CREDENTIAL: Table = _TABLES["credential"]
+INVITATION: Table = _TABLES["invitation"]
+LINK_CHECK: Table = _TABLES["link_check"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

@@ -91,7 +91,8 @@ def due_withdrawals(connection: Connection, now: datetime) -> dict[str, list[str
             # What may be out has to be found first, and before its rest is over it might not be.
             or_(DELIVERY.c.state != State.UNKNOWN, DELIVERY.c.not_before <= now),
         )
-        .order_by(WITHDRAWAL.c.asked_at, DELIVERY.c.id)
+        # Of a thread the last part first.
+        .order_by(WITHDRAWAL.c.asked_at, DELIVERY.c.id.desc())
     )
     found: dict[str, list[str]] = {}
     for row in connection.execute(query):

@@ -118,7 +118,8 @@ class Calls:
 
     def bill(self, network: str, price: Price, posts: Iterable[StoredPost]) -> Bill:
         """Work out what a network would charge for everything it was asked and told."""
-        stored = list(posts)
+        # What X charges for a repost it does not say; it is no post.
+        stored = [one for one in posts if one.reposts is None]
         linked = sum(_has_link(post.text) for post in stored)
         read = self._posts_read[network] | set(self._found(network, stored))
         accounts = self._accounts_read[network]

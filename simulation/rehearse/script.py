@@ -53,7 +53,7 @@ class Script:
     @property
     def connected(self) -> tuple[PlannedDelivery, ...]:
         """The deliveries that go out by themselves."""
-        return tuple(one for one in self.planned if one.mode == "connected")
+        return tuple(one for one in self.planned if one.mode != "pack")
 
     @property
     def starts_at(self) -> datetime:
@@ -78,7 +78,7 @@ class Script:
         seats = {
             name: Seat(channel.network, channel.partner, channel.handle or name)
             for name, channel in self.schedule.channels.items()
-            if channel.mode == "connected"
+            if channel.mode != "pack"
         }
         return Cast(
             start_at=self.starts_at,
@@ -128,7 +128,7 @@ def with_rehearsal_servers(schedule: Schedule) -> Schedule:
 
 
 def _turned(channel: Channel) -> Channel:
-    if channel.mode != "connected":
+    if channel.mode == "pack":
         return channel
     return channel.model_copy(update={"server": f"https://{host_of(channel.network)}"})
 

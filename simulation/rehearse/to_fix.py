@@ -164,7 +164,7 @@ def _examples(script: Script) -> Iterator[Fix]:
     servers = [
         name
         for name, channel in script.schedule.channels.items()
-        if channel.mode == "connected" and _unreachable(channel.server)
+        if channel.mode != "pack" and _unreachable(channel.server)
     ]
     links = sorted(
         {one.post for one in script.planned if one.payload.link}

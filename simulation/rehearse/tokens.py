@@ -44,6 +44,6 @@ def tokens_of(
             expires_in_campaign=one.life is not None and one.life < lasts,
         )
         for name, channel in script.schedule.channels.items()
-        if channel.mode == "connected"
+        if channel.mode != "pack"
         for one in networks[NetworkName(channel.network)].credentials
     )

@@ -16,7 +16,7 @@ def planned(
     delivery: str = "myth/ico-x/1", text: str = "Hello.", **changes: Any
 ) -> PlannedDelivery:
     """Return one delivery as the plan has it: due on Tuesday, waiting for approval."""
-    entry, channel, run = delivery.split("/")
+    entry, channel, run = delivery.split("/")[:3]
     due_at = changes.pop("due_at", TUESDAY)
     payload = Payload(network="x", handle="@ico.example", server=None, text=text, language="en")
     usual: dict[str, Any] = {
@@ -38,6 +38,15 @@ def planned(
     return PlannedDelivery(**{**usual, **changes})
 
 
+def thread(*texts: str, root: str = "myth/ico-x/1", **changes: Any) -> list[PlannedDelivery]:
+    """Return a thread as the plan has it, each part after the one before."""
+    found = [planned(root, texts[0], **changes)]
+    for part, text in enumerate(texts[1:], start=2):
+        before = found[-1].id
+        found.append(planned(f"{root}/{part}", text, part=part, follows=before, **changes))
+    return found
+
+
 def row(one: PlannedDelivery, state: str = "awaiting-approval", **changes: Any) -> Delivery:
     """Return a delivery as it is stored after it was applied and came to a state."""
     usual: dict[str, Any] = {
@@ -54,6 +63,7 @@ def row(one: PlannedDelivery, state: str = "awaiting-approval", **changes: Any) 
         "late_limit_s": int(one.late_limit.total_seconds()),
         "content_hash": one.payload.content_hash,
         "gates": ",".join(one.gates),
+        "follows": one.follows,
         "applied_by": "ama",
     }
     return Delivery(**{**usual, **changes})

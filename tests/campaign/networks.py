@@ -48,6 +48,9 @@ def _network(name: str, title: str, maximum: int, *, strict: bool, pack_only: bo
             read_batch=100,
             refuses_repeats=strict,
             one_text_per_app=strict,
+            threads=not pack_only,
+            comments=not pack_only,
+            reposts=not pack_only,
         ),
         documented=Limits(
             text=(TextLimit(unit="characters", measure=len, maximum=maximum),),

@@ -16,10 +16,11 @@ from analytics.collection import CollectionSummary, collect_due
 from campaign.apply import apply, difference
 from campaign.clock import SteppedClock
 from campaign.content.reading import read_posts
-from campaign.decisions.approvals import approve
+from campaign.decisions.approvals import approve_all
 from campaign.models import Delivery
 from campaign.plan import plan
 from campaign.publishing.hands import Hands
+from campaign.publishing.publisher import publish
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
 from campaign.schedule.reading import read_schedule
@@ -153,8 +154,7 @@ class Office:
                 for one in list_deliveries(connection)
                 if one.state == State.AWAITING_APPROVAL
             ]
-            for one in ids or waiting:
-                approve(connection, one, change, roles)
+            approve_all(connection, ids or waiting, change, roles)
 
     def publish(self) -> Counter[str]:
         """Let a worker do everything that can be done at this instant."""
@@ -163,6 +163,10 @@ class Office:
             return hands.run_until_idle()
         finally:
             hands.close()
+
+    def publish_one(self, delivery_id: str) -> None:
+        """Let a worker make one attempt at one delivery, if it can be made."""
+        publish(self.desk.rig("worker"), delivery_id)
 
     def publish_at(self, instant: datetime) -> Counter[str]:
         """Move the clock and publish."""

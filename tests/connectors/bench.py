@@ -16,11 +16,15 @@ from PIL import Image
 from campaign.clock import SteppedClock
 from connectors.contract import (
     Access,
+    Answered,
+    Capabilities,
     Connector,
     ConnectorError,
+    DeliveryKey,
     Media,
     Metric,
     Network,
+    Original,
     OutgoingPost,
     Prepared,
     PublishedPost,
@@ -50,6 +54,14 @@ class Sample:
     has_language: bool
     foreign_address: str
     """The address of somebody else's post on the same network."""
+    repost_is_a_post: bool = False
+    """Whether a repost is a post of its own, with an address, which can be made twice."""
+    comments_repeat: bool = False
+    """Whether the same comment can be made twice."""
+    comment_id: Callable[[str], str] = str
+    """From the id that we keep of a comment to the network's own."""
+    comments_are_proved: bool = True
+    """Whether a look for a comment proves as much as one for a post."""
 
 
 @dataclass(kw_only=True)
@@ -67,6 +79,16 @@ class Bench:
     @property
     def name(self) -> str:
         return self.sample.network.name
+
+    @property
+    def can(self) -> Capabilities:
+        """What the network says that it can do."""
+        return self.sample.network.capabilities
+
+    def needs(self, offered: object, what: str) -> None:
+        """Leave out a law about what the network does not have."""
+        if not offered:
+            pytest.skip(f"this network has no {what}")
 
     def needs_pictures(self) -> None:
         """Leave out a law about pictures where the network takes none."""
@@ -137,6 +159,25 @@ class Bench:
             media=tuple(picture(number) for number in range(min(pictures, most))),
         )
 
+    def key(self, name: str) -> DeliveryKey:
+        """Return the key of another delivery."""
+        return self.sample.network.choose_key(f"entry/channel/{name}", name, self.clock.now())
+
+    def by_another_account(self) -> PublishedPost:
+        """Let another account of the network post something; skip where there is only one."""
+        if not isinstance(self.rehearsal, Rehearsal):
+            pytest.skip("there is only one account here")
+        handle = self.sample.handle.replace("ico", "npcc", 1)
+        credentials = self.rehearsal.add_account(self.name, handle)
+        connector = self.connect(replace(self.access(), handle=handle, credentials=credentials))
+        self.opened.append(connector)
+        return send(connector, self.post("What the owner says."))
+
+    def repost_of(self, published: PublishedPost) -> OutgoingPost:
+        """Make the repost of a post, which says nothing of its own."""
+        original = Original(remote_id=published.remote_id, url=published.url)
+        return replace(self.post("What the owner says."), reposts=original)
+
     def sought(self, post: OutgoingPost, *taken: str, prepared: Prepared | None = None) -> Sought:
         """Name a post to look for; `prepared` is what the open attempt had left, if any."""
         ids = frozenset(map(RemoteId, taken))
@@ -176,6 +217,14 @@ def picture(number: int, *, alt_text: str | None = None) -> Media:
 def send(connector: Connector, post: OutgoingPost) -> PublishedPost:
     """Prepare and publish, as one delivery does."""
     return connector.publish(post, connector.prepare(post, None))
+
+
+def under(
+    post: OutgoingPost, parent: PublishedPost, *, root: PublishedPost | None = None
+) -> OutgoingPost:
+    """Make a post the answer to another one, in the thread that begins with `root`."""
+    first = (root or parent).remote_id
+    return replace(post, answers=Answered(parent=parent.remote_id, root=first))
 
 
 def outcome(connector: Connector, post: OutgoingPost) -> PublishedPost | ConnectorError:

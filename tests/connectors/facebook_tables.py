@@ -24,6 +24,8 @@ EDGES_AS_FIELDS = frozenset({"reactions", "comments"})
 _POST = re.compile(r"\d+_\d+")
 FILE_FIELDS = frozenset({"source"})
 """Meta's page on photos names the file so; the library sends files outside of its tables."""
+COMMENT = frozenset({"message"})
+"""Of a comment; the tables have none of a page's post, Meta's page on object comments names it."""
 NOT_IN_THE_TABLE = frozenset({"published", "post_id"})
 """Asked of a video, whose node the table does not have."""
 
@@ -60,6 +62,8 @@ def faults_in(request: RecordedRequest) -> Iterator[str]:
         known = _tables()["edges"][EDGES[edge]]["params"]
         sent = {re.sub(r"\[\d+\]$", "", name) for name in body_of(request)}
         yield from (f"{edge}: {one}" for one in sorted(sent - set(known) - FILE_FIELDS))
+    elif edge == "comments":
+        yield from (f"comments: {one}" for one in sorted(set(body_of(request)) - COMMENT))
     elif set(body_of(request)) not in ({"is_published"}, {"message"}):
         yield f"an update of a post with {sorted(body_of(request))}"
 

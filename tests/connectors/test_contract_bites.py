@@ -17,6 +17,7 @@ from connectors.contract import (
     PostRefused,
     RemoteId,
 )
+from connectors.x_facts import CAPABILITIES
 from rehearsal.server import Call, Fault
 from tests.connectors import test_mastodon, test_x
 from tests.connectors import wrong_connectors as wrong
@@ -33,6 +34,7 @@ SAMPLES: dict[NetworkName, Sample] = {
 }
 BREACH = (AssertionError, pytest.fail.Exception, ConnectorError)
 KEY_LAW = "the_key_belongs_to_the_delivery"
+OFFER_LAW = "what_the_network_does_not_have_never_goes_out_as_a_post"
 ADDRESS_LAW = "an_address_given_by_hand_leads_to_the_same_counts"
 DROP: Arguments = {"fault": Fault.STORE_THEN_DROP}
 
@@ -123,6 +125,21 @@ BITES: list[tuple[Connect, str, Arguments]] = [
         "limits_are_marked_as_announced_only_where_the_server_said_so",
         {},
     ),
+    (
+        wrong.ForgetsWhatItAnswers,
+        "a_thread_stands_in_order_each_part_under_the_one_before",
+        {},
+    ),
+    (wrong.ForgetsWhatItAnswers, "a_first_comment_stands_under_its_post", {}),
+    (wrong.ForgetsWhatItAnswers, "an_answer_to_what_is_gone_is_refused", {}),
+    (wrong.LooksAmongPostsOnly, "an_answer_that_went_out_unseen_is_found", DROP),
+    (wrong.LooksAmongPostsOnly, "a_post_by_itself_is_not_taken_for_an_answer", {}),
+    (wrong.TakesNotSeeingForAbsence, "an_answer_that_never_arrived_is_not_found", {}),
+    (wrong.MakesANewKeyEachTime, "the_same_answer_twice_is_one", {}),
+    (wrong.CopiesInsteadOfReposting, "a_repost_passes_the_original_on", {}),
+    (wrong.CopiesInsteadOfReposting, "the_same_repost_twice_is_one", {}),
+    (wrong.OverlooksItsOwnPost, "a_repost_that_went_out_unseen_is_found", DROP),
+    (wrong.TakesNotSeeingForAbsence, "a_repost_that_was_never_made_is_not_found", {}),
     (wrong.OverlooksItsOwnPost, "a_post_that_went_out_unseen_is_found", DROP),
     (
         wrong.TakesNotSeeingForAbsence,
@@ -169,7 +186,11 @@ BITES: list[tuple[Connect, str, Arguments]] = [
     *WITHDRAWALS,
     *CORRECTIONS,
 ]
+_NO_THREADS = replace(CAPABILITIES, threads=False, comments=False)
+_NO_REPOSTS = replace(CAPABILITIES, reposts=False)
 WRONG_FACTS: list[tuple[Network, str]] = [
+    (replace(x.NETWORK, capabilities=_NO_THREADS), OFFER_LAW),
+    (replace(x.NETWORK, capabilities=_NO_REPOSTS), OFFER_LAW),
     (replace(x.NETWORK, choose_key=lambda _delivery, content, _at: DeliveryKey(content)), KEY_LAW),
     (replace(x.NETWORK, choose_key=lambda *_: DeliveryKey(str(uuid.uuid4()))), KEY_LAW),
     (replace(x.NETWORK, read_permalink=lambda *_: None), ADDRESS_LAW),

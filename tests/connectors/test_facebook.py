@@ -38,6 +38,9 @@ SAMPLE = Sample(
     unknown_id=lambda known, number: f"{known.partition('_')[0]}_{9_000_000 + number}",
     has_language=False,
     foreign_address="https://www.facebook.com/someone.else/posts/42",
+    comments_repeat=True,
+    comment_id=lambda remote_id: remote_id.removeprefix("comment:"),
+    comments_are_proved=False,
 )
 KEYS = {"PAGE_ID": "17", "PAGE_TOKEN": "EAA-token"}
 VIDEO = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 10_000

@@ -38,6 +38,8 @@ SAMPLE = Sample(
     ),
     has_language=False,
     foreign_address="https://www.linkedin.com/posts/someone-else_think-share-74000001-AbCd",
+    repost_is_a_post=True,
+    comments_repeat=True,
 )
 
 

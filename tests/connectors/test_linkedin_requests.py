@@ -113,6 +113,28 @@ PAIRS: list[tuple[Ours, Theirs]] = [
         ),
     ),
     (
+        lambda wire: wire.comment(SHARES[0], "And then."),
+        (
+            "create",
+            {
+                "resource_path": "/socialActions/{id}/comments",
+                "path_keys": {"id": SHARES[0]},
+                "entity": {"actor": OWNER, "object": SHARES[0], "message": {"text": "And then."}},
+            },
+        ),
+    ),
+    (
+        lambda wire: wire.comments(SHARES[0], 20),
+        (
+            "get_all",
+            {
+                "resource_path": "/socialActions/{id}/comments",
+                "path_keys": {"id": SHARES[0]},
+                "query_params": {"start": 20, "count": 20},
+            },
+        ),
+    ),
+    (
         lambda wire: wire.asset("images", IMAGE),
         ("get", {"resource_path": "/images/{id}", "path_keys": {"id": IMAGE}}),
     ),

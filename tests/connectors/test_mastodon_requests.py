@@ -16,7 +16,7 @@ import pytest
 
 from rehearsal.records import RecordedRequest
 from rehearsal.server import Call
-from tests.connectors.bench import Bench, open_bench, send
+from tests.connectors.bench import Bench, open_bench, send, under
 from tests.connectors.test_mastodon import SAMPLE
 
 DESCRIPTION = (
@@ -104,11 +104,16 @@ def test_every_call_is_a_documented_one_with_documented_parameters(
     connector.find(bench.sought(post))
     connector.read_metrics([published.remote_id])
     connector.limits()
+    again = under(bench.post("And then."), published)
+    connector.publish(again, connector.prepare(again, None))
+    repost = bench.repost_of(bench.by_another_account())
+    send(connector, repost)
+    connector.find(bench.sought(repost))
     connector.correct(published.remote_id, post)
     connector.withdraw(published.remote_id)
     connector.withdraw(published.remote_id)
     made = bench.rehearsal.requests("mastodon")
-    assert len({one.path for one in made}) == 7
+    assert len({one.path for one in made}) == 9
     assert [one.method for one in made[-3:]] == ["DELETE", "DELETE", "GET"]
     for request in made:
         known = {one["name"] for one in operation(api, request).get("parameters", ())}

@@ -195,6 +195,21 @@ class TakesAFailedLookForAbsence(WrongMastodon):
             return Absent()
 
 
+class ForgetsWhatItAnswers(WrongX):
+    def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
+        return super().publish(replace(post, answers=None), prepared)
+
+
+class LooksAmongPostsOnly(WrongX):
+    def find(self, sought: Sought) -> Finding:
+        return super().find(replace(sought, post=replace(sought.post, answers=None)))
+
+
+class CopiesInsteadOfReposting(WrongX):
+    def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
+        return super().publish(replace(post, reposts=None), prepared)
+
+
 class OverlooksItsOwnPost(WrongX):
     def find(self, sought: Sought) -> Finding:
         del sought
@@ -252,7 +267,7 @@ class SaysZeroForEverything(WrongX):
 class AsksForNothing(WrongX):
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         if not remote_ids:
-            self._wire.posts(["1"])
+            self._wire.posts(["1"], ["public_metrics"])
         return super().read_metrics(remote_ids)
 
 

@@ -21,7 +21,9 @@ SCHEMAS = {
     "/2/tweets": "CreatePostsRequest",
     "/2/media/upload": "MediaUploadRequest",
     "/2/media/metadata": "CreateMediaMetadataRequest",
+    "/2/users/{id}/retweets": "RepostPostRequest",
 }
+_USER = re.compile(r"/users/\d+/")
 
 
 def is_at_hand() -> bool:
@@ -42,8 +44,9 @@ def _paths() -> dict[str, Any]:
 
 def faults_in(path: str, body: Mapping[str, Any]) -> list[str]:
     """List what the specification does not allow in the body of a write."""
+    name = SCHEMAS[_USER.sub("/users/{id}/", path)]
     schema = {
-        "$ref": f"#/components/schemas/{SCHEMAS[path]}",
+        "$ref": f"#/components/schemas/{name}",
         "components": _components(),
     }
     return [one.message for one in jsonschema.Draft202012Validator(schema).iter_errors(body)]

@@ -27,7 +27,10 @@ GUIDES = (
 REMAKE = "`.venv/bin/python -m tests.docs.made`"
 
 _TABLE = re.compile(r"(<!-- made: networks -->\n).*?(<!-- end -->)", re.DOTALL)
-_HEADINGS = ("network", "posts", "text", "pictures", "same post again", "proof", "counts a post's")
+_HEADINGS = (
+    *("network", "posts", "text", "pictures", "threads, comments, reposts"),
+    *("same post again", "proof", "counts a post's"),
+)
 
 
 def commands_page() -> str:
@@ -88,6 +91,7 @@ def _row(network: Network) -> tuple[str, ...]:
         "by the program" if by_us else "by hand, from a pack",
         _text(network),
         _pictures(limits),
+        _following(can),
         _again(can.key_life) if by_us else "does not apply",
         _proof(can) if by_us else "a person's word",
         ", ".join(str(one.metric) for one in can.metrics),
@@ -108,6 +112,11 @@ def _pictures(limits: Limits) -> str:
 
 def _megabytes(limits: Limits) -> str:
     return f"{limits.max_media_bytes / 1_000_000:.3g} MB"
+
+
+def _following(can: Capabilities) -> str:
+    kinds = {"threads": can.threads, "first comments": can.comments, "reposts": can.reposts}
+    return ", ".join(name for name, offered in kinds.items() if offered) or "none"
 
 
 def _again(life: timedelta | None) -> str:

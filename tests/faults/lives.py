@@ -50,6 +50,8 @@ class Wanted:
     small: bool = False
     """Whether two of the networks are those of `small_server`."""
     point: Point = Point.NONE
+    part: int | None = None
+    """Of a thread: the part at which the point lies."""
     user: int | None = None
     """The user it runs as; None for the one who started it."""
 
@@ -122,7 +124,7 @@ def live(wanted: Mapping[str, Any]) -> NoReturn:
         folder=folder,
         clock=SteppedClock(datetime.fromisoformat(wanted["at"])),
         environment=wanted["environment"],
-        networks=dying_networks(networks, Point(wanted["point"])),
+        networks=dying_networks(networks, Point(wanted["point"]), wanted["part"]),
     )
     with (
         Path(wanted["log"]).open("a", encoding="utf-8") as log,

@@ -19,9 +19,10 @@ from campaign.models import Delivery
 from campaign.publishing.due import due_ids, next_instant
 from campaign.schedule.clashes import environment_name
 from campaign.store.database import open_store
-from campaign.store.deliveries import get_delivery
+from campaign.store.deliveries import list_deliveries
 from campaign.wiring import NETWORKS
 from connectors.contract import Network, NetworkName
+from rehearsal.records import StoredPost
 from rehearsal.server import Rehearsal
 from tests.faults.cells import Cell, Kind, Page, Point
 from tests.faults.gate import Gate
@@ -80,7 +81,7 @@ schedule:
     at: 2027-01-12 08:30
     send_to: [ico]
 """
-POST = "---\ntitle: The law helps\ntheme: myth\n{media}---\n" + TEXT + "\n"
+POST = "---\ntitle: The law helps\ntheme: myth\n{media}---\n{text}\n"
 MEDIA = "media:\n  - file: sign.png\n    alt: A green sign.\n"
 
 
@@ -97,6 +98,8 @@ class Scene:
     """What the lives said; beside the folder, so that a full disk keeps nobody quiet."""
     stored: Callable[[], list[tuple[str, str]]]
     """Text and address of every post on the network."""
+    posts: Callable[[], list[StoredPost]]
+    """The same with all that a rehearsal network keeps; none on the small ones."""
 
     @property
     def database(self) -> str:
@@ -107,6 +110,7 @@ class Scene:
         self,
         point: Point = Point.NONE,
         *,
+        part: int | None = None,
         user: int | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> Wanted:
@@ -117,6 +121,7 @@ class Scene:
             environment={**self.environment, **(settings or {})},
             log=str(self.log),
             point=point,
+            part=part,
             user=user,
             small=self.account.small,
         )
@@ -126,12 +131,15 @@ class Scene:
         return self.log.read_text(encoding="utf-8")
 
     def delivery(self) -> Delivery:
-        """Read the one delivery."""
+        """Read the one delivery, or the first part of the thread."""
+        return self.deliveries()[0]
+
+    def deliveries(self) -> list[Delivery]:
+        """Read every part of the thread, in order."""
         store = open_store(self.database)
         with store.read() as connection:
-            found = get_delivery(connection, DELIVERY)
+            found = list_deliveries(connection)
         store.close()
-        assert found is not None
         return found
 
     def next_life_at(self) -> datetime:
@@ -169,6 +177,7 @@ def scene_of(
     folder: Path,
     *,
     database: str = "",
+    text: str = TEXT,
     troubled: Callable[[str, str], bool] | None = None,
 ) -> Iterator[Scene]:
     """Write the campaign of a cell, apply it as Ama, approve it as Ben, and go to its hour.
@@ -186,7 +195,7 @@ def scene_of(
             cell.trouble,
             hold=cell.point is Point.UNDER_WAY,
         ) as gate:
-            _write(folder, account, gate.origin)
+            _write(folder, account, gate.origin, text)
             prefix = f"CAMPAIGN__{environment_name('ico')}__"
             environment = {prefix + name: value for name, value in secrets.items()}
             if database:
@@ -199,6 +208,7 @@ def scene_of(
                 environment=environment,
                 log=folder.parent / f"{folder.name}.log",
                 stored=stored,
+                posts=lambda: [] if account.small else rehearsal.posts(account.network),
             )
             apply_plan(scene.place(), None, "ama", yes=True)
             approve(scene.place(), [], "ben", everything=True, yes=True)
@@ -227,11 +237,11 @@ def _publishes(account: Account) -> Callable[[str, str], bool]:
     return is_publish
 
 
-def _write(folder: Path, account: Account, server: str) -> None:
+def _write(folder: Path, account: Account, server: str, text: str) -> None:
     post = folder / "posts" / "law-helps"
     post.mkdir(parents=True)
     media = MEDIA if account.picture else ""
-    (post / "post.md").write_text(POST.format(media=media), encoding="utf-8")
+    (post / "post.md").write_text(POST.format(media=media, text=text), encoding="utf-8")
     if account.picture:
         picture = io.BytesIO()
         Image.new("RGB", (16, 16), "green").save(picture, "PNG")

@@ -104,6 +104,7 @@ class LawServer:
             media=tuple(self._media(one) for one in record.get("embed", {}).get("images", ())),
             raw=record,
             url=f"https://bsky.app/profile/{self._account.handle}/post/{key}",
+            answers=record.get("reply", {}).get("parent", {}).get("uri"),
         )
 
     def _media(self, image: Mapping[str, Any]) -> StoredMedia:

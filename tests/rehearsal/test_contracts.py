@@ -38,8 +38,10 @@ def test_what_a_good_client_sends_to_x_is_allowed(rehearsal: Rehearsal, x: XClie
     x.call("GET", f"/2/tweets?ids={remote_id},1&tweet.fields=public_metrics,created_at")
     x.call("GET", f"/2/users/{x.user_id}/tweets?max_results=5&start_time=2027-01-12T08:00:00Z")
     x.call("GET", "/2/users/me?user.fields=public_metrics")
+    x.post("And", reply={"in_reply_to_tweet_id": remote_id})
+    x.call("POST", f"/2/users/{x.user_id}/retweets", json={"tweet_id": remote_id})
     x.call("DELETE", f"/2/tweets/{remote_id}")
-    assert [violations(request) for request in rehearsal.requests("x")] == [[]] * 7
+    assert [violations(request) for request in rehearsal.requests("x")] == [[]] * 9
 
 
 @needs_contracts
@@ -54,7 +56,12 @@ def test_what_a_good_client_sends_to_mastodon_is_allowed(
     path = f"/api/v1/accounts/{status['account']['id']}/statuses"
     mastodon.call("GET", path, params={"limit": "40", "exclude_reblogs": "true"})
     mastodon.call("GET", "/api/v2/instance")
-    assert [violations(request) for request in rehearsal.requests("mastodon")] == [[]] * 7
+    mastodon.post("And", in_reply_to_id=status["id"])
+    search = {"q": status["url"], "type": "statuses", "resolve": "true"}
+    mastodon.call("GET", "/api/v2/search", params=search)
+    reblog = {"visibility": "public"}
+    mastodon.call("POST", f"/api/v1/statuses/{status['id']}/reblog", json=reblog)
+    assert [violations(request) for request in rehearsal.requests("mastodon")] == [[]] * 10
 
 
 @needs_contracts
@@ -114,14 +121,20 @@ def test_the_stand_in_for_mastodon_answers_as_described(mastodon: MastodonClient
     status = mastodon.post("See https://ico.org.uk #Ask", media_ids=[media.json()["id"]])
     own = mastodon.call("GET", "/api/v1/accounts/verify_credentials")
     instance = mastodon.call("GET", "/api/v2/instance")
+    search = {"q": status.json()["url"], "type": "statuses", "resolve": "true"}
+    found_by_search = mastodon.call("GET", "/api/v2/search", params=search)
+    boost = f"/api/v1/statuses/{status.json()['id']}/reblog"
+    boosted = mastodon.call("POST", boost, json={"visibility": "public"})
     answers: list[tuple[str, str, Any]] = [
+        ("GET", "/api/v2/search", found_by_search),
+        ("POST", boost, boosted),
         ("POST", "/api/v2/media", media),
         ("GET", f"/api/v1/statuses/{status.json()['id']}", status),
         ("GET", "/api/v1/accounts/verify_credentials", own),
         ("GET", "/api/v2/instance", instance),
     ]
     found = [answer_violations(method, path, 200, one.json()) for method, path, one in answers]
-    assert found == [[], [], [], []]
+    assert found == [[]] * 6
 
 
 @needs_contracts
@@ -132,6 +145,9 @@ def test_the_stand_in_for_x_answers_as_described(x: XClient) -> None:
     alt = x.call("POST", "/2/media/metadata", json=body)
     post = x.post("See", media={"media_ids": [media_id]})
     own = x.call("GET", "/2/users/me?user.fields=created_at,verified")
+    repost = f"/2/users/{x.user_id}/retweets"
+    reposted = x.call("POST", repost, json={"tweet_id": post.json()["data"]["id"]})
+    assert answer_violations("POST", repost, 200, reposted.json()) == []
     assert answer_violations("POST", "/2/media/upload", 200, media.json()) == []
     assert answer_violations("POST", "/2/media/metadata", 200, alt.json()) == []
     assert answer_violations("POST", "/2/tweets", 201, post.json()) == []

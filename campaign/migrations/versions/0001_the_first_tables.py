@@ -152,6 +152,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "week_block",
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("week", "metric", "block"),
+    )
+    with op.batch_alter_table("week_block", schema=None) as batch_op:
+        batch_op.create_index("week_block_of", ["block"], unique=False)
+
+    op.create_table(
         "account_snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -164,6 +175,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "definition", "observed_at"),
+    )
+    op.create_table(
+        "credential",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("grant_id", sa.String(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("rights", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("renew_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("connected_by", sa.String(), nullable=False),
+        sa.Column("renewing_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=False),
+        sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
         "delivery",
@@ -179,6 +210,7 @@ def upgrade() -> None:
         sa.Column("wall_time", sa.String(), nullable=False),
         sa.Column("late_limit_s", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("follows", sa.String(), nullable=True),
         sa.Column("gates", sa.String(), nullable=False),
         sa.Column("applied_by", sa.String(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -207,11 +239,28 @@ def upgrade() -> None:
         )
         batch_op.create_index("delivery_channel", ["channel", "published_at"], unique=False)
         batch_op.create_index(
-            "delivery_due", ["state", "due_at", "channel", "late_limit_s"], unique=False
+            "delivery_due", ["state", "due_at", "channel", "late_limit_s", "follows"], unique=False
+        )
+        batch_op.create_index(
+            "delivery_follows",
+            ["follows"],
+            unique=False,
+            sqlite_where=sa.text("follows IS NOT NULL"),
+            postgresql_where=sa.text("follows IS NOT NULL"),
         )
         batch_op.create_index("delivery_published", ["published_at"], unique=False)
         batch_op.create_index("delivery_read", ["read_due_at"], unique=False)
 
+    op.create_table(
+        "invitation",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("link_id", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.PrimaryKeyConstraint("channel"),
+    )
     op.create_table(
         "letter",
         sa.Column("id", sa.String(), nullable=False),
@@ -235,6 +284,17 @@ def upgrade() -> None:
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index("letter_state", ["state"], unique=False)
 
+    op.create_table(
+        "link_check",
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("page", sa.String(), nullable=False),
+        sa.Column("first_title", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.PrimaryKeyConstraint("content_hash", "page"),
+    )
     op.create_table(
         "report_file",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -335,6 +395,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.create_index(
+            "series_of", ["delivery_id", "metric", "definition", "source"], unique=False
+        )
+
     op.create_table(
         "withdrawal",
         sa.Column("delivery_id", sa.String(), nullable=False),
@@ -383,41 +448,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("value IS NULL"),
         )
 
-    op.create_table(
-        "series_week",
-        sa.Column("week", sa.Integer(), nullable=False),
-        sa.Column("metric", sa.String(), nullable=False),
-        sa.Column("series_id", sa.Integer(), nullable=False),
-        sa.Column("first_at", sa.BigInteger(), nullable=False),
-        sa.Column("first_value", sa.BigInteger(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_value", sa.BigInteger(), nullable=False),
-        sa.Column("gross", sa.BigInteger(), nullable=False),
-        sa.Column("correction", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("stale", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
-        sa.PrimaryKeyConstraint("week", "metric", "series_id"),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("series_week", schema=None) as batch_op:
-        batch_op.create_index(
-            "series_week_stale",
-            ["series_id"],
-            unique=False,
-            sqlite_where=sa.text("stale"),
-            postgresql_where=sa.text("stale"),
-        )
-
 
 def downgrade() -> None:
     """Go back to the revision before."""
-    with op.batch_alter_table("series_week", schema=None) as batch_op:
-        batch_op.drop_index(
-            "series_week_stale", sqlite_where=sa.text("stale"), postgresql_where=sa.text("stale")
-        )
-
-    op.drop_table("series_week")
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.drop_index(
             "reading_without_value",
@@ -431,6 +464,9 @@ def downgrade() -> None:
         batch_op.drop_index("withdrawal_stage")
 
     op.drop_table("withdrawal")
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.drop_index("series_of")
+
     op.drop_table("series")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
@@ -447,13 +483,20 @@ def downgrade() -> None:
 
     op.drop_table("attempt")
     op.drop_table("report_file")
+    op.drop_table("link_check")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("letter_state")
 
     op.drop_table("letter")
+    op.drop_table("invitation")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
         batch_op.drop_index("delivery_published")
+        batch_op.drop_index(
+            "delivery_follows",
+            sqlite_where=sa.text("follows IS NOT NULL"),
+            postgresql_where=sa.text("follows IS NOT NULL"),
+        )
         batch_op.drop_index("delivery_due")
         batch_op.drop_index("delivery_channel")
         batch_op.drop_index(
@@ -463,7 +506,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    op.drop_table("credential")
     op.drop_table("account_snapshot")
+    with op.batch_alter_table("week_block", schema=None) as batch_op:
+        batch_op.drop_index("week_block_of")
+
+    op.drop_table("week_block")
     op.drop_table("stop")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")

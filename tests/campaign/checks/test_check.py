@@ -166,8 +166,8 @@ def test_alt_text_that_says_nothing_is_a_fault(tmp_path: Path, alt: str, fault: 
             "mode: pack",
             "mode: repost",
             (
-                "10:59: “repost” is not available yet; "
-                "use connected with a wording of its own, or pack"
+                "10:59: LinkedIn has no repost that can be made from here; "
+                "use “mode: connected” with a wording of its own, or “mode: pack”"
             ),
         ),
         (", handle: ico.example", "", "8:26: “ico-bluesky” has no handle; add “handle:” with "),

@@ -43,6 +43,7 @@ def test_a_row_shows_exactly_what_would_be_sent(folder: Path) -> None:
             "media": [{"type": "image/png", "bytes": 48, "alt": "A poster."}],
             "network": "linkedin",
             "delivery": "law/ndna-linkedin/1",
+            "form": "post",
         }
     ]
 

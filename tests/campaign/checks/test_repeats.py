@@ -19,8 +19,7 @@ def test_one_text_on_two_accounts_of_x_is_refused_with_three_ways_out(tmp_path: 
         (
             "schedule.yaml:17:48: “law” says the same on ndna-x as on ico-x, and X forbids one "
             "app posting the same text to several accounts: write a wording “## x / ndna” in "
-            "posts/law/post.md, or use “mode: pack” for ndna-x "
-            "(“mode: repost” is not available yet)"
+            "posts/law/post.md, or use “mode: repost” or “mode: pack” for ndna-x"
         )
     ]
 

@@ -28,7 +28,7 @@ def composed(
     schedule = read_schedule(write_campaign(folder, "", head=head) / "schedule.yaml")
     post = read_post(write_post(folder, "law", body, front=front))
     network = NETWORKS[NetworkName(schedule.channels[channel].network)]
-    return compose(post, channel, schedule=schedule, network=network, run=run)
+    return compose(post, channel, schedule=schedule, network=network, run=run)[0]
 
 
 LADDER = [
