@@ -10,8 +10,9 @@ from analytics.attribution import Method, magnitude
 from analytics.gain_rows import GainRow
 from analytics.headline import paid_total, shown_total
 from analytics.known import Known, offered_definition
+from analytics.live_posts import LivePost
 from analytics.missed import lost_in_words
-from analytics.numbers import count_of, day_and_time, exact, joined, percent, shown
+from analytics.numbers import count_of, day, day_and_time, exact, joined, percent, shown
 from analytics.paid import definitions_by_id
 from analytics.purse import NOT_FOR_COST
 from analytics.report_parts import WeekFigures
@@ -35,6 +36,8 @@ def list_caveats(
     found = [
         _running(known, week),
         _outstanding(listed),
+        _withdrawn(known, week),
+        _corrected(known, week),
         lost_in_words(known.missed, known.networks, week),
         _not_for_cost(listed, known),
         _unread(listed),
@@ -236,16 +239,52 @@ def _backfilled(rows: list[GainRow]) -> str | None:
 
 
 def _gone(known: Known, week: Week) -> str | None:
-    gone = [
-        post.id
-        for post in known.posts
-        if post.deleted_at is not None and week.start_at < post.deleted_at <= week.end_at
-    ]
+    gone = [post for post in _gone_in(known, week) if post.id not in known.withdrawn]
     if not gone:
         return None
     if len(gone) == 1:
         return "One post is no longer on its network; its last count stands."
     return f"{len(gone)} posts are no longer on their networks; their last counts stand."
+
+
+def _withdrawn(known: Known, week: Week) -> str | None:
+    """Name each post that a person took down, when it was gone, and why."""
+    named = [
+        f"“{post.post}” on {post.channel} on {day(post.deleted_at, week)} "
+        f"({known.withdrawn[post.id]})"
+        for post in _gone_in(known, week)
+        if post.deleted_at is not None and post.id in known.withdrawn
+    ]
+    if not named:
+        return None
+    more = "; and others" if len(named) > _NAMED else ""
+    return (
+        f"Withdrawn: {'; '.join(named[:_NAMED])}{more}. The counts as last read before that stand; "
+        "what was gained after the last reading is not known."
+    )
+
+
+def _corrected(known: Known, week: Week) -> str | None:
+    """Name each post that got other words; its counts are those of both wordings."""
+    names = {post.id: f"“{post.post}” on {post.channel}" for post in known.posts}
+    named = [
+        f"{names[one.delivery]} on {day(one.at, week)} ({one.reason})"
+        for one in known.corrected
+        if week.start_at < one.at <= week.end_at and one.delivery in names
+    ]
+    if not named:
+        return None
+    more = "; and others" if len(named) > _NAMED else ""
+    listed = "; ".join(named[:_NAMED])
+    return f"Corrected while live: {listed}{more}. Counts before and after are one count."
+
+
+def _gone_in(known: Known, week: Week) -> list[LivePost]:
+    return [
+        post
+        for post in known.posts
+        if post.deleted_at is not None and week.start_at < post.deleted_at <= week.end_at
+    ]
 
 
 def _many_ways(total: Total | None) -> str | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Subquery, case, func, select
 
 from analytics.weeks import Week
-from campaign.states import State
+from campaign.states import OUT, State
 from campaign.store.leaders import root_of
 from campaign.store.tables import DELIVERY, MOVE
 
@@ -67,7 +67,7 @@ def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
         if row.first_at is not None and row.to_state is None:
             continue
         state = State(row.to_state or row.state)
-        out = state is State.PUBLISHED and row.published_at and row.published_at <= as_of
+        out = state in OUT and row.published_at and row.published_at <= as_of
         one = Due(
             id=row.id,
             post=row.post,

@@ -17,7 +17,7 @@ from campaign.models import Delivery
 from campaign.schedule.faults import near
 from campaign.schedule.local_time import NoSuchTimeError
 from campaign.schedule.values import read_wall_time
-from campaign.states import State
+from campaign.states import OUT
 from connectors.contract import PAID_METRICS, Definition, Metric, Network
 
 COLUMNS = ("channel", "post", "observed_at", "metric", "value")
@@ -129,7 +129,7 @@ def _delivery(name: str, channel: ChannelFacts) -> Delivery:
     if len(found) > 1:
         ids = " or ".join(one.id for one in found[:3])
         raise RowError(f"“{name}” goes out {len(found)} times on {channel.id}; write {ids}")
-    if found[0].state != State.PUBLISHED or found[0].published_at is None:
+    if found[0].state not in OUT or found[0].published_at is None:
         remedy = f"run `campaign record {channel.id} {name} --url … --published-at …` first"
         raise RowError(f"“{name}” is not known to be live on {channel.id}; {remedy}")
     return found[0]

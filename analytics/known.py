@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from analytics.attribution import Reading, Series, link_definitions, make_series
+from analytics.changed import Corrected, corrected, reasons_withdrawn
 from analytics.frames import SeriesOf, Span, all_readings_of, reasons_of
 from analytics.gain_rows import sureness
 from analytics.live_posts import LivePosts, live_posts, with_others
@@ -42,6 +43,10 @@ class Known:
 
     facts: PostFacts
     reasons: Mapping[tuple[str, str], str]
+    withdrawn: Mapping[str, str]
+    """Why a person took a post down, by delivery."""
+    corrected: tuple[Corrected, ...]
+    """Posts that got other words within the weeks."""
     networks: Mapping[str, Network]
     as_of: datetime
     weeks: tuple[Week, ...]
@@ -108,6 +113,8 @@ def read_known(
     return Known(
         facts=facts,
         reasons=reasons_of(connection, span),
+        withdrawn=reasons_withdrawn(connection),
+        corrected=corrected(connection, span.boundaries[0], min(span.boundaries[-1], span.as_of)),
         networks=networks,
         as_of=span.as_of,
         weeks=span.weeks,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from analytics.frames import AT_ONCE, Span, is_alive
 from analytics.week_rows import Flags, Numbers
 from campaign.instants import to_micros
-from campaign.states import State
+from campaign.states import OUT, State
 from campaign.store.tables import CHANNEL, DELIVERY, MOVE
 
 FOREVER = 2**62
@@ -146,7 +146,7 @@ def is_out_and_alive(span: Span) -> tuple[ColumnElement[bool], ...]:
 
 def _is_out(span: Span) -> tuple[ColumnElement[bool], ...]:
     return (
-        DELIVERY.c.state == State.PUBLISHED,
+        DELIVERY.c.state.in_(OUT),
         DELIVERY.c.published_at < span.boundaries[-1],
         DELIVERY.c.published_at <= span.as_of,
     )
@@ -170,7 +170,10 @@ def _rows(connection: Connection, *wanted: ColumnElement[bool]) -> list[Any]:
 def _recorded_later(connection: Connection, as_of: datetime) -> set[str]:
     """Return the posts of which people said only later that they are out."""
     query = select(MOVE.c.delivery_id).where(
-        MOVE.c.to_state == State.PUBLISHED, MOVE.c.from_state.is_not(None), MOVE.c.at > as_of
+        MOVE.c.to_state == State.PUBLISHED,
+        # A second post of a withdrawn one does not make the first one unknown.
+        MOVE.c.from_state.is_not(None) & (MOVE.c.from_state != State.WITHDRAWN),
+        MOVE.c.at > as_of,
     )
     return set(connection.execute(query).scalars())
 

@@ -14,7 +14,7 @@ from analytics.attribution import Count, Reading, link_definitions, make_series,
 from analytics.frames import all_readings_of
 from analytics.gain_rows import sureness
 from analytics.weeks import Week
-from campaign.states import State
+from campaign.states import OUT
 from campaign.store.tables import CHANNEL, DELIVERY, READING, SERIES
 from connectors.contract import Metric
 
@@ -52,7 +52,7 @@ def to_date(
     query = (
         select(DELIVERY.c.id, DELIVERY.c.published_at, CHANNEL.c.mode)
         .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
-        .where(DELIVERY.c.state == State.PUBLISHED, DELIVERY.c.published_at < until)
+        .where(DELIVERY.c.state.in_(OUT), DELIVERY.c.published_at < until)
     )
     found = connection.execute(query).all()
     published = {row.id: row.published_at for row in found}

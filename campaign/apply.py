@@ -18,7 +18,7 @@ from campaign.models import Delivery
 from campaign.plan import PlannedDelivery
 from campaign.schedule.model import Schedule
 from campaign.schedule.rules import Window
-from campaign.states import State
+from campaign.states import OUT, State
 from campaign.store.additions import Addition, add_deliveries
 from campaign.store.backends import insert as upsert
 from campaign.store.deliveries import Change, Step, get_deliveries, list_deliveries, move_all
@@ -64,7 +64,7 @@ def _check_networks(connection: Connection, schedule: Schedule) -> None:
     query = (
         select(CHANNEL.c.id, CHANNEL.c.network)
         .join(DELIVERY, DELIVERY.c.channel == CHANNEL.c.id)
-        .where(DELIVERY.c.state.in_([State.SENDING, State.UNKNOWN, State.PUBLISHED]))
+        .where(DELIVERY.c.state.in_([State.SENDING, State.UNKNOWN, *OUT]))
         .distinct()
     )
     for used in connection.execute(query):

@@ -105,7 +105,11 @@ def diff(
         for one in planned
         if one.id not in bound and (line := _line(one, stored.get(one.id), now))
     ]
-    gone = [row for row in rows if row.id not in wanted and State(row.state) in CANCELLABLE]
+    gone = [
+        row
+        for row in rows
+        if row.id not in wanted and row.corrects is None and State(row.state) in CANCELLABLE
+    ]
     held_to = [row for row in gone if _is_bound(row.follows, wanted, stored)]
     lines.extend(_cancel(row) for row in gone if row not in held_to)
     return Difference(

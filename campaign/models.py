@@ -125,6 +125,8 @@ class Delivery(SQLModel, table=True):
     """When its counts are to be read next."""
     deleted_at: datetime | None = None
     """When the network said that the post is gone."""
+    corrects: str | None = None
+    """The live delivery that this one corrects by a post of its own; the schedule has no such."""
 
 
 class Attempt(SQLModel, table=True):

@@ -19,6 +19,7 @@ class State(StrEnum):
     WITH_PARTNER = "with-partner"
     DECLINED = "declined"
     NO_ANSWER = "no-answer"
+    WITHDRAWN = "withdrawn"
 
 
 PEOPLES_WORDS: dict[State, str] = {
@@ -34,6 +35,7 @@ PEOPLES_WORDS: dict[State, str] = {
     State.WITH_PARTNER: "With the partner",
     State.DECLINED: "Declined by the partner",
     State.NO_ANSWER: "No answer from the partner",
+    State.WITHDRAWN: "Withdrawn",
 }
 
 S = State
@@ -53,7 +55,9 @@ MOVES: dict[State, frozenset[State]] = {
     S.PLANNED: frozenset(
         {S.AWAITING_APPROVAL, S.SENDING, S.HELD, S.MISSED, S.CANCELLED, S.PUBLISHED, S.UNKNOWN}
     ),
-    S.SENDING: frozenset({S.PUBLISHED, S.REFUSED, S.UNKNOWN, S.PLANNED, S.HELD, S.MISSED}),
+    S.SENDING: frozenset(
+        {S.PUBLISHED, S.REFUSED, S.UNKNOWN, S.PLANNED, S.HELD, S.MISSED, S.CANCELLED}
+    ),
     S.UNKNOWN: frozenset({S.PUBLISHED, S.PLANNED, S.MISSED}),
     S.HELD: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED, S.UNKNOWN}),
     S.MISSED: frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.PUBLISHED, S.CANCELLED, S.UNKNOWN}),
@@ -61,9 +65,10 @@ MOVES: dict[State, frozenset[State]] = {
     S.WITH_PARTNER: frozenset(
         {S.AWAITING_APPROVAL, S.PUBLISHED, S.DECLINED, S.NO_ANSWER, S.CANCELLED, S.MISSED}
     ),
-    S.NO_ANSWER: frozenset({S.PUBLISHED}),
+    S.NO_ANSWER: frozenset({S.PUBLISHED, S.CANCELLED}),
     S.DECLINED: frozenset({S.PUBLISHED}),
-    S.PUBLISHED: frozenset(),
+    S.PUBLISHED: frozenset({S.WITHDRAWN}),
+    S.WITHDRAWN: frozenset({S.PUBLISHED}),
     S.CANCELLED: frozenset({S.PUBLISHED}),
 }
 """`sending -> planned` stands for `NotSent`, and for a claim given back before the call.
@@ -71,10 +76,29 @@ MOVES: dict[State, frozenset[State]] = {
 `planned -> published` and the like from states before `sending` are a person's word (`record`), or
 the late answer to an attempt that everybody had given up; then `planned -> unknown` and the like
 stand for a late call that got no answer, and `cancelled -> published` for one that was out before.
+`sending -> cancelled` is a claim given back because the post was withdrawn meanwhile, and
+`withdrawn -> published` a second post of it that a late call has put out, to be taken down as well.
 """
 
 CHANGEABLE = frozenset({S.AWAITING_APPROVAL, S.PLANNED, S.WITH_PARTNER})
 """States in which the plan may still change or cancel a delivery; all others are frozen."""
+
+
+OUT = frozenset({S.PUBLISHED, S.WITHDRAWN})
+"""Was there for people to see: its counts stand in the record and in reports."""
+
+MAY_STILL_GO = frozenset(
+    {
+        S.AWAITING_APPROVAL,
+        S.PLANNED,
+        S.HELD,
+        S.MISSED,
+        S.REFUSED,
+        S.WITH_PARTNER,
+        S.NO_ANSWER,
+    }
+)
+"""Has not gone out, and still may: by itself, by a person's word, or by a partner's hand."""
 
 
 class IllegalMoveError(Exception):

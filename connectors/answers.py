@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     """The one call that makes a post visible."""
     PREPARE = "prepare"
     """Leaves something at the network that nobody sees; may be repeated."""
+    CHANGE = "change"
+    """Takes down or edits a post that is out; may be repeated."""
     READ = "read"
 
 

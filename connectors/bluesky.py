@@ -7,6 +7,7 @@ account's store and the counts each have a module beside this one; here they bec
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.bluesky_facts import CAPABILITIES, COLLECTION, DOCUMENTED, NAME
@@ -25,7 +26,7 @@ from connectors.bluesky_record import (
     uploads,
 )
 from connectors.bluesky_references import foreign_reference, own_reference
-from connectors.bluesky_repository import look, put, resolve, upload
+from connectors.bluesky_repository import delete, get, look, place_of, put, resolve, upload
 from connectors.bluesky_session import OWN_SERVER, BlueskySession
 from connectors.bluesky_sign_in import SIGN_IN
 from connectors.contract import (
@@ -34,18 +35,23 @@ from connectors.contract import (
     AccountReading,
     Capabilities,
     Connector,
+    Correction,
     CredentialField,
     Finding,
+    Gone,
     Limits,
     MetricReading,
     Network,
     NotSent,
     OutgoingPost,
+    PostRefused,
     Prepared,
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.http import Http
 
@@ -133,6 +139,23 @@ class BlueskyConnector:
     def find(self, sought: Sought) -> Finding:
         """Look under the post's name on the account's own server, which is proof either way."""
         return look(self._session, sought.post)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the record from the account's own server; the index follows by itself."""
+        place, who = place_of(remote_id), self._session.who()
+        if place is None or place.account.casefold() not in {who.did, who.handle.casefold()}:
+            message = f"{remote_id} is no post of {who.handle}."
+            raise PostRefused(message, network=NAME)
+        own = replace(place, account=who.did)
+        if get(self._session, own) is None:
+            return Gone(was_there=False)
+        delete(self._session, own)
+        return Gone(was_there=True)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Leave it: nobody documents what readers see of a replaced record, or its likes."""
+        del remote_id, post
+        return Stands(why="Bluesky does not show an edited post for certain.")
 
     def _references(self, post: OutgoingPost) -> list[str]:
         """Ask how the posts stand that the record is to name: own ones here, others in the index.

@@ -108,6 +108,7 @@ CAPABILITIES = Capabilities(
     read_batch=25,
     refuses_repeats=False,
     one_text_per_app=False,
+    deletes=True,
     threads=True,
     comments=True,
     reposts=True,

@@ -145,6 +145,15 @@ def entry(session: BlueskySession, place: Place) -> dict[str, Any] | None:
     raise session.error(answer, Purpose.READ)
 
 
+def delete(session: BlueskySession, place: Place) -> None:
+    """Delete the record at a place of the account's own; done also where nothing stands."""
+    body = {"repo": place.account, "collection": COLLECTION, "rkey": place.key}
+    call = Xrpc(purpose=Purpose.CHANGE, name="com.atproto.repo.deleteRecord", json=body)
+    answer = session.ask(call)
+    if not answer.ok:
+        raise session.error(answer, Purpose.CHANGE)
+
+
 def _what_stands_there(session: BlueskySession, post: OutgoingPost) -> PublishedPost:
     message = "Something stands under the post's name on Bluesky; it has to be looked at."
     unknown = OutcomeUnknown(message, network=NAME, code="InvalidSwap")

@@ -4,14 +4,20 @@ A `Network` is what is known before any account is used: how text is counted, wh
 documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
 one signed-in account on one server. Nothing here knows of campaigns, tables or other networks.
 The errors a connector raises stand in `connectors.failures`, what is counted in
-`connectors.metrics`; both are had from here.
+`connectors.metrics`, what may be sent in `connectors.limits`, the answers to a change in
+`connectors.changing`; all are had from here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from connectors.changing import Correction as Correction
+from connectors.changing import Edited as Edited
+from connectors.changing import Gone as Gone
+from connectors.changing import Removal as Removal
+from connectors.changing import Stands as Stands
 from connectors.failures import AccessRefused as AccessRefused
 from connectors.failures import ConnectorError as ConnectorError
 from connectors.failures import NotSent as NotSent
@@ -19,6 +25,9 @@ from connectors.failures import OutcomeUnknown as OutcomeUnknown
 from connectors.failures import PostRefused as PostRefused
 from connectors.failures import Refused as Refused
 from connectors.grants import App, AppPassword, Asked, Brought, Consent, Grant, Right
+from connectors.limits import Limits as Limits
+from connectors.limits import TextLimit as TextLimit
+from connectors.limits import VideoLimits as VideoLimits
 from connectors.metrics import PAID_METRICS as PAID_METRICS
 from connectors.metrics import PAID_OF as PAID_OF
 from connectors.metrics import AccountReading as AccountReading
@@ -32,65 +41,6 @@ from connectors.names import DeliveryKey as DeliveryKey
 from connectors.names import NetworkName as NetworkName
 from connectors.names import RemoteId as RemoteId
 from connectors.quota import Quota
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TextLimit:
-    """One way in which a network counts a text, and the most it takes."""
-
-    unit: str
-    """In words, for example `weighted characters`."""
-    measure: Callable[[str], int]
-    maximum: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VideoLimits:
-    """What a network takes of a video; files are MP4."""
-
-    max_bytes: int
-    shortest: timedelta
-    longest: timedelta
-    codecs: frozenset[str] = frozenset({"avc1", "avc3", "hvc1", "hev1"})
-    """Of the picture, as MP4 names them: H.264 and HEVC."""
-    sounds: frozenset[str] = frozenset({"mp4a"})
-    """Of the sound, likewise: AAC."""
-    index_first: bool = False
-    """Whether the file's index has to stand before its data."""
-    alone: bool = True
-    """Whether a post with a video has no other media."""
-    caption_types: frozenset[str] = frozenset()
-    """Media types of the caption files that are taken; none where captions have to be part of the
-    picture."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """What one account may send. Several text limits may hold at once; the tightest binds."""
-
-    text: tuple[TextLimit, ...]
-    max_media: int
-    min_media: int = 0
-    """How many a post must have: 1 where there is no post of text alone."""
-    max_media_bytes: int
-    media_types: frozenset[str]
-    max_alt_text: int | None
-    """In code points; None where the network sets none."""
-    video: VideoLimits | None = None
-    """What is asked of a video, where `media_types` has one."""
-    announced: bool = False
-    """True when the server itself said so, False for the documented default."""
-    comment_text: tuple[TextLimit, ...] = ()
-    """Of a first comment, where it may be less long than a post."""
-
-    def for_comments(self) -> "Limits":
-        """Return the limits of a first comment."""
-        return replace(self, text=self.comment_text or self.text)
-
-    def binding(self, text: str) -> tuple[int, TextLimit]:
-        """Return the length and the limit that is nearest to (or furthest past) its maximum."""
-        measured = [(limit.measure(text), limit) for limit in self.text]
-        return max(measured, key=lambda pair: pair[0] / pair[1].maximum)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -268,6 +218,10 @@ class Capabilities:
     """Whether an account can pass on another one's post as it is."""
     quotas: tuple[Quota, ...] = ()
     """What may be published in a time; all of them hold at once."""
+    deletes: bool = False
+    """Whether `withdraw` can take a post down; where not, a person has to."""
+    edits: bool = False
+    """Whether `correct` can give a post that is out other words."""
     sometimes: tuple[Definition, ...] = ()
     """Per post, of some posts only: what was paid for, and what stands in for a metric that the
     network does not tell of that post. `MetricReading` says when."""
@@ -331,6 +285,20 @@ class Connector(Protocol):
 
     def find(self, sought: Sought) -> Finding:
         """Say whether a post went out; raise `NotSent` when the look-up itself failed."""
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Take a post of the account's own down; it may be asked again without harm.
+
+        Raises `NotSent` where nothing was asked for, `OutcomeUnknown` where no clear answer came,
+        and `Refused` where the network said no, or tells that the post is another account's.
+        """
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Give a post of the account's own the words of `post`; all else of it stays as it is.
+
+        It may be asked again without harm, and raises as `withdraw` does. A post that is gone is
+        refused, never made anew.
+        """
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, one reading for every id asked, in the network's largest batches."""

@@ -20,8 +20,11 @@ from connectors.contract import (
     Capabilities,
     Connector,
     ConnectorError,
+    Correction,
+    Edited,
     Finding,
     Found,
+    Gone,
     Limits,
     MetricReading,
     Network,
@@ -33,7 +36,9 @@ from connectors.contract import (
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.facebook_comments import find_comment, publish_comment
 from connectors.facebook_errors import graph_error, is_duplicate
@@ -119,6 +124,47 @@ class FacebookConnector:
             return Absent()
         return self._finding(answer, token, is_out=is_published is True)
 
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Give the post other words, then look whether it shows them."""
+        post_id = self._own_id(remote_id)
+        if post_id is None:
+            return Stands(why="Facebook's API knows no post by this address: edit it on the page.")
+        answer = self._wire.edit(post_id, post.text)
+        if is_gone(answer):
+            message = "Facebook knows no such post, or does not let this app edit it."
+            raise PostRefused(message, network=NAME, code="100")
+        if not answer.ok:
+            raise graph_error(self._wire.http, answer, Purpose.CHANGE)
+        if answer.mapping().get("success") is not True:
+            message = "Facebook's answer to the edit cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        return Edited(warnings=self._differences(post_id, post))
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the post; where Facebook knows none, it is asked for it once more.
+
+        It says the same of a post that the token may not delete.
+        """
+        post_id = self._own_id(remote_id)
+        if post_id is None:
+            why = "Facebook's API knows no post by this address: delete it on the page itself."
+            return Stands(why=why)
+        answer = self._wire.delete(post_id)
+        if answer.ok and answer.mapping().get("success") is True:
+            return Gone(was_there=True)
+        if answer.ok:
+            message = "Facebook's answer to the deletion cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        if not is_gone(answer):
+            raise graph_error(self._wire.http, answer, Purpose.CHANGE)
+        found = self._wire.read(post_id, "id")
+        if is_gone(found):
+            return Gone(was_there=False)
+        if not found.ok:
+            raise graph_error(self._wire.http, found, Purpose.READ)
+        message = "Facebook shows the post and does not let this token delete it."
+        raise PostRefused(message, network=NAME)
+
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts and insights; a retired metric empties nothing but itself."""
         return self._reading.posts(remote_ids)
@@ -143,6 +189,22 @@ class FacebookConnector:
     def close(self) -> None:
         """Give the connections back."""
         self._wire.http.close()
+
+    def _own_id(self, remote_id: RemoteId) -> str | None:
+        post_id = graph_id(remote_id, self._wire.page)
+        if post_id is not None and not post_id.startswith(f"{self._wire.page}_"):
+            raise PostRefused(f"{post_id} is not a post of this page.", network=NAME)
+        return post_id
+
+    def _differences(self, post_id: str, post: OutgoingPost) -> tuple[str, ...]:
+        try:
+            shown = self._wire.read(post_id, "message").mapping().get("message")
+        except ConnectorError:
+            shown = None
+        if not isinstance(shown, str):
+            return ("Facebook did not show the post when asked whether it has the new words.",)
+        same = " ".join(shown.split()) == " ".join(post.text.split())
+        return () if same else ("Facebook shows other words than were sent; look at the post.",)
 
     def _parent(self, remote_id: RemoteId) -> str:
         """Return the id of the post to comment on, of which perhaps only the address is known."""

@@ -96,6 +96,8 @@ CAPABILITIES = Capabilities(
     read_batch=50 // (1 + len(INSIGHTS)),
     refuses_repeats=True,
     one_text_per_app=False,
+    deletes=True,
+    edits=True,
     comments=True,
 )
 CREDENTIAL_FIELDS = (

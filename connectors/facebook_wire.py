@@ -53,6 +53,20 @@ class FacebookWire:
         """Make a post visible that stands unpublished; done twice, it is done once."""
         return self._write(Purpose.CREATE, f"{self._base}/{post_id}", {"is_published": "true"})
 
+    def edit(self, post_id: str, message: str) -> Answer:
+        """Give a post other words; only the app that made it may (Pages API, posts)."""
+        return self._write(Purpose.CHANGE, f"{self._base}/{post_id}", {"message": message})
+
+    def delete(self, post_id: str) -> Answer:
+        """Delete a post (Pages API, posts)."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="DELETE",
+            url=f"{self._base}/{post_id}",
+            headers=self._headers,
+        )
+        return self.http.send(call)
+
     def comment(self, post_id: str, text: str) -> Answer:
         """Put a comment under a post, as the page (Pages API, comments)."""
         return self._write(Purpose.CREATE, f"{self._base}/{post_id}/comments", {"message": text})

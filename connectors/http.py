@@ -127,14 +127,18 @@ class Http:
             message = f"The server sends us on to another address ({code}); correct `server:`."
             return AccessRefused(message, network=self.network, code=code)
         if _is_definite(answer.status) and purpose is not Purpose.READ:
-            message = f"The server refused the post ({code}){because}"
+            what = "it" if purpose is Purpose.CHANGE else "the post"
+            message = f"The server refused {what} ({code}){because}"
             return PostRefused(message, network=self.network, code=code)
         return self.unclear(f"The server answered {code}{because}", purpose, code=code)
 
     def unclear(self, message: str, purpose: Purpose, *, code: str | None = None) -> ConnectorError:
-        """Name an answer that proves nothing: fatal for a create, a failed try for the rest."""
+        """Name an answer that proves nothing: a failed try, but where something may be done."""
         if purpose is Purpose.CREATE:
             message = f"It is not known whether the post went out. {message}"
+            return OutcomeUnknown(message, network=self.network, code=code)
+        if purpose is Purpose.CHANGE:
+            message = f"It is not known whether it was done. {message}"
             return OutcomeUnknown(message, network=self.network, code=code)
         return NotSent(message, network=self.network, code=code)
 

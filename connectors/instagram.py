@@ -19,6 +19,7 @@ from connectors.contract import (
     AccountReading,
     Capabilities,
     Connector,
+    Correction,
     Finding,
     Limits,
     Media,
@@ -30,7 +31,9 @@ from connectors.contract import (
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.graph_errors import graph_error, number
 from connectors.http import Purpose
@@ -107,6 +110,16 @@ class InstagramConnector:
     def find(self, sought: Sought) -> Finding:
         """Ask the container; without one, nothing was ever published."""
         return self._containers.verdict(sought.prepared) or self._own.find(sought)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Leave it: whether Instagram deletes by its API is not documented well enough to try."""
+        del remote_id
+        return Stands(why="Instagram does not let this program delete a post: delete it there.")
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Leave it: a caption cannot be edited by the API."""
+        del remote_id, post
+        return Stands(why="Instagram does not let a program edit a caption.")
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts and insights; a rejected metric empties nothing but itself."""

@@ -17,9 +17,12 @@ from connectors.contract import (
     Capabilities,
     Connector,
     ConnectorError,
+    Correction,
     DeliveryKey,
+    Edited,
     Finding,
     Found,
+    Gone,
     Limits,
     Media,
     MetricReading,
@@ -32,7 +35,9 @@ from connectors.contract import (
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.http import Answer, Purpose
 from connectors.linkedin_comments import find_comment, publish_comment
@@ -123,6 +128,34 @@ class LinkedInConnector:
             if isinstance(finding, Found):
                 return finding
         return judge(self._own_posts(sought), sought)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Give the post another commentary; media and card stay, LinkedIn changes neither."""
+        if not remote_id.startswith("urn:li:"):
+            return Stands(why="The post's address holds no id that LinkedIn knows: edit it there.")
+        answer = self._wire.edit(remote_id, commentary(post.text))
+        if answer.status == 404:
+            raise PostRefused("The post is no longer on LinkedIn.", network=NAME, code="404")
+        if not answer.ok:
+            raise linkedin_error(self._wire.http, answer, Purpose.CHANGE)
+        return Edited(warnings=self._differences(remote_id, post))
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the post, after a look at it: a deletion is answered alike where none was."""
+        if not remote_id.startswith("urn:li:"):
+            why = "The post's address holds no id that LinkedIn knows: delete it on its page."
+            return Stands(why=why)
+        found = self._wire.post(remote_id)
+        if found.status == 404:
+            return Gone(was_there=False)
+        if not found.ok:
+            raise linkedin_error(self._wire.http, found, Purpose.READ)
+        if found.mapping().get("author") != self._wire.author:
+            raise PostRefused(f"{remote_id} is not a post of this page.", network=NAME)
+        answer = self._wire.delete(remote_id)
+        if not answer.ok:
+            raise linkedin_error(self._wire.http, answer, Purpose.CHANGE)
+        return Gone(was_there=True)
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts; a post that has none yet and one that is gone are told apart."""

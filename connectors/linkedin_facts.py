@@ -106,6 +106,8 @@ CAPABILITIES = Capabilities(
     read_batch=20,
     refuses_repeats=True,
     one_text_per_app=False,
+    deletes=True,
+    edits=True,
     comments=True,
     reposts=True,
 )

@@ -46,6 +46,22 @@ class LinkedInWire:
         """Read one post (Posts API, get)."""
         return self._read("GET", f"/rest/posts/{encoded(urn)}")
 
+    def edit(self, urn: str, written: str) -> Answer:
+        """Give a post another commentary (Posts API, partial update)."""
+        body = {"patch": {"$set": {"commentary": written}}}
+        path = f"/rest/posts/{encoded(urn)}"
+        return self._write(Purpose.CHANGE, "PARTIAL_UPDATE", path, body)
+
+    def delete(self, urn: str) -> Answer:
+        """Delete a post; done also where it is gone (Posts API, delete)."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="DELETE",
+            url=f"{self._server or HOST}/rest/posts/{encoded(urn)}",
+            headers={**self._headers, "X-RestLi-Method": "DELETE"},
+        )
+        return self.http.send(call)
+
     def posts(self, urns: Sequence[str]) -> Answer:
         """Read several posts (Posts API, batch get)."""
         return self._read("BATCH_GET", f"/rest/posts?ids={listed(urns)}")

@@ -21,9 +21,12 @@ from connectors.contract import (
     CannotSay,
     Capabilities,
     Connector,
+    Correction,
     CredentialField,
     DeliveryKey,
+    Edited,
     Finding,
+    Gone,
     Limits,
     MetricReading,
     Missing,
@@ -31,10 +34,12 @@ from connectors.contract import (
     NotSent,
     Original,
     OutgoingPost,
+    PostRefused,
     Prepared,
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
 )
 from connectors.http import Answer, Http, Purpose
@@ -157,6 +162,37 @@ class MastodonConnector:
             return CannotSay(why="the account's statuses could not be read back far enough")
         return judge(statuses, sought)
 
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the status; servers that had copied it are asked to do the same, and may not.
+
+        The server says "not found" of another account's status, too, so it is looked for then.
+        """
+        answer = self._api.delete(remote_id)
+        if answer.ok and str(answer.mapping().get("id", "")).casefold() == remote_id.casefold():
+            return Gone(was_there=True)
+        if answer.ok:
+            message = "The server's answer to the deletion cannot be read."
+            raise self._api.http.unclear(message, Purpose.CHANGE)
+        if answer.status not in {404, 410}:
+            raise self._api.error(answer, Purpose.CHANGE)
+        if self._api.has(remote_id):
+            message = "The server has the post, but not as one of this account's."
+            raise PostRefused(message, network=NAME, code=str(answer.status))
+        return Gone(was_there=False)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Edit the status; pictures that are not named again would be dropped, so they are."""
+        status = self._api.status(remote_id)
+        if status is None:
+            raise PostRefused("The post is no longer on the server.", network=NAME, code="404")
+        answer = self._api.edit(remote_id, _edited(status, post))
+        if not answer.ok:
+            raise self._api.error(answer, Purpose.CHANGE)
+        if str(answer.mapping().get("id", "")).casefold() != remote_id.casefold():
+            message = "The server's answer to the edit cannot be read."
+            raise self._api.http.unclear(message, Purpose.CHANGE)
+        return Edited(warnings=differences(answer.mapping(), post))
+
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts; an id the server no longer gives is a post that is gone."""
         readings = []
@@ -240,6 +276,20 @@ def _body(post: OutgoingPost, prepared: Prepared) -> Mapping[str, Any]:
         body |= {"in_reply_to_id": post.answers.parent, "visibility": "unlisted"}
     if prepared.tokens:
         body["media_ids"] = [one.removesuffix(PROCESSING) for one in prepared.tokens]
+    return body
+
+
+def _edited(status: Mapping[str, Any], post: OutgoingPost) -> Mapping[str, Any]:
+    listed = status.get("media_attachments")
+    media = listed if isinstance(listed, list) else []
+    body: dict[str, Any] = {
+        "status": post.text,
+        "language": post.language,
+        "sensitive": status.get("sensitive") is True,
+        "spoiler_text": str(status.get("spoiler_text") or ""),
+    }
+    if media:
+        body["media_ids"] = [str(one["id"]) for one in media if isinstance(one, dict)]
     return body
 
 

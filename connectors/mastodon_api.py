@@ -8,6 +8,7 @@ the comment says so.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from connectors.contract import (
     Access,
@@ -115,6 +116,39 @@ class MastodonApi:
             json=body,
         )
         return self.http.send(call)
+
+    def delete(self, status_id: str) -> Answer:
+        """Delete a status, its pictures at once (methods/statuses; `delete_media` since 4.4)."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="DELETE",
+            url=f"{self.server}/api/v1/statuses/{quote(status_id, safe='')}",
+            query=(("delete_media", "true"),),
+            headers=self._headers,
+        )
+        return self.http.send(call)
+
+    def edit(self, status_id: str, body: Mapping[str, Any]) -> Answer:
+        """Edit a status (methods/statuses, since 3.5)."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="PUT",
+            url=f"{self.server}/api/v1/statuses/{quote(status_id, safe='')}",
+            headers=self._headers,
+            json=body,
+        )
+        return self.http.send(call)
+
+    def status(self, status_id: str) -> dict[str, Any] | None:
+        """Return a status; None where the server says by its own 404 that there is none."""
+        answer = self._get(f"/api/v1/statuses/{quote(status_id, safe='')}")
+        if answer.status in {404, 410} and isinstance(answer.mapping().get("error"), str):
+            return None
+        return self._expect_id(answer)
+
+    def has(self, status_id: str) -> bool:
+        """Ask whether a status stands (methods/statuses); only the server's own 404 is a no."""
+        return self.status(status_id) is not None
 
     def local_id(self, url: str) -> str | None:
         """Return under which id this server knows a status, on whatever server that stands.

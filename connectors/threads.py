@@ -17,19 +17,24 @@ from connectors.contract import (
     AccountReading,
     Capabilities,
     Connector,
+    Correction,
     Finding,
+    Gone,
     Limits,
     Media,
     MetricReading,
     Network,
     OutgoingPost,
+    PostRefused,
     Prepared,
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
-from connectors.graph_errors import graph_error
+from connectors.graph_errors import graph_error, is_gone
 from connectors.http import Purpose
 from connectors.own_posts import OwnPosts
 from connectors.pack import choose_key
@@ -100,6 +105,33 @@ class ThreadsConnector:
     def find(self, sought: Sought) -> Finding:
         """Ask the container; without one, nothing was ever published."""
         return self._containers.verdict(sought.prepared) or self._own.find(sought)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the post; where Threads knows none, it is asked for it once more."""
+        post_id = self._reading.known_id(remote_id)
+        if post_id is None:
+            why = "It is not among the account's latest posts on Threads: delete it there by hand."
+            return Stands(why=why)
+        answer = self._wire.delete(post_id)
+        if answer.ok and answer.mapping().get("success") is True:
+            return Gone(was_there=True)
+        if answer.ok:
+            message = "Threads' answer to the deletion cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        if not is_gone(answer):
+            raise graph_error(self._wire.http, answer, Purpose.CHANGE, title=TITLE)
+        found = self._wire.read(post_id, "id")
+        if is_gone(found):
+            return Gone(was_there=False)
+        if not found.ok:
+            raise graph_error(self._wire.http, found, Purpose.READ, title=TITLE)
+        message = "Threads shows the post and does not let this token delete it."
+        raise PostRefused(message, network=NAME)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Leave it: Threads has no editing."""
+        del remote_id, post
+        return Stands(why="Threads does not let a program edit a post.")
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, one post a call."""

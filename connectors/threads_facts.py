@@ -98,6 +98,7 @@ CAPABILITIES = Capabilities(
     refuses_repeats=False,
     one_text_per_app=False,
     fetches_media=True,
+    deletes=True,
     threads=True,
     comments=True,
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=250, per=timedelta(hours=24)),),
@@ -105,7 +106,10 @@ CAPABILITIES = Capabilities(
 CREDENTIAL_FIELDS = (
     CredentialField(
         name="ACCESS_TOKEN",
-        words="A token with threads_basic, threads_content_publish, threads_manage_insights",
+        words=(
+            "A token with threads_basic, threads_content_publish, threads_manage_insights, "
+            "threads_delete"
+        ),
         life=timedelta(days=60),
     ),
 )

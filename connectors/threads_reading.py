@@ -39,14 +39,16 @@ class ThreadsReading:
         ids = self._ids_of(addressed) if addressed else {}
         return [self._post(one, one if _is_id(one) else ids.get(one)) for one in remote_ids]
 
+    def known_id(self, post: RemoteId) -> str | None:
+        """Return the API's id of a post known by its id or its address, None for one not found."""
+        return post if _is_id(post) else self._ids_of([post]).get(post)
+
     def id_of(self, post: RemoteId) -> str:
         """Return the id of one of the account's own posts, whose address may be all that is known.
 
         Raises `PostRefused` where the account's posts do not show it.
         """
-        if _is_id(post):
-            return post
-        found = self._ids_of([post]).get(post)
+        found = self.known_id(post)
         if found is None:
             message = f"Threads does not list {post}, which this post is to answer."
             raise PostRefused(message, network=NAME)

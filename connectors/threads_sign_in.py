@@ -24,6 +24,7 @@ RIGHTS = (
     Right(scope="threads_basic", words="see the account's name and posts"),
     Right(scope="threads_content_publish", words="publish posts"),
     Right(scope="threads_manage_insights", words="read what is counted for the account's posts"),
+    Right(scope="threads_delete", words="delete posts, so that one can be taken down"),
 )
 RENEWED_AHEAD = timedelta(days=30)
 """Half of its life: an installation that stands still for weeks does not lose the account."""

@@ -48,6 +48,16 @@ class ThreadsWire:
         """List the account's posts, the newest first; `since` is an epoch in seconds."""
         return self._get("/me/threads", {"fields": fields, "since": str(since), "limit": str(PAGE)})
 
+    def delete(self, post_id: str) -> Answer:
+        """Delete a post; an account may delete 100 a day."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="DELETE",
+            url=f"{self._base}/{post_id}",
+            headers=self._headers,
+        )
+        return self.http.send(call)
+
     def own_replies(self, fields: str, *, since: int = 0) -> Answer:
         """List the account's answers, the newest first; `own_posts` shows only what stands alone.
 

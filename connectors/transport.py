@@ -45,6 +45,9 @@ def transport_error(error: Exception, *, network: NetworkName, purpose: Purpose)
     if purpose is Purpose.CREATE:
         message = "The connection broke after the post was handed over; it may have gone out."
         return OutcomeUnknown(message, network=network)
+    if purpose is Purpose.CHANGE:
+        message = "The connection broke after the request was handed over; it may have been done."
+        return OutcomeUnknown(message, network=network)
     return NotSent("The server gave no whole answer in time.", network=network)
 
 

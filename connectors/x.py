@@ -19,8 +19,10 @@ from connectors.contract import (
     CannotSay,
     Capabilities,
     Connector,
+    Correction,
     Finding,
     Found,
+    Gone,
     Limits,
     MetricReading,
     Missing,
@@ -32,7 +34,9 @@ from connectors.contract import (
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.http import Answer, Purpose
 from connectors.readings import account_reading
@@ -129,6 +133,28 @@ class XConnector:
         remote_id = original.remote_id if original else remote_id
         return Found(post=PublishedPost(remote_id=remote_id, url=url, published_at=made_at))
 
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Delete the post; one that X does not have is looked for once more.
+
+        An app's plan without the address answers 404 as well, so a 404 alone proves nothing.
+        """
+        if not _ID.fullmatch(remote_id):
+            return Stands(why=f"“{remote_id}” is no id of X: delete the post in X itself.")
+        answer = self._wire.delete(remote_id)
+        if answer.ok and _object(answer.mapping().get("data")).get("deleted") is True:
+            return Gone(was_there=True)
+        if answer.ok:
+            message = "X's answer to the deletion cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        if answer.status == 404 and self._is_gone(remote_id):
+            return Gone(was_there=False)
+        raise x_error(self._wire.http, answer, Purpose.CHANGE)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Leave it: X edits for paying accounts only, within an hour, and under a new id."""
+        del remote_id, post
+        return Stands(why="X does not let a program edit a post.")
+
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts, 100 posts a call; X charges once per post and UTC day.
 
@@ -215,6 +241,13 @@ class XConnector:
         self._ask(public, Purpose.READ)
         kept = [one for one in found if one.remote_id not in left_out]
         return [*kept, *readings(public, left_out, observed_at=self._now())]
+
+    def _is_gone(self, remote_id: RemoteId) -> bool:
+        (read,) = self._read_batch([remote_id])
+        if Missing.NETWORK_ERROR in read.missing.values():
+            message = "X does not say whether it still has the post."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        return Missing.POST_GONE in read.missing.values()
 
     def _account_id(self) -> str:
         if self._user_id is None:

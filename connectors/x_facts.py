@@ -120,6 +120,7 @@ CAPABILITIES = Capabilities(
     read_batch=100,
     refuses_repeats=True,
     one_text_per_app=True,
+    deletes=True,
     threads=True,
     comments=True,
     reposts=True,

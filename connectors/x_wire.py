@@ -73,6 +73,10 @@ class Wire:
             )
         )
 
+    def delete(self, remote_id: str) -> Answer:
+        """Delete a post, with every version of it that was edited."""
+        return _received(lambda: self._tweepy.delete_tweet(remote_id, user_auth=True))
+
     def repost(self, user_id: str, post_id: str) -> Answer:
         """Pass another account's post on (`POST /2/users/{id}/retweets`)."""
         call = Call(
@@ -244,7 +248,7 @@ class _Door:
         del replaced  # tweepy's headers and signature are for a host we do not call
         answer = self._send(
             Call(
-                purpose=Purpose.CREATE if method == "POST" else Purpose.READ,
+                purpose=_PURPOSES[method],
                 method=method,
                 url=urlsplit(url).path,
                 query=tuple((name, str(value)) for name, value in (params or {}).items()),
@@ -254,6 +258,9 @@ class _Door:
         if not answer.ok:
             raise _DeclinedError(answer)
         return _Received(answer)
+
+
+_PURPOSES = {"POST": Purpose.CREATE, "DELETE": Purpose.CHANGE, "GET": Purpose.READ}
 
 
 def _received(call: Callable[[], Any]) -> Answer:

@@ -55,7 +55,7 @@ class FacebookStandIn:
             _route("POST", feed, self._feed, _by_published),
             _route("POST", photos, self._photos, _by_published),
             _route("POST", videos, self._videos, _by_phase),
-            Route(method="POST", path=node, call=Call.PUBLISH, handler=self._update),
+            _route("POST", node, self._update, _by_what_changes),
             _route("GET", node, self._node, self._page_or_post),
             Route(method="POST", path=comments, call=Call.PUBLISH, handler=said.comment),
             Route(method="GET", path=comments, call=Call.FIND, handler=said.listed),
@@ -161,6 +161,8 @@ class FacebookStandIn:
     def _update(self, visit: Visit) -> Answer:
         account = self._door.admit(visit)
         post_id = visit.arguments["id"]
+        if "message" in visit.form:
+            return self._edited(account, post_id, visit.form["message"])
         if visit.form.get("is_published") != "true":
             raise RefusedError(shapes.invalid("The rehearsal only publishes posts in this way"))
         if self._own(account, self._store.get(post_id)) is not None:
@@ -170,6 +172,15 @@ class FacebookStandIn:
             raise RefusedError(shapes.gone(post_id))
         self._put_out(account, draft)
         del self._drafts[post_id]
+        return shapes.success()
+
+    def _edited(self, account: Account, post_id: str, message: str) -> Answer:
+        post = self._own(account, self._store.get(post_id))
+        if post is None:
+            raise RefusedError(shapes.gone(post_id))
+        if not message.strip() or len(message.encode("utf-16-le")) // 2 > MAX_TEXT:
+            raise RefusedError(shapes.invalid(f"The text is empty or longer than {MAX_TEXT}"))
+        self._store.keep(replace(post, text=message, raw=post.raw | {"message": message}))
         return shapes.success()
 
     def _me(self, visit: Visit) -> Answer:
@@ -277,6 +288,10 @@ def _attached(form: Mapping[str, str]) -> list[str]:
 
 def _by_published(visit: Visit) -> Call:
     return Call.MEDIA if visit.form.get("published") == "false" else Call.PUBLISH
+
+
+def _by_what_changes(visit: Visit) -> Call:
+    return Call.EDIT if "message" in visit.form else Call.PUBLISH
 
 
 def _by_phase(visit: Visit) -> Call:

@@ -22,6 +22,8 @@ class Call(StrEnum):
     SIGN_IN = "sign-in"
     LIMITS = "limits"
     WITHDRAW = "withdraw"
+    EDIT = "edit"
+    """Other words for a post that is out."""
 
 
 class Fault(StrEnum):

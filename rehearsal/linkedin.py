@@ -6,6 +6,7 @@ is answered with 404 (both seen by others on the live service). How long LinkedI
 that stands is not documented; the stand-in never forgets it.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from rehearsal.faults import Call, Fault
 from rehearsal.linkedin_comments import LinkedInComments
 from rehearsal.linkedin_door import LinkedInDoor, lists_in, own
 from rehearsal.linkedin_media import LinkedInMedia
-from rehearsal.linkedin_request import checked_post
+from rehearsal.linkedin_request import checked_patch, checked_post
 from rehearsal.linkedin_text import read_commentary
 from rehearsal.records import StoredMedia, StoredPost
 from rehearsal.sign_ins_meta import LinkedInSignIns, organisations
@@ -59,6 +60,7 @@ class LinkedInStandIn:
             Route(method="GET", path=at, call=Call.FIND, handler=self._several),
             Route(method="GET", path=one, call=Call.FIND, handler=self._read),
             Route(method="DELETE", path=one, call=Call.WITHDRAW, handler=self._delete),
+            Route(method="POST", path=one, call=Call.EDIT, handler=self._edit),
             Route(method="POST", path=comments, call=Call.PUBLISH, handler=said.comment),
             Route(method="GET", path=comments, call=Call.FIND, handler=said.listed),
             Route(method="GET", path=statistics, call=Call.READ, handler=self._statistics),
@@ -188,6 +190,16 @@ class LinkedInStandIn:
         post = self._own(account, visit.arguments["urn"])
         if post is not None:
             self._store.delete(post.remote_id)
+        return Answer(status=204, body=b"", media_type="application/json")
+
+    def _edit(self, visit: Visit) -> Answer:
+        account = self._door.admit(visit, "PARTIAL_UPDATE")
+        post = self._own(account, visit.arguments["urn"])
+        if post is None:
+            return shapes.not_found(visit.arguments["urn"])
+        written = checked_patch(visit)
+        raw = post.raw | {"commentary": written}
+        self._store.keep(replace(post, text=read_commentary(written), raw=raw))
         return Answer(status=204, body=b"", media_type="application/json")
 
     def _statistics(self, visit: Visit) -> Answer:

@@ -43,6 +43,22 @@ def checked_post(visit: Visit) -> dict[str, Any]:
     return body
 
 
+def checked_patch(visit: Visit) -> str:
+    """Return the commentary that a partial update sets, or refuse it."""
+    body = visit.json()
+    patch = body.get("patch") if isinstance(body, dict) else None
+    fields = patch.get("$set") if isinstance(patch, dict) else None
+    if not isinstance(fields, dict) or set(fields) != {"commentary"}:
+        raise _invalid("The rehearsal only takes a patch that sets the commentary")
+    written = fields["commentary"]
+    if not isinstance(written, str) or not written.strip():
+        raise _invalid("commentary has to be text")
+    if utf16_units(written) > MAX_COMMENTARY:
+        words = f"/commentary exceeds the maximum length of {MAX_COMMENTARY}"
+        raise RefusedError(shapes.invalid("FIELD_LENGTH_TOO_LONG", words, status=400))
+    return written
+
+
 def checked_comment(visit: Visit) -> dict[str, Any]:
     """Return the body of a new comment, or refuse it (Comments API)."""
     body = visit.json()

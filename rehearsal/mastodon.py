@@ -5,6 +5,7 @@ exists, and given the same key it answers with the first status whatever the new
 Parameters that Mastodon does not know are ignored, as there.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,6 +59,7 @@ class MastodonStandIn:
                 handler=MastodonBoosts(world, self._door, self._ids).boost,
             ),
             Route(method="DELETE", path=f"{at}/<id>", call=Call.WITHDRAW, handler=self._delete),
+            Route(method="PUT", path=f"{at}/<id>", call=Call.EDIT, handler=self._edit),
             *_other_routes(self._media, MastodonAccounts(world, self._door)),
         )
 
@@ -141,6 +143,21 @@ class MastodonStandIn:
         seen = as_seen(self._world, post) | {"text": post.text}
         self._store.delete(post.remote_id)
         return as_json(200, seen)
+
+    def _edit(self, visit: Visit) -> Answer:
+        account = self._door.admit(visit)
+        post = self._store.get(visit.arguments["id"])
+        if post is None or post.handle != account.handle:
+            return shapes.error(404, "Record not found")
+        sent = _sent(visit)
+        # As on Mastodon: a picture that is not named again is taken off.
+        kept = tuple(one for one in post.media if one.remote_id in sent["media_ids"])
+        _check(sent, with_media=bool(kept))
+        text, language = sent.get("status") or "", sent.get("language") or post.language
+        if (text, kept, language) != (post.text, post.media, post.language):
+            raw = post.raw | {"status": text, "edited_at": shapes.instant(self._world.now())}
+            self._store.keep(replace(post, text=text, language=language, media=kept, raw=raw))
+        return self._show(post.remote_id)
 
     def _show(self, remote_id: str) -> Answer:
         post = self._store.get(remote_id)

@@ -153,7 +153,7 @@ def as_status(
         "uri": f"{SITE}/users/{account['username']}/statuses/{post.remote_id}",
         "url": post.url,
         "created_at": instant(post.created_at),
-        "edited_at": None,
+        "edited_at": post.raw.get("edited_at"),
         "in_reply_to_id": post.answers,
         "in_reply_to_account_id": None,
         "sensitive": post.raw.get("sensitive") in (True, "true", "1"),

@@ -25,6 +25,7 @@ MAX_PAGE = 100
 MAX_PICTURES = 20
 PICTURES = frozenset({"image/jpeg", "image/png"})
 POSTS_A_DAY = RateLimit(name="posts", units=250, window=timedelta(hours=24))
+DELETIONS_A_DAY = RateLimit(name="deletions", units=100, window=timedelta(hours=24))
 REPLIES_A_DAY = RateLimit(name="replies", units=1_000, window=timedelta(hours=24))
 ID_LOW_BITS = 17
 INSIGHTS = {
@@ -224,6 +225,8 @@ class ThreadsStandIn:
     def _delete(self, visit: Visit) -> Answer:
         account = self._admit(visit)
         post = self._own(account, visit.arguments["id"])
+        if not self._world.rates.charge(f"threads:{account.handle}", DELETIONS_A_DAY).granted:
+            raise RefusedError(shapes.error(4, "(#4) Application request limit reached"))
         self._store.delete(post.remote_id)
         return as_json(200, {"success": True, "deleted_id": post.remote_id})
 

@@ -13,6 +13,7 @@ import typer
 
 from campaign.cli import (
     commands_campaign,
+    commands_changes,
     commands_decisions,
     commands_numbers,
     commands_publishing,
@@ -40,6 +41,7 @@ for part in (
     commands_schedule,
     commands_sign_in,
     commands_decisions,
+    commands_changes,
     commands_publishing,
     commands_numbers,
 ):

@@ -68,9 +68,9 @@ def log(
     as_json: Json = False,
 ) -> None:
     """Show everything that happened to one delivery: who, when and why."""
-    from campaign.cli import on_status
+    from campaign.cli import on_log
 
-    on_status.show_log(context.obj, delivery, as_json=as_json)
+    on_log.show_log(context.obj, delivery, as_json=as_json)
 
 
 @app.command()

@@ -1,9 +1,10 @@
-"""status and log: how the deliveries stand, and the history of one of them."""
+"""status: how the deliveries stand, and what each waits for."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from analytics.walls import MissedReading, in_words, missed_readings
 from campaign.cli.failures import Failure
@@ -13,18 +14,21 @@ from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.cli.sign_ins_clock import in_use, words_of
 from campaign.credentials.ending import Ending, endings
-from campaign.decisions.approvals import existing
+from campaign.decisions.correcting import kinds_left
 from campaign.link_checks.checking import troubles
 from campaign.models import Delivery
+from campaign.models_changes import Correction, Withdrawal
 from campaign.people import has_applied, may_open
 from campaign.publishing.late import TWICE
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import active_stops
-from campaign.store.deliveries import history, list_deliveries
+from campaign.store.corrections import Stage as CorrectionStage
+from campaign.store.corrections import open_corrections
+from campaign.store.deliveries import list_deliveries
 from campaign.store.figures import LATENESS_OVER, Figures, figures
 from campaign.store.gates import closed_kinds
 from campaign.store.leaders import Leaders, leaders_of
-from campaign.store.tables import ATTEMPT
+from campaign.store.withdrawals import Stage, list_withdrawals
 
 AT_ONCE = 5_000
 """Deliveries whose gates are read together."""
@@ -37,13 +41,14 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
     with open_session(place) as session, session.desk.store.read() as connection:
         stops = active_stops(connection)
         wanted = [one for one in list_deliveries(connection) if state in (None, one.state)]
-        waiting = _waiting(connection, session, wanted)
+        pulled = {one.delivery_id: one for one in list_withdrawals(connection)}
+        waiting = _waiting(connection, session, wanted, pulled)
         seen = figures(connection, session.now)
         missed = missed_readings(connection, session.desk.networks_by_name, session.now)
         ending = endings(in_use(session)[1], session.now)
         links = troubles(connection, session.now)
     if as_json:
-        rows = [_row(one, waiting[one.id]) for one in wanted]
+        rows = [row_of(one, waiting[one.id], pulled.get(one.id)) for one in wanted]
         lines = [f"{one.scope} {one.target}".strip() for one in stops]
         stopped = {"stopped": bool(stops), "stops": lines}
         unread = [_missed(one) for one in missed]
@@ -81,39 +86,6 @@ def _ending(one: Ending) -> dict[str, Any]:
     }
 
 
-def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
-    """Print the moves and attempts of one delivery, oldest first."""
-    with open_session(place) as session, session.desk.store.read() as connection:
-        delivery = existing(connection, delivery_id)
-        moves = history(connection, delivery_id)
-        attempts = connection.execute(
-            select(ATTEMPT).where(ATTEMPT.c.delivery_id == delivery_id).order_by(ATTEMPT.c.number)
-        ).all()
-    if as_json:
-        print_json(
-            {
-                "delivery": _row(delivery, None),
-                "moves": [_move(row) for row in moves],
-                "attempts": [_attempt(row) for row in attempts],
-            }
-        )
-        return
-    say(f"{delivery.id}: {PEOPLES_WORDS[State(delivery.state)]}")
-    table(
-        ["When", "From", "To", "Who", "Why"],
-        [
-            [
-                for_people(row.at, session.schedule.zone),
-                row.from_state or "",
-                row.to_state,
-                row.who,
-                row.why,
-            ]
-            for row in moves
-        ],
-    )
-
-
 def _print_table(
     session: Session, deliveries: list[Delivery], waiting: dict[str, str | None]
 ) -> None:
@@ -136,7 +108,8 @@ def _print_table(
 
 def _where(one: Delivery, waiting: str | None) -> str:
     if one.url:
-        return f"{one.url} ({one.note})" if one.note else one.url
+        lead = f"waits for {waiting}; " if waiting else ""
+        return f"{lead}{one.url} ({one.note})" if one.note else f"{lead}{one.url}"
     return waiting or one.note
 
 
@@ -184,7 +157,8 @@ def _missed(one: MissedReading) -> dict[str, Any]:
     }
 
 
-def _row(one: Delivery, waiting_for: str | None) -> dict[str, Any]:
+def row_of(one: Delivery, waiting_for: str | None, pulled: Withdrawal | None) -> dict[str, Any]:
+    """Return a delivery as `status --json` prints it."""
     return {
         "id": one.id,
         "post": one.post,
@@ -201,15 +175,28 @@ def _row(one: Delivery, waiting_for: str | None) -> dict[str, Any]:
         "note": one.note,
         "wall_time": one.wall_time,
         "evidence": one.evidence,
+        "corrects": one.corrects,
+        "withdrawal": pulled
+        and {
+            "asked_by": pulled.asked_by,
+            "asked_at": instant(pulled.asked_at),
+            "reason": pulled.reason,
+            "stage": pulled.stage,
+            "note": pulled.note,
+        },
         "follows": one.follows,
     }
 
 
 def _waiting(
-    connection: Connection, session: Session, deliveries: list[Delivery]
+    connection: Connection,
+    session: Session,
+    deliveries: list[Delivery],
+    pulled: Mapping[str, Withdrawal],
 ) -> dict[str, str | None]:
     """Say of each delivery what it waits for, None where that is only its time."""
     waiting: dict[str, str | None] = {}
+    amended = open_corrections(connection)
     for start in range(0, len(deliveries), AT_ONCE):
         some = deliveries[start : start + AT_ONCE]
         asked = [one for one in some if one.state == State.AWAITING_APPROVAL]
@@ -218,7 +205,28 @@ def _waiting(
         for one in some:
             waits = _waiting_for(session, one, closed.get(one.id, []))
             waiting[one.id] = waits or _ahead(one, leaders)
+        waiting |= {one.id: _to_delete(pulled[one.id]) for one in some if _is_live(one, pulled)}
+        waiting |= {
+            one.id: _to_correct(connection, amended[one.id])
+            for one in some
+            if one.id in amended and one.state == State.PUBLISHED and one.id not in pulled
+        }
     return waiting
+
+
+def _to_correct(connection: Connection, one: Correction) -> str:
+    if one.stage == CorrectionStage.AWAITING_APPROVAL:
+        return f"{' and '.join(kinds_left(connection, one))} of its correction"
+    by_hand = one.stage == CorrectionStage.BY_HAND
+    return "a person to correct it" if by_hand else "to be corrected"
+
+
+def _is_live(one: Delivery, pulled: Mapping[str, Withdrawal]) -> bool:
+    return one.id in pulled and one.state == State.PUBLISHED
+
+
+def _to_delete(pulled: Withdrawal) -> str:
+    return "a person to delete it" if pulled.stage == Stage.BY_HAND else "to be deleted"
 
 
 def _waiting_for(session: Session, one: Delivery, closed: list[str]) -> str | None:
@@ -254,24 +262,3 @@ def _gate(session: Session, one: Delivery, kind: str) -> str:
         if may_open(kind, name, session.roles) and not has_applied(name, one.applied_by)
     ]
     return f"{kind} by {' or '.join(sorted(able))}" if able else kind
-
-
-def _move(row: Any) -> dict[str, Any]:
-    return {
-        "at": instant(row.at),
-        "from": row.from_state,
-        "to": row.to_state,
-        "who": row.who,
-        "why": row.why,
-    }
-
-
-def _attempt(row: Any) -> dict[str, Any]:
-    return {
-        "number": row.number,
-        "worker": row.worker,
-        "started_at": instant(row.started_at),
-        "ended_at": instant(row.ended_at),
-        "outcome": row.outcome,
-        "error": row.error,
-    }

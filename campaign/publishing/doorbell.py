@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -26,8 +26,9 @@ from procrastinate.types import JSONValue
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from campaign.publishing.hands import Work, find_work, next_turn, serve, set_aside
+from campaign.publishing.hands import serve
 from campaign.publishing.rig import Rig
+from campaign.publishing.work import Task, Work, find_work, next_turn, set_aside
 from campaign.states import State
 from campaign.store.database import Store, explain
 from campaign.store.whereabouts import HAS_LEFT
@@ -38,6 +39,9 @@ QUEUE = "campaign"
 TASK = "campaign.serve"
 A_JOB_S = 10.0
 """How long a job goes on with what has become due on its channel; then others have their turn."""
+
+FIRST = 1
+"""The priority of what is to be taken down; everything else has 0."""
 
 HEARTBEAT_S = 2.0
 STALLED_S = 10.0
@@ -66,16 +70,23 @@ class Doorbell:
         """Ask for every channel that has something due, unless that is asked already."""
         self._results.update(set_aside(self._rig))
         try:
-            self._ask({one.channel: one.ids for one in find_work(self._rig)})
+            self._ask(find_work(self._rig))
         except ConnectorException as error:
             log.warning("the queue cannot be reached (%s); the next ring tries again", _why(error))
 
-    def _ask(self, work: Mapping[str, list[str]]) -> None:
-        for channel, ids in work.items():
+    def _ask(self, works: Sequence[Work]) -> None:
+        for one in works:
             # Its lock lets one job of a channel run at a time, its queueing lock lets one wait.
-            job = self._app.configure_task(TASK, queue=QUEUE, lock=channel, queueing_lock=channel)
+            job = self._app.configure_task(
+                TASK,
+                queue=QUEUE,
+                lock=one.key,
+                queueing_lock=one.key,
+                priority=FIRST if one.task is Task.TAKE_DOWN else None,
+            )
             with contextlib.suppress(AlreadyEnqueued):
-                job.defer(channel=channel, ids=list[JSONValue](ids))
+                ids = list[JSONValue](one.ids)
+                job.defer(channel=one.channel, ids=ids, task=str(one.task))
 
     def take_results(self) -> dict[str, int]:
         """Return what was set aside since the last time; the workers tell of the rest."""
@@ -182,10 +193,10 @@ class Answerer:
         app = App(connector=connector)
 
         @app.task(name=TASK, queue=QUEUE, pass_context=True)
-        def answer(context: JobContext, channel: str, ids: list[str]) -> None:
+        def answer(context: JobContext, channel: str, ids: list[str], task: str) -> None:
             done: Counter[str] = Counter()
             try:
-                self._serve(channel, ids, done)
+                self._serve(Work(channel, "", ids, Task(task)), done)
             except DBAPIError as error:
                 log.error(explain(error), extra={"channel": channel})  # noqa: TRY400 - a sentence
                 return
@@ -196,14 +207,13 @@ class Answerer:
 
         return app
 
-    def _serve(self, channel: str, ids: list[str], done: Counter[str]) -> None:
+    def _serve(self, work: Work, done: Counter[str]) -> None:
         def tell(state: State) -> None:
             done[state] += 1
 
         ends_at = time.monotonic() + A_JOB_S
-        work = Work(channel, "", ids)
         while serve(self._rig, work, is_closing=self._closing.is_set, tell=tell):
-            work = Work(channel, "", next_turn(self._rig, channel))
+            work = Work(work.channel, "", next_turn(self._rig, work.channel))
             if not work.ids or time.monotonic() > ends_at:
                 return
 

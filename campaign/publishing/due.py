@@ -16,9 +16,11 @@ from campaign.publishing.rig import Rig
 from campaign.publishing.verdict import Instead, judge, latest_at
 from campaign.states import State
 from campaign.store.barriers import any_barrier
+from campaign.store.corrections import next_correction_at
 from campaign.store.deliveries import DUE_COLUMNS, Due
 from campaign.store.leaders import WAITED_FOR, leaders_of, went_out_at
-from campaign.store.tables import CHANNEL, DELIVERY
+from campaign.store.tables import CHANNEL, DELIVERY, WITHDRAWAL
+from campaign.store.withdrawals import Stage, next_try_at
 
 A_TURN = 50
 """Most deliveries of a channel that are sent before other channels have their turn."""
@@ -80,9 +82,15 @@ def next_turns(
 
 
 def unknown_ids(connection: Connection, now: datetime) -> dict[str, list[str]]:
-    """Return the `unknown` whose rest is over, by channel."""
+    """Return the `unknown` whose rest is over, by channel; withdrawn ones are looked up apart.
+
+    That look passes stops, and nobody else's failed one may get in its way.
+    """
+    pulled = select(WITHDRAWAL.c.delivery_id).where(WITHDRAWAL.c.stage == Stage.ASKED)
     query = select(DELIVERY.c.id, DELIVERY.c.channel).where(
-        DELIVERY.c.state == State.UNKNOWN, DELIVERY.c.not_before <= now
+        DELIVERY.c.state == State.UNKNOWN,
+        DELIVERY.c.not_before <= now,
+        DELIVERY.c.id.not_in(pulled),
     )
     found: dict[str, list[str]] = {}
     for row in connection.execute(query):
@@ -117,6 +125,8 @@ def next_instant(connection: Connection, now: datetime) -> datetime | None:
         connection.execute(
             select(func.min(DELIVERY.c.lease_until)).where(DELIVERY.c.state == State.SENDING)
         ).scalar(),
+        next_try_at(connection, now),
+        next_correction_at(connection, now),
         *_next_late_limits(connection, now, earliest),
         *(_next_of_followers(connection, now) if _any_follows(earliest) else ()),
     ]

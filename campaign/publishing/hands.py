@@ -10,16 +10,19 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from campaign.publishing.accounts import Account
-from campaign.publishing.due import A_TURN, due_ids, next_turns, set_aside_late, unknown_ids
+from campaign.publishing.amending import amend_all
+from campaign.publishing.due import A_TURN
 from campaign.publishing.publisher import Line
-from campaign.publishing.recovery import recover_crashed, settle_unknown
+from campaign.publishing.recovery import settle_unknown
 from campaign.publishing.rig import Rig
+from campaign.publishing.takedown import take_down_all
+from campaign.publishing.work import Task, Work, find_work, next_turn, set_aside
 from campaign.states import State
 from campaign.store.barriers import barred
 from campaign.store.database import explain
@@ -29,17 +32,6 @@ from campaign.store.whereabouts import ElsewhereError
 from connectors.contract import Connector, ConnectorError
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What is to be done on one channel."""
-
-    channel: str
-    place: str
-    """The network and server that its calls go to."""
-    ids: list[str]
-    """Deliveries to look up, then those to send, earliest first."""
 
 
 class Hands:
@@ -106,14 +98,14 @@ class Hands:
 
     def _busy_channels(self) -> list[str]:
         with self._lock:
-            return [channel for channel, running in self._busy.items() if not running.done()]
+            return [key for key, running in self._busy.items() if not running.done()]
 
     def _start(self, work: Work) -> None:
         with self._lock:
-            running = self._busy.get(work.channel)
+            running = self._busy.get(work.key)
             if self._closing or (running is not None and not running.done()):
                 return
-            self._busy[work.channel] = self._pool(work.place).submit(self._serve, work)
+            self._busy[work.key] = self._pool(work.place).submit(self._serve, work)
 
     def _go_on(self, work: Work) -> None:
         """Let a channel that has more to send queue behind the others for its next turn."""
@@ -121,7 +113,7 @@ class Hands:
         with self._lock:
             if ids and not self._closing:
                 again = replace(work, ids=ids)
-                self._busy[work.channel] = self._pool(work.place).submit(self._serve, again)
+                self._busy[work.key] = self._pool(work.place).submit(self._serve, again)
 
     def _pool(self, place: str) -> Executor:
         """Return the threads for one network and server, or the pool that was given for all."""
@@ -149,31 +141,6 @@ class Hands:
             self.results.update(states)
 
 
-def set_aside(rig: Rig) -> list[State]:
-    """Move on what nobody can send any more; return the states it came to."""
-    return [State.UNKNOWN] * len(recover_crashed(rig)) + set_aside_late(rig)
-
-
-def find_work(rig: Rig, busy: Collection[str] = ()) -> list[Work]:
-    """Return what there is to look up or to send on every channel that is not busy."""
-    now = rig.clock.now()
-    with rig.store.read() as connection:
-        found = unknown_ids(connection, now)
-        for channel, ids in next_turns(connection, now, busy=busy).items():
-            found.setdefault(channel, []).extend(ids)
-        if not found:
-            return []
-        query = select(CHANNEL.c.id, CHANNEL.c.network, CHANNEL.c.server)
-        places = {row.id: f"{row.network} {row.server or ''}" for row in connection.execute(query)}
-    return [Work(channel, places[channel], ids) for channel, ids in found.items()]
-
-
-def next_turn(rig: Rig, channel: str) -> list[str]:
-    """Return what a channel has to send after what it has just sent."""
-    with rig.store.read() as connection:
-        return due_ids(connection, rig.clock.now(), at_most=A_TURN, channel=channel)
-
-
 def serve(
     rig: Rig, work: Work, *, is_closing: Callable[[], bool], tell: Callable[[State], None]
 ) -> bool:
@@ -184,6 +151,9 @@ def serve(
     Raises:
         DBAPIError: the database could not be used; nobody can work without it.
     """
+    if work.task is not Task.POST:
+        _change(rig, work, is_closing=is_closing, tell=tell)
+        return False
     unable = _compare_clocks(rig, work)
     if alarm := rig.watch.alarm():
         log.error(alarm, extra={"action": "clock"})
@@ -197,6 +167,23 @@ def serve(
             return False
     line.end()
     return len(work.ids) >= A_TURN
+
+
+def _change(
+    rig: Rig, work: Work, *, is_closing: Callable[[], bool], tell: Callable[[State], None]
+) -> None:
+    try:
+        if work.task is Task.TAKE_DOWN:
+            take_down_all(rig, work.ids, is_closing=is_closing, tell=tell)
+        else:
+            amend_all(rig, work.ids, is_closing=is_closing)
+    except DBAPIError:
+        raise
+    except ElsewhereError as error:
+        log.error(str(error), extra={"channel": work.channel})  # noqa: TRY400 - a sentence
+    except Exception:
+        # The word stands written; the next ring takes it from there.
+        log.exception("a change could not be worked on", extra={"channel": work.channel})
 
 
 def _do(rig: Rig, line: Line, delivery_id: str, tell: Callable[[State], None]) -> bool:

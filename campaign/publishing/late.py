@@ -28,6 +28,7 @@ from campaign.store.deliveries import (
     update_fields,
 )
 from campaign.store.tables import ATTEMPT
+from campaign.store.withdrawals import reopen_withdrawal
 from connectors.contract import OutcomeUnknown, PublishedPost
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,13 @@ class LateAnswer:
         facts = facts_of(post, evidence="api", read_due_at=read_due_at)
         notes = [*post.warnings, *(_doubt(number) for number in self._others(row))]
         values = {**facts, "note": "; ".join(notes), "content_hash": self.delivery.content_hash}
+        if row.state == State.WITHDRAWN:
+            values["deleted_at"] = None  # that one is gone, this one stands
+        if row.state in (State.CANCELLED, State.WITHDRAWN):
+            reopen_withdrawal(self.connection, row.id, "it was put out by a late call")
+        if row.state == State.WITHDRAWN and post.remote_id == row.remote_id:
+            self._tell(row, f"a late call may have put it out again: {post.url}")
+            return None
         edited = row.content_hash != self.delivery.content_hash
         wording = ", with the content from before the last edit" if edited else ""
         change = self._change(f"the network confirmed it late{wording}: {post.url}")
@@ -85,6 +93,9 @@ class LateAnswer:
             return self._hold(row, f"{why}; look whether the content from before the edit is out")
         if state in MAY_GO_OUT or state in (State.SENDING, State.UNKNOWN):
             return self._look_up(row, why, settling)
+        not_before = self.at + settling
+        if state is State.WITHDRAWN:
+            reopen_withdrawal(self.connection, row.id, why, not_before=not_before)
         self._tell(row, f"{why}; look whether it is out")
         return None
 

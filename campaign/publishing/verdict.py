@@ -12,6 +12,7 @@ from campaign.store.deliveries import AnyDelivery
 from campaign.store.gates import closed_kinds
 from campaign.store.leaders import WAITED_FOR, Leader, Leaders, leaders_of, went_out_at
 from campaign.store.tables import CHANNEL
+from campaign.store.withdrawals import withdrawn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,14 +40,17 @@ def objection(connection: Connection, delivery: AnyDelivery, now: datetime) -> I
 
 
 def judge(connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime) -> Verdict:
-    """Judge several deliveries at once: stops and windows, what they follow, time, gates."""
+    """Judge several at once: withdrawals, stops and windows, what they follow, time, gates."""
     bars = barred(connection, deliveries, now)
     closed = closed_kinds(connection, deliveries)
     leaders = leaders_of(connection, deliveries)
+    pulled = withdrawn(connection, [one.id for one in deliveries])
     against: dict[str, Instead] = {}
     for one in deliveries:
         out_at = went_out_at(one, leaders)
-        if one.id in bars.why:
+        if one.id in pulled:
+            against[one.id] = Instead(to=State.CANCELLED, why=pulled[one.id])
+        elif one.id in bars.why:
             against[one.id] = Instead(to=State.HELD, why=bars.why[one.id])
         elif one.follows and (not_after := _not_after(one, leaders)):
             against[one.id] = not_after

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from campaign.states import State
+from campaign.states import OUT, State
 from campaign.store.tables import DELIVERY
 
 LATENESS_OVER = timedelta(days=7)
@@ -92,7 +92,7 @@ def _oldest_due(connection: Connection, now: datetime) -> OldestDue | None:
 
 def _lateness(connection: Connection, now: datetime) -> Lateness | None:
     query = select(DELIVERY.c.published_at, DELIVERY.c.due_at).where(
-        DELIVERY.c.state == State.PUBLISHED,
+        DELIVERY.c.state.in_(OUT),
         DELIVERY.c.published_at > now - LATENESS_OVER,
         DELIVERY.c.evidence.in_(BY_PROGRAM),
     )

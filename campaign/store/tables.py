@@ -5,9 +5,10 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 import campaign.models
+import campaign.models_changes
 import campaign.models_links
 import campaign.models_reports
-import campaign.models_sign_in  # noqa: F401 - all four fill the metadata
+import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
 configure_mappers()  # rows are made into models without the constructor that would do it
 _TABLES = SQLModel.metadata.tables
@@ -33,6 +34,9 @@ REPORT_ISSUE: Table = _TABLES["report_issue"]
 REPORT_FILE: Table = _TABLES["report_file"]
 LETTER: Table = _TABLES["letter"]
 OBJECTIVE_VALUE: Table = _TABLES["objective_value"]
+WITHDRAWAL: Table = _TABLES["withdrawal"]
+CORRECTION: Table = _TABLES["correction"]
+CORRECTION_WORD: Table = _TABLES["correction_word"]
 CREDENTIAL: Table = _TABLES["credential"]
 INVITATION: Table = _TABLES["invitation"]
 LINK_CHECK: Table = _TABLES["link_check"]

@@ -69,6 +69,12 @@ class Scripted:
     def limits(self) -> NoReturn:
         raise AssertionError("collection asks for no limits")
 
+    def withdraw(self, remote_id: RemoteId) -> NoReturn:
+        raise AssertionError("collection takes nothing down")
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> NoReturn:
+        raise AssertionError("collection edits nothing")
+
     def check(self, post: OutgoingPost, limits: object) -> NoReturn:
         raise AssertionError("collection checks nothing")
 

@@ -50,7 +50,7 @@ steps = st.lists(st.tuples(edits, events), min_size=1, max_size=4)
 # everything.
 MOVABLE = {"awaiting-approval", "planned", "with-partner"}
 REWORDABLE = MOVABLE | {"held", "missed", "refused"}
-OVER = {"sending", "published", "unknown", "cancelled", "declined", "no-answer"}
+OVER = {"sending", "published", "unknown", "cancelled", "declined", "no-answer", "withdrawn"}
 
 
 @pytest.fixture(scope="module")

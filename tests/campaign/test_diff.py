@@ -10,7 +10,7 @@ from tests.campaign.deliveries import NOW, TUESDAY, planned, row
 
 UNSENT = ("awaiting-approval", "planned", "held", "missed", "refused")
 OUT = ("sending", "unknown", "published")
-FROZEN = (*OUT, "cancelled", "declined", "no-answer")
+FROZEN = (*OUT, "cancelled", "declined", "no-answer", "withdrawn")
 LATER = TUESDAY + timedelta(hours=2)
 
 
@@ -61,7 +61,7 @@ def test_an_edited_text_leaves_what_is_out_alone_and_the_plan_lists_it(state: st
     assert found.out_with_old_text == ("myth/ico-x/1",)
 
 
-@pytest.mark.parametrize("state", ["cancelled", "declined", "no-answer"])
+@pytest.mark.parametrize("state", ["cancelled", "declined", "no-answer", "withdrawn"])
 def test_an_edited_text_does_not_touch_what_ended_without_going_out(state: str) -> None:
     found = compare([planned(text="New.")], [row(planned(), state)])
     assert found.lines == ()

@@ -17,8 +17,8 @@ def test_every_state_has_moves_and_words_for_people() -> None:
     assert set(MOVES) == set(State) == set(PEOPLES_WORDS)
 
 
-def test_what_is_out_never_changes_again() -> None:
-    assert MOVES[State.PUBLISHED] == frozenset()
+def test_what_is_out_can_be_taken_down_and_nothing_else() -> None:
+    assert MOVES[State.PUBLISHED] == {State.WITHDRAWN}
 
 
 def test_an_unknown_outcome_is_never_sent_again_without_a_look() -> None:

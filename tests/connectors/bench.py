@@ -118,6 +118,24 @@ class Bench:
         if self.sample.network.documented.max_media == 0:
             pytest.skip("this network takes no pictures")
 
+    def needs_deletion(self) -> None:
+        """Leave out a law about taking posts down where the network does not do that for us."""
+        if not self.sample.network.capabilities.deletes:
+            pytest.skip("this network takes no post down by its API")
+
+    def needs_editing(self) -> None:
+        """Leave out a law about editing where the network does not do that for us."""
+        if not self.sample.network.capabilities.edits:
+            pytest.skip("this network lets no program edit a post")
+
+    def stranger(self) -> Connector:
+        """Sign in as another account of the same server."""
+        handle = self.sample.handle.replace("ico", "npcc")
+        credentials = self.rehearsal.add_account(self.name, handle)
+        access = replace(self.access(), handle=handle, credentials=credentials)
+        self.opened.append(self.connect(access))
+        return self.opened[-1]
+
     def connector(self, **changes: str) -> Connector:
         """Sign in anew, as a fresh worker does; `changes` replace credentials."""
         connector = self.connect(self.access(**changes))

@@ -14,12 +14,22 @@ import pytest
 
 from tests.connectors.bench import Bench, Sample, open_bench
 from tests.connectors.contract_care import CareLaws
+from tests.connectors.contract_correcting import CorrectingLaws
 from tests.connectors.contract_following import FollowingLaws
 from tests.connectors.contract_looking import FindingLaws, ReadingLaws
 from tests.connectors.contract_publishing import PublishingLaws
+from tests.connectors.contract_withdrawing import WithdrawingLaws
 
 
-class ConnectorContract(PublishingLaws, FollowingLaws, FindingLaws, ReadingLaws, CareLaws):
+class ConnectorContract(
+    PublishingLaws,
+    FollowingLaws,
+    FindingLaws,
+    ReadingLaws,
+    WithdrawingLaws,
+    CorrectingLaws,
+    CareLaws,
+):
     """All laws; a subclass says for which network."""
 
     sample: ClassVar[Sample]

@@ -16,6 +16,9 @@ from tests.connectors.bench import Bench, outcome, send
 PUBLIC_FIELDS = frozenset({"ACCOUNT_ID", "IDENTIFIER", "ORGANIZATION_ID", "PAGE_ID"})
 """Credential fields that are no secret: the handle somebody signs in with, a page's number."""
 
+CALLS = (Call.PUBLISH, Call.MEDIA, Call.FIND, Call.READ, Call.ACCOUNT, Call.WITHDRAW, Call.EDIT)
+MAY_BE_DONE = (Call.PUBLISH, Call.WITHDRAW, Call.EDIT)
+"""Calls of which nobody knows what came of them, where no answer comes."""
 LATE = 3.0
 """Seconds after which a silent server answers; time-outs here are much shorter."""
 
@@ -23,23 +26,28 @@ LATE = 3.0
 class CareLaws:
     """What holds for every method."""
 
-    @pytest.mark.parametrize("call", [Call.PUBLISH, Call.MEDIA, Call.FIND, Call.READ, Call.ACCOUNT])
+    @pytest.mark.parametrize("call", CALLS)
     def test_a_silent_server_is_left_when_the_time_is_up(self, bench: Bench, call: Call) -> None:
         bench.timeout = timedelta(seconds=0.6)
         connector = bench.connector()
         prepared = connector.prepare(bench.post("first"), None)
         connector.publish(bench.post("first"), prepared)  # whoever signs in has then done so
+        if call is Call.WITHDRAW:
+            bench.needs_deletion()
+        if call is Call.EDIT:
+            bench.needs_editing()
         bench.inject(Fault.SLOW, on=call, seconds=LATE, times=9)
         started_at = time.monotonic()
         with pytest.raises(ConnectorError) as caught:
             _ask(connector, bench, call, prepared)
         assert time.monotonic() - started_at < LATE - 0.2
-        assert isinstance(caught.value, OutcomeUnknown) is (call is Call.PUBLISH)
+        assert isinstance(caught.value, OutcomeUnknown) is (call in MAY_BE_DONE)
 
     def test_nothing_ever_sleeps(self, bench: Bench, naps: list[float]) -> None:
         connector = bench.connector()
         prepared = connector.prepare(bench.post("first"), None)
-        for call in (Call.PUBLISH, Call.MEDIA, Call.FIND, Call.READ, Call.ACCOUNT):
+        connector.publish(bench.post("first"), prepared)
+        for call in CALLS:
             for fault in (Fault.RATE_LIMIT, Fault.FAIL_BEFORE_STORING):
                 bench.inject(fault, on=call)
                 with suppress(ConnectorError):
@@ -87,6 +95,8 @@ def _ask(connector: Connector, bench: Bench, call: Call, prepared: Prepared) -> 
         Call.FIND: lambda: connector.find(bench.sought(bench.post("first"), prepared=prepared)),
         Call.READ: lambda: connector.read_metrics(known),
         Call.ACCOUNT: connector.read_account,
+        Call.WITHDRAW: lambda: connector.withdraw(known[0]),
+        Call.EDIT: lambda: connector.correct(known[0], bench.post("corrected")),
     }
     return asks[call]()
 

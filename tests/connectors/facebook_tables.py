@@ -21,6 +21,7 @@ EDGES = {"feed": "Page.create_feed", "photos": "Page.create_photo", "videos": "P
 FIELDS = {"page": "Page", "post": "PagePost"}
 EDGES_AS_FIELDS = frozenset({"reactions", "comments"})
 """Edges of a post that may be asked for like fields; the table lists fields only."""
+_POST = re.compile(r"\d+_\d+")
 FILE_FIELDS = frozenset({"source"})
 """Meta's page on photos names the file so; the library sends files outside of its tables."""
 COMMENT = frozenset({"message"})
@@ -51,7 +52,10 @@ def faults_in(request: RecordedRequest) -> Iterator[str]:
     if version != tables()["api_version"]:
         yield f"{version} is not {tables()['api_version']}"
     edge = rest.rpartition("/")[2]
-    if request.method == "GET":
+    if request.method == "DELETE":
+        if _POST.fullmatch(rest) is None or request.body or request.query:
+            yield f"a deletion of {rest} with {request.query or 'a body'}"
+    elif request.method == "GET":
         yield from _unknown_fields(parse_qs(request.query).get("fields", [""])[0])
     elif not rest:
         yield from _faults_in_batch(json.loads(body_of(request)["batch"]))
@@ -61,7 +65,7 @@ def faults_in(request: RecordedRequest) -> Iterator[str]:
         yield from (f"{edge}: {one}" for one in sorted(sent - set(known) - FILE_FIELDS))
     elif edge == "comments":
         yield from (f"comments: {one}" for one in sorted(set(body_of(request)) - COMMENT))
-    elif set(body_of(request)) != {"is_published"}:
+    elif set(body_of(request)) not in ({"is_published"}, {"message"}):
         yield f"an update of a post with {sorted(body_of(request))}"
 
 

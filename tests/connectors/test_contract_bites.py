@@ -14,12 +14,15 @@ from connectors.contract import (
     DeliveryKey,
     Network,
     NetworkName,
+    PostRefused,
     RemoteId,
 )
 from connectors.x_facts import CAPABILITIES
 from rehearsal.server import Call, Fault
 from tests.connectors import test_mastodon, test_x
 from tests.connectors import wrong_connectors as wrong
+from tests.connectors import wrong_corrections as edit
+from tests.connectors import wrong_withdrawals as down
 from tests.connectors.bench import Sample, open_bench
 from tests.connectors.contract import ConnectorContract, record_naps
 
@@ -35,6 +38,56 @@ OFFER_LAW = "what_the_network_does_not_have_never_goes_out_as_a_post"
 ADDRESS_LAW = "an_address_given_by_hand_leads_to_the_same_counts"
 DROP: Arguments = {"fault": Fault.STORE_THEN_DROP}
 
+WITHDRAWALS: list[tuple[Connect, str, Arguments]] = [
+    (
+        down.DeletesNothing,
+        "a_withdrawn_post_is_gone_or_the_network_says_that_it_cannot",
+        {},
+    ),
+    (
+        down.LeavesItToAPerson,
+        "a_withdrawn_post_is_gone_or_the_network_says_that_it_cannot",
+        {},
+    ),
+    (down.TakesGoneForARefusal, "a_post_that_is_gone_already_can_be_withdrawn_again", {}),
+    (down.TakesGoneForARefusal, "a_post_that_never_was_counts_as_gone", {}),
+    (down.LeavesItToAPerson, "a_post_known_by_its_address_can_be_withdrawn", {}),
+    (down.DeletesEverything, "only_the_one_post_is_withdrawn", {}),
+    (
+        down.TakesAnUnclearDeletionForDone,
+        "an_unclear_withdrawal_is_unknown_and_asking_again_settles_it",
+        {"fault": Fault.FAIL_BEFORE_STORING},
+    ),
+    (
+        down.DeletesAgainAtOnce,
+        "an_unclear_withdrawal_is_unknown_and_asking_again_settles_it",
+        {"fault": Fault.STORE_THEN_DROP},
+    ),
+    (down.TakesARefusalForDone, "a_refused_withdrawal_leaves_the_post_and_says_so", {}),
+    (down.TakesARefusalForDone, "a_token_that_ran_out_leaves_no_withdrawal_half_done", {}),
+    (down.DeletesNothing, "another_accounts_post_is_never_withdrawn", {}),
+    (down.WaitsToDelete, "a_rate_limit_on_withdrawals_says_when_to_come_back", {}),
+]
+CAN = "a_corrected_post_has_the_new_words_or_the_network_says_that_it_cannot"
+CORRECTIONS: list[tuple[Connect, str, Arguments]] = [
+    (edit.EditsNothing, CAN, {}),
+    (edit.LeavesEveryEdit, CAN, {}),
+    (edit.TrimsTheEdit, CAN, {}),
+    (edit.DropsThePictures, "pictures_and_their_alt_text_stay_when_the_words_change", {}),
+    (edit.PostsTheEdit, "the_same_correction_twice_is_one", {}),
+    (
+        edit.TakesAnUnclearEditForDone,
+        "an_unclear_correction_is_unknown_and_asking_again_settles_it",
+        {"fault": Fault.STORE_THEN_DROP},
+    ),
+    (
+        edit.TakesARefusedEditForDone,
+        "a_refused_correction_leaves_the_words_and_says_so",
+        {"fault": Fault.REFUSE, "error": PostRefused},
+    ),
+    (edit.TakesARefusedEditForDone, "a_post_that_is_gone_is_not_made_anew_by_a_correction", {}),
+    (edit.PostsTheEdit, "another_accounts_post_is_never_corrected", {}),
+]
 BITES: list[tuple[Connect, str, Arguments]] = [
     (wrong.SendsAgainAfterATimeout, "an_unclear_end_is_unknown_after_exactly_one_request", DROP),
     (wrong.SwallowsTheError, "an_unclear_end_is_unknown_after_exactly_one_request", DROP),
@@ -130,6 +183,8 @@ BITES: list[tuple[Connect, str, Arguments]] = [
     (wrong.SwallowsTheError, "a_token_that_ran_out_sends_at_most_one_post", {}),
     (wrong.SignsInWithAnything, "missing_credentials_are_refused_with_a_remedy", {}),
     (wrong.ClosesOnlyOnce, "closing_twice_does_no_harm", {}),
+    *WITHDRAWALS,
+    *CORRECTIONS,
 ]
 _NO_THREADS = replace(CAPABILITIES, threads=False, comments=False)
 _NO_REPOSTS = replace(CAPABILITIES, reposts=False)

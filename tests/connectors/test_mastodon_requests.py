@@ -109,8 +109,12 @@ def test_every_call_is_a_documented_one_with_documented_parameters(
     repost = bench.repost_of(bench.by_another_account())
     send(connector, repost)
     connector.find(bench.sought(repost))
+    connector.correct(published.remote_id, post)
+    connector.withdraw(published.remote_id)
+    connector.withdraw(published.remote_id)
     made = bench.rehearsal.requests("mastodon")
-    assert len({one.path for one in made}) == 8
+    assert len({one.path for one in made}) == 9
+    assert [one.method for one in made[-3:]] == ["DELETE", "DELETE", "GET"]
     for request in made:
         known = {one["name"] for one in operation(api, request).get("parameters", ())}
         sent = {one.partition("=")[0] for one in request.query.split("&") if one}
@@ -125,3 +129,14 @@ def test_an_upload_has_only_documented_parts(api: dict[str, Any], bench: Bench) 
     names = {part.split(b'"')[0] for part in request.body.split(b'; name="')[1:]}
     assert {one.decode() for one in names} == {"file", "description"}
     assert {one.decode() for one in names} <= known
+
+
+def test_the_body_of_an_edit_has_only_documented_properties_of_the_right_type(
+    api: dict[str, Any], bench: Bench
+) -> None:
+    published = send(bench.connector(), bench.post(pictures=2))
+    bench.connector().correct(published.remote_id, bench.post("Other words.", pictures=2))
+    [request] = bench.calls(Call.EDIT)
+    content = operation(api, request)["requestBody"]["content"]["application/json"]["schema"]
+    schema = {**content, "additionalProperties": False, "components": api["components"]}
+    jsonschema.validate(json.loads(request.body), schema)

@@ -5,7 +5,7 @@ The specification (2.167) is not ours to copy; tests that need it are skipped wi
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -38,6 +38,12 @@ def _components() -> dict[str, Any]:
     return components
 
 
+@cache
+def _paths() -> dict[str, Any]:
+    paths: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["paths"]
+    return paths
+
+
 def faults_in(path: str, body: Mapping[str, Any]) -> list[str]:
     """List what the specification does not allow in the body of a write."""
     name = SCHEMAS[re.sub(r"/\d{9,}/", "/{id}/", path)]
@@ -48,14 +54,23 @@ def faults_in(path: str, body: Mapping[str, Any]) -> list[str]:
     return [one.message for one in jsonschema.Draft202012Validator(schema).iter_errors(body)]
 
 
-def faults_of(requests: Iterable[RecordedRequest]) -> list[str]:
+def faults_of(requests: Sequence[RecordedRequest]) -> list[str]:
     """List what is wrong with all writes that arrived."""
     return [
         fault
         for one in requests
         if one.method == "POST" and _path(one) != WITHOUT_BODY
         for fault in faults_in(_path(one), _body(one))
-    ]
+    ] + [fault for one in requests if one.method == "DELETE" for fault in _faults_in_deletion(one)]
+
+
+def _faults_in_deletion(request: RecordedRequest) -> list[str]:
+    """List what the specification does not know of a deletion: it has one, by an id alone."""
+    described = _paths()["/2/tweets/{id}"]["delete"]["parameters"]
+    assert [one["name"] for one in described] == ["id"]
+    pattern = f"/2/tweets/{_components()['schemas']['PostId']['pattern'].strip('^$')}"
+    whole = re.fullmatch(pattern, request.path) and not request.query and not request.body
+    return [] if whole else [f"DELETE {request.path}?{request.query}"]
 
 
 def _path(request: RecordedRequest) -> str:

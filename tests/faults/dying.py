@@ -17,12 +17,15 @@ from sqlalchemy.pool import Pool
 from connectors.contract import (
     Access,
     Connector,
+    Correction,
     DeliveryKey,
     Network,
     NetworkName,
     OutgoingPost,
     Prepared,
     PublishedPost,
+    RemoteId,
+    Removal,
 )
 from tests.faults.cells import Point
 
@@ -56,6 +59,24 @@ class Dying:
             die()
         try:
             return self.inner.publish(post, prepared)
+        finally:
+            _after_the_answer(self.point)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        """Die before the network is asked to delete, after its answer, or at the commit then."""
+        if self.point is Point.AFTER_CLAIM:
+            die()
+        try:
+            return self.inner.withdraw(remote_id)
+        finally:
+            _after_the_answer(self.point)
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        """Die before the network is asked to edit, after its answer, or at the commit then."""
+        if self.point is Point.AFTER_CLAIM:
+            die()
+        try:
+            return self.inner.correct(remote_id, post)
         finally:
             _after_the_answer(self.point)
 

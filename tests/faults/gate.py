@@ -147,7 +147,7 @@ class Gate:
                 self.end_headers()
                 self.wfile.write(heard.body)
 
-            do_GET = do_POST = do_PUT = serve  # noqa: N815 - the names that http.server calls
+            do_GET = do_POST = do_PUT = do_DELETE = serve  # noqa: N815 - the names that http.server calls
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

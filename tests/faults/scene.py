@@ -174,17 +174,28 @@ class Scene:
 
 
 @contextmanager
-def scene_of(cell: Cell, folder: Path, *, database: str = "", text: str = TEXT) -> Iterator[Scene]:
+def scene_of(
+    cell: Cell,
+    folder: Path,
+    *,
+    database: str = "",
+    text: str = TEXT,
+    troubled: Callable[[str, str], bool] | None = None,
+) -> Iterator[Scene]:
     """Write the campaign of a cell, apply it as Ama, approve it as Ben, and go to its hour.
 
-    Its database is a file in the folder, unless another one is named.
+    Its database is a file in the folder, unless another one is named. The trouble meets the first
+    request that publishes, unless `troubled` picks another one by its method and path.
     """
     clock = SteppedClock(DUE - timedelta(hours=1))
     account = ACCOUNTS[cell.kind]
     with Rehearsal(now=clock.now) as rehearsal, SmallServer(clock.now) as small:
         server, secrets, stored = _account(account, rehearsal, small)
         with Gate(
-            server, _publishes(account), cell.trouble, hold=cell.point is Point.UNDER_WAY
+            server,
+            troubled or _publishes(account),
+            cell.trouble,
+            hold=cell.point is Point.UNDER_WAY,
         ) as gate:
             _write(folder, account, gate.origin, text)
             prefix = f"CAMPAIGN__{environment_name('ico')}__"

@@ -17,6 +17,7 @@ from connectors.contract import (
     AccountReading,
     CannotSay,
     Capabilities,
+    Correction,
     DeliveryKey,
     Finding,
     Found,
@@ -30,7 +31,9 @@ from connectors.contract import (
     Problem,
     PublishedPost,
     RemoteId,
+    Removal,
     Sought,
+    Stands,
 )
 from connectors.http import Call, Http, Purpose
 from tests.faults.small_server import SITE
@@ -64,6 +67,12 @@ class SmallConnector:
 
     def read_account(self) -> AccountReading:
         raise NotSent("no counts are kept here", network=self.network.name)
+
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        return Stands(why=f"this network does not delete {remote_id}")
+
+    def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
+        return Stands(why=f"this network does not edit {remote_id}")
 
     def close(self) -> None:
         self._http.close()

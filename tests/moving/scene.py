@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, create_engine, insert, select
+from sqlalchemy import Connection, Table, create_engine, insert, select
 from sqlmodel import SQLModel
 
 from campaign.cli.place import Place
@@ -14,15 +14,18 @@ from campaign.publishing.asked import Turn
 from campaign.publishing.batches import write
 from campaign.publishing.claim import Claim
 from campaign.store.backends import address_of
-from campaign.store.deliveries import Change
+from campaign.store.deliveries import Change, get_delivery
 from campaign.store.shown import show_ourselves
 from campaign.store.tables import (
+    CORRECTION,
+    CORRECTION_WORD,
     LET_THROUGH,
     LETTER,
     OBJECTIVE_VALUE,
     REPORT_FILE,
     REPORT_ISSUE,
     REPORT_NOTE,
+    WITHDRAWAL,
 )
 from tests.campaign.cli.shell import Result, Shell
 from tests.campaign.office import DUE, ENTRY, Office
@@ -79,9 +82,24 @@ def fill(office: Office) -> None:
         show_ourselves(connection, "a token", now=now, until=now + timedelta(minutes=1))
         for table, values in reported(now):
             connection.execute(insert(table).values(**values))
+        change(connection, now)
     died = office.desk.rig("a worker that died")
     turn = Turn(wish="in-pictures/ico-bluesky/1")
     assert isinstance(write(died, turn).claimed, Claim)
+
+
+def change(connection: Connection, now: datetime) -> None:
+    """Write a withdrawal and a correction that are over, of two posts that are live."""
+    delivery = get_delivery(connection, "law-helps/ico-mastodon/1")
+    assert delivery is not None
+    gone = {"delivery_id": "law-helps/ico-x/1", "reason": "Łódź", "stage": "done", "note": ""}
+    asked = {"asked_by": "ama", "asked_at": now, "ended_at": now, "tries": 1}
+    connection.execute(insert(WITHDRAWAL).values(**gone, **asked))
+    hashes = {"before_hash": delivery.content_hash, "content_hash": delivery.content_hash}
+    words = {"delivery_id": delivery.id, "reason": "a word", "stage": "done", "gates": "approval"}
+    connection.execute(insert(CORRECTION).values(id=3, **words, **hashes, **asked, note=""))
+    said = {"person": "ben", "said_at": now, "content_hash": delivery.content_hash}
+    connection.execute(insert(CORRECTION_WORD).values(correction_id=3, kind="approval", **said))
 
 
 def reported(now: datetime) -> list[tuple[Table, dict[str, Any]]]:

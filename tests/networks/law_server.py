@@ -13,7 +13,7 @@ from typing import Any
 from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
 from rehearsal.server import Call, Fault
 from tests.networks.relay import Answer, Asked, Relay, Turn
-from tests.networks.xrpc import Account
+from tests.networks.xrpc import Account, make_account
 
 NAMES: Mapping[Call, tuple[str, ...]] = {
     Call.PUBLISH: ("putRecord",),
@@ -21,6 +21,7 @@ NAMES: Mapping[Call, tuple[str, ...]] = {
     Call.FIND: ("getRecord", "listRecords"),
     Call.SIGN_IN: ("createSession", "refreshSession"),
     Call.LIMITS: ("describeServer",),
+    Call.WITHDRAW: ("deleteRecord",),
 }
 _CALLS = {name: call for call, names in NAMES.items() for name in names}
 
@@ -38,6 +39,13 @@ class LawServer:
         """Return the relay's origin."""
         assert network == "bluesky"
         return self._relay.origin
+
+    def add_account(self, network: str, handle: str) -> dict[str, str]:
+        """Open another account; it gets a handle of its own, whatever is asked for."""
+        assert network == "bluesky"
+        other = make_account(self._account.server, f"not-{self._account.handle.partition('.')[0]}")
+        assert other.handle != handle
+        return {"IDENTIFIER": other.handle, "APP_PASSWORD": other.app_password}
 
     def stop(self) -> None:
         """Make the server unreachable."""
@@ -114,9 +122,12 @@ def _is_put(asked: Asked) -> bool:
 
 
 def _refused_by_the_server(asked: Asked, forward: Callable[[], Answer]) -> Answer:
-    """Take away what every record needs, so that the refusal is the server's own."""
+    """Spoil what every call needs, so that the refusal is the server's own."""
     body = json.loads(asked.body)
-    del body["record"]["createdAt"]
+    if "record" in body:
+        del body["record"]["createdAt"]
+    else:
+        body["rkey"] = "no name / of a record"
     asked.body = json.dumps(body).encode()
     answer = forward()
     assert answer.status == 400, answer

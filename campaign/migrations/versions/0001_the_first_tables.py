@@ -224,6 +224,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("corrects", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
         sa.PrimaryKeyConstraint("id"),
@@ -328,6 +329,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("before_hash", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("gates", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["before_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.create_index("correction_of", ["delivery_id"], unique=False)
+        batch_op.create_index("correction_stage", ["stage"], unique=False)
+
+    op.create_table(
         "gate",
         sa.Column("delivery_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -389,6 +415,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shown_media_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "withdrawal",
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("delivery_id"),
+    )
+    with op.batch_alter_table("withdrawal", schema=None) as batch_op:
+        batch_op.create_index("withdrawal_stage", ["stage"], unique=False)
+
+    op.create_table(
+        "correction_word",
+        sa.Column("correction_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["correction_id"], ["correction.id"]),
+        sa.PrimaryKeyConstraint("correction_id", "kind"),
+    )
+    op.create_table(
         "reading",
         sa.Column("series_id", sa.Integer(), nullable=False),
         sa.Column("observed_at", sa.BigInteger(), nullable=False),
@@ -419,6 +473,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("reading")
+    op.drop_table("correction_word")
+    with op.batch_alter_table("withdrawal", schema=None) as batch_op:
+        batch_op.drop_index("withdrawal_stage")
+
+    op.drop_table("withdrawal")
     with op.batch_alter_table("shown_media", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shown_media_expires_at"))
 
@@ -432,6 +491,11 @@ def downgrade() -> None:
 
     op.drop_table("let_through")
     op.drop_table("gate")
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.drop_index("correction_stage")
+        batch_op.drop_index("correction_of")
+
+    op.drop_table("correction")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index("attempt_budget")
 

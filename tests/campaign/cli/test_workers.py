@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
+from campaign.decisions.withdrawing import withdraw
 from campaign.publishing import doorbell
 from campaign.publishing.doorbell import Answerer, Doorbell
+from campaign.store.deliveries import Change
 from tests.campaign.cli.shell import Shell
 from tests.campaign.office import DUE, Office
 from tests.postgres import Server
@@ -95,6 +97,22 @@ def test_ringing_twice_asks_once_for_each_channel_and_a_worker_sends(
         bell.ring()
         bell.close()
     assert jobs(office) == []
+
+
+def test_a_withdrawn_post_is_taken_down_by_a_worker_beside_its_channels_other_work(
+    office: Office, ready: Shell
+) -> None:
+    office.clock.move_to(DUE)
+    office.publish()
+    change = Change(who="ben", at=DUE, why="a wrong number")
+    with office.desk.store.write() as connection:
+        withdraw(connection, "law-helps/ico-x/1", change, office.schedule())
+    bell = Doorbell(office.desk.rig("clock"))
+    bell.ring()
+    assert jobs(office) == [("ico-x (take-down)", "todo", 1)]
+    answer(office)
+    bell.close()
+    assert (office.state("law-helps/ico-x/1"), office.texts("x")) == ("withdrawn", [])
 
 
 def test_a_job_that_is_lost_is_rung_for_again_and_a_late_one_sends_nothing(

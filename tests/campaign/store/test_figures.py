@@ -89,6 +89,7 @@ def test_every_state_is_counted_also_those_that_nothing_is_in(ledger: Ledger) ->
         "with-partner": 0,
         "declined": 0,
         "no-answer": 0,
+        "withdrawn": 0,
     }
     assert ledger.state(ID) == "planned"
 

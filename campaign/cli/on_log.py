@@ -1,0 +1,107 @@
+"""log: the history of one delivery, with every wording that it has had."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from campaign.cli.on_status import row_of
+from campaign.cli.output import for_people, instant, print_json, say, table
+from campaign.cli.place import Place
+from campaign.cli.session import open_session
+from campaign.decisions.approvals import existing
+from campaign.models_changes import Correction, CorrectionWord
+from campaign.states import PEOPLES_WORDS, State
+from campaign.store.corrections import corrections_of, words_of
+from campaign.store.deliveries import history
+from campaign.store.payloads import load_payload
+from campaign.store.tables import ATTEMPT
+from campaign.store.withdrawals import get_withdrawal
+
+
+def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
+    """Print the moves, attempts and corrections of one delivery, oldest first."""
+    with open_session(place) as session, session.desk.store.read() as connection:
+        delivery = existing(connection, delivery_id)
+        pulled = get_withdrawal(connection, delivery_id)
+        moves = history(connection, delivery_id)
+        attempts = connection.execute(
+            select(ATTEMPT).where(ATTEMPT.c.delivery_id == delivery_id).order_by(ATTEMPT.c.number)
+        ).all()
+        corrections = [
+            _correction(connection, one) for one in corrections_of(connection, delivery_id)
+        ]
+    if as_json:
+        print_json(
+            {
+                "delivery": row_of(delivery, None, pulled),
+                "moves": [_move(row) for row in moves],
+                "attempts": [_attempt(row) for row in attempts],
+                "corrections": corrections,
+            }
+        )
+        return
+    say(f"{delivery.id}: {PEOPLES_WORDS[State(delivery.state)]}")
+    table(
+        ["When", "From", "To", "Who", "Why"],
+        [
+            [
+                for_people(row.at, session.schedule.zone),
+                row.from_state or "",
+                row.to_state,
+                row.who,
+                row.why,
+            ]
+            for row in moves
+        ],
+    )
+    for one in corrections:
+        _say_correction(one)
+
+
+def _say_correction(one: dict[str, Any]) -> None:
+    said = ", ".join(f"{word['person']} ({word['kind']})" for word in one["approved_by"])
+    say("")
+    say(f"Correction asked for by {one['asked_by']}: {one['reason']} ({one['stage']})")
+    say(f"Approved by: {said or 'nobody yet'}")
+    for heading, text in (("Before", one["before"]), ("After", one["after"])):
+        say(f"{heading}:")
+        say(text)
+
+
+def _correction(connection: Connection, one: Correction) -> dict[str, Any]:
+    return {
+        "asked_by": one.asked_by,
+        "asked_at": instant(one.asked_at),
+        "reason": one.reason,
+        "stage": one.stage,
+        "ended_at": instant(one.ended_at),
+        "note": one.note,
+        "approved_by": [_word(word) for word in words_of(connection, one.id or 0)],
+        "before": load_payload(connection, one.before_hash).text,
+        "after": load_payload(connection, one.content_hash).text,
+    }
+
+
+def _word(word: CorrectionWord) -> dict[str, Any]:
+    return {"kind": word.kind, "person": word.person, "said_at": instant(word.said_at)}
+
+
+def _move(row: Any) -> dict[str, Any]:
+    return {
+        "at": instant(row.at),
+        "from": row.from_state,
+        "to": row.to_state,
+        "who": row.who,
+        "why": row.why,
+    }
+
+
+def _attempt(row: Any) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "worker": row.worker,
+        "started_at": instant(row.started_at),
+        "ended_at": instant(row.ended_at),
+        "outcome": row.outcome,
+        "error": row.error,
+    }
