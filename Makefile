@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-postgres crowd simulate bench bench-report docs lock clean
+.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-postgres crowd simulate bench bench-report docs lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from n
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m networks tests/networks
 
+test-pages: $(VENV)/installed-dev  ## The report before axe-core, a browser's printer and a PDF/UA checker
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/pages.txt
+	$(BIN)/pytest -m pages tests/pages
+
 test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen and cut off for minutes
 	$(BIN)/pytest -m crowd tests/crowd
 
@@ -85,6 +89,7 @@ lock: $(UV)  ## For maintainers: write requirements/ anew
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra postgres -c requirements/main.txt -o requirements/postgres.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group networks -o requirements/networks.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group pages -c requirements/dev.txt -o requirements/pages.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group bench-report -o requirements/bench-report.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra postgres --group bench -c requirements/main.txt -c requirements/dev.txt -o requirements/bench.txt
 

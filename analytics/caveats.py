@@ -8,17 +8,20 @@ from fractions import Fraction
 
 from analytics.attribution import Method, magnitude
 from analytics.gain_rows import GainRow
-from analytics.headline import shown_total
+from analytics.headline import paid_total, shown_total
 from analytics.known import Known, offered_definition
-from analytics.numbers import count_of, day_and_time, exact, joined, percent
+from analytics.missed import lost_in_words
+from analytics.numbers import count_of, day_and_time, exact, joined, percent, shown
+from analytics.paid import definitions_by_id
 from analytics.purse import NOT_FOR_COST
 from analytics.report_parts import WeekFigures
 from analytics.totals import Total
 from analytics.weeks import Week
-from connectors.contract import Metric, Missing
+from connectors.contract import Metric, Missing, Paid
 
 _MUCH_ESTIMATED = Fraction(1, 5)
 _NOTABLE_CORRECTION = Fraction(1, 100)
+_SHOWN_TO_PEOPLE = frozenset({Metric.IMPRESSIONS, Metric.VIEWS, Metric.REACH})
 _NAMED = 4
 """More channels than that are counted, not named."""
 
@@ -32,6 +35,7 @@ def list_caveats(
     found = [
         _running(known, week),
         _outstanding(listed),
+        lost_in_words(known.missed, known.networks, week),
         _not_for_cost(listed, known),
         _unread(listed),
         _partly_read(listed),
@@ -41,6 +45,8 @@ def list_caveats(
         _without_people(figures),
         _corrections(figures.totals),
         _changed_definitions(listed, week),
+        _paid_for(figures),
+        _may_hold_paid(listed, known),
         _brought_by_partners(listed),
         _backfilled(listed),
         _gone(known, week),
@@ -195,6 +201,30 @@ def _brought_by_partners(rows: list[GainRow]) -> str | None:
     return (
         f"Figures for {_channels(sorted(brought))} were reported by their owners, not read by us."
     )
+
+
+def _paid_for(figures: WeekFigures) -> str | None:
+    total = paid_total(figures)
+    if total is None or total.net is None:
+        return None
+    times = shown(total.net, estimated=total.is_estimated)
+    on = _channels(list(total.channels))
+    return f"Paid for: shown {times} times more on {on}; no other figure here holds that."
+
+
+def _may_hold_paid(rows: list[GainRow], known: Known) -> str | None:
+    """Name the channels in whose figures paid showings may be, since nobody told them apart."""
+    definitions = definitions_by_id(known.networks)
+    unclear = {name for name, one in definitions.items() if one.paid is Paid.NOT_TOLD}
+    channels = {
+        row.channel
+        for row in rows
+        if row.counted and row.gain is not None and row.metric in _SHOWN_TO_PEOPLE
+        if row.definition in unclear
+    }
+    if not channels:
+        return None
+    return f"Nobody told whether figures of {_channels(sorted(channels))} hold paid showings."
 
 
 def _backfilled(rows: list[GainRow]) -> str | None:

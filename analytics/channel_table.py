@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.gain_rows import SUMMABLE, GainRow
+from analytics.gain_rows import PAID_SUMMABLE, SUMMABLE, GainRow
 from analytics.numbers import exact, people
+from analytics.paid import is_paid
 from analytics.weekly_reach import weekly_reach
-from connectors.contract import Metric, Missing
+from connectors.contract import PAID_OF, Metric, Missing
 
 HEADINGS: dict[Metric, str] = {
     Metric.IMPRESSIONS: "Times shown",
@@ -19,6 +20,9 @@ HEADINGS: dict[Metric, str] = {
     Metric.LINK_CLICKS: "Link clicks",
     Metric.VIDEO_VIEWS: "Video views",
 }
+HEADINGS |= {PAID_OF[one]: f"Paid: {name.lower()}" for one, name in HEADINGS.items()}
+_NONE_TOLD = "none told"
+"""In place of a paid count: nobody can know of a post that it was never paid for."""
 _SHORT = {str(Missing.NOT_OFFERED): "not offered", str(Missing.POST_GONE): "post gone"}
 
 
@@ -34,7 +38,7 @@ def channel_table(rows: Iterable[GainRow], networks: Mapping[str, str]) -> Chann
     """Lay out what each channel gained; metrics without a single figure have no column."""
     listed = list(rows)
     known = {row.metric for row in listed if row.gain is not None}
-    metrics = [one for one in SUMMABLE if one in known]
+    metrics = [one for one in (*SUMMABLE, *PAID_SUMMABLE) if one in known]
     channels: dict[str, list[GainRow]] = {}
     for row in listed:
         channels.setdefault(row.channel, []).append(row)
@@ -65,11 +69,13 @@ def _cell(rows: Sequence[GainRow]) -> str:
     if not nets:
         return _reason(rows)
     read = len({row.delivery for row in counted if row.net is not None})
-    live = len({row.delivery for row in rows})
+    live = read if is_paid(rows[0].metric) else len({row.delivery for row in rows})
     part = "" if read == live else f" ({read} of {live} posts)"
     return exact(sum(nets, 0)) + part
 
 
 def _reason(rows: Sequence[GainRow]) -> str:
+    if not rows:
+        return _NONE_TOLD
     reasons = sorted({row.reason or "counted in the owner's post" for row in rows})
     return "; ".join(_SHORT.get(one, one) for one in reasons)

@@ -211,7 +211,7 @@ def _take_in(
         snapshots.mark_gone(connection, row.id, reading.observed_at)
     due_at = None if gone else _due_again(this, connector, row, reading)
     snapshots.set_read_due(connection, row.id, due_at)
-    return list(post_lines(row.id, reading, connector.capabilities.metrics, now)), gone
+    return list(post_lines(row.id, reading, connector.capabilities, now)), gone
 
 
 def _keep_back(

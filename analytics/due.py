@@ -5,13 +5,11 @@ from the log of moves up to it: the same instant gives the same report however m
 built.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Subquery, case, func, select
 
-from analytics.frames import LivePost
 from analytics.weeks import Week
 from campaign.states import State
 from campaign.store.leaders import root_of
@@ -84,19 +82,6 @@ def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
         if state is not State.CANCELLED:
             found.append(one)
     return found
-
-
-def known_by(connection: Connection, posts: Iterable[LivePost], as_of: datetime) -> list[LivePost]:
-    """Leave out posts that people recorded only later, and forget deletions seen only later."""
-    query = select(MOVE.c.delivery_id).where(
-        MOVE.c.to_state == State.PUBLISHED, MOVE.c.from_state.is_not(None), MOVE.c.at > as_of
-    )
-    later = set(connection.execute(query).scalars())
-    return [
-        replace(post, deleted_at=None) if post.deleted_at and post.deleted_at > as_of else post
-        for post in posts
-        if post.id not in later
-    ]
 
 
 def _moves_in(week: Week, as_of: datetime) -> Subquery:

@@ -22,6 +22,7 @@ from analytics.attribution import (
 from analytics.frames import all_readings_of
 from analytics.gain_rows import GainRow
 from analytics.report_parts import Contents
+from analytics.top_posts import AGE, TopPost
 from analytics.weeks import Week
 from campaign.store.tables import DELIVERY
 from connectors.contract import Metric
@@ -79,6 +80,23 @@ def explain(
         )
         for row in rows
     ]
+
+
+def explain_top(connection: Connection, posts: Sequence[TopPost], as_of: datetime) -> list[Step]:
+    """Walk from the top posts to the readings beside the age at which they are compared."""
+    readings = all_readings_of(
+        connection, (post.delivery for post in posts), [Metric.IMPRESSIONS], as_of
+    )
+    found = []
+    for post in posts:
+        by_series = readings[post.delivery, Metric.IMPRESSIONS]
+        (series,) = (
+            make_series(post.published_at, listed, definition)
+            for (source, definition), listed in by_series.items()
+            if source == post.evidence
+        )
+        found.append(_step(series, post.published_at + AGE))
+    return found
 
 
 def _explained(row: GainRow, series: Series | None, week: Week) -> Explained:

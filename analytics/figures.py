@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from analytics.attribution import Count
-from analytics.headline import shown_total
-from analytics.numbers import exact, people, percent, shown
+from analytics.headline import paid_total, shown_total
+from analytics.numbers import count_of, exact, people, percent, shown
 from analytics.report_parts import Contents, WeekFigures
 from analytics.totals import Engagement
 
@@ -68,6 +68,25 @@ def times_shown(figures: WeekFigures, of: str) -> PrintedFigure:
     )
 
 
+def paid_for(figures: WeekFigures, of: str) -> PrintedFigure | None:
+    """Return the times shown that were paid for, which no other figure holds; None without any."""
+    total = paid_total(figures)
+    if total is None:
+        return None
+    return PrintedFigure(
+        name="Paid for, apart",
+        of=of,
+        printed=shown(total.net, estimated=total.is_estimated),
+        value=total.net,
+        lower=total.lower,
+        upper=total.upper,
+        unit="times shown that were paid for, as each network counts it",
+        rounding=THREE if total.is_estimated else WHOLE,
+        coverage=count_of(len(total.channels), "channel", "channels"),
+        reason=total.reason,
+    )
+
+
 def newly_reached(figures: WeekFigures, of: str) -> PrintedFigure:
     """Return the people newly reached in a week."""
     reach = figures.reach
@@ -119,6 +138,8 @@ def _of_weeks(report: Contents) -> Iterator[PrintedFigure]:
             reason=None,
         )
         yield times_shown(figures, of)
+        if (paid := paid_for(figures, of)) is not None:
+            yield paid
         yield newly_reached(figures, of)
         yield engagement_rate(figures.engagement, of)
 

@@ -1,21 +1,19 @@
-"""Reads from the database the posts that a report is about, and why some gave no number.
+"""Which weeks a report is about, and what it reads of single posts.
 
-The counts themselves come as columns from `week_columns`; here is everything that is one row a
-post: which posts are out, what was due, what was sent, what the networks said in place of a count.
+The counts of all posts come as columns from `week_columns`; here are the readings of a few, what
+was sent, and what the networks said in place of a count.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from analytics.attribution import Reading
 from analytics.weeks import Week
-from campaign.states import State
-from campaign.store.tables import CHANNEL, DELIVERY, PAYLOAD, SNAPSHOT
+from campaign.store.tables import DELIVERY, PAYLOAD, SNAPSHOT
 from connectors.contract import Metric, Network
 
 SeriesOf = dict[tuple[str, str], dict[tuple[str, str], list[Reading]]]
@@ -23,22 +21,6 @@ SeriesOf = dict[tuple[str, str], dict[tuple[str, str], list[Reading]]]
 
 AT_ONCE = 500
 """Values in one `IN`."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LivePost:
-    """A delivery as the report sees it."""
-
-    id: str
-    post: str
-    channel: str
-    partner: str
-    network: str
-    mode: str
-    access_lost: bool
-    due_at: datetime
-    published_at: datetime
-    deleted_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,24 +51,6 @@ def span_up_to(week: Week, count: int, *, as_of: datetime, networks: Mapping[str
             for name, one in networks.items()
         },
     )
-
-
-def live_posts(connection: Connection, span: Span) -> list[LivePost]:
-    """List the posts that were out before the last boundary and may still gain."""
-    return _posts(connection, and_(_is_out(span), is_alive(span)))
-
-
-def posts_of(connection: Connection, span: Span, ids: Iterable[str]) -> list[LivePost]:
-    """List those of a few posts that were out before the last boundary."""
-    listed = sorted(ids)
-    return [
-        post
-        for start in range(0, len(listed), AT_ONCE)
-        for post in _posts(
-            connection,
-            and_(_is_out(span), DELIVERY.c.id.in_(listed[start : start + AT_ONCE])),
-        )
-    ]
 
 
 def is_alive(span: Span) -> ColumnElement[bool]:
@@ -160,51 +124,3 @@ def sent_texts(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
         .where(DELIVERY.c.id.in_(sorted(ids)))
     )
     return {row.id: row.body for row in connection.execute(query)}
-
-
-def _is_out(span: Span) -> ColumnElement[bool]:
-    return and_(
-        DELIVERY.c.state == State.PUBLISHED,
-        DELIVERY.c.published_at < span.boundaries[-1],
-        DELIVERY.c.published_at <= span.as_of,
-    )
-
-
-def _posts(connection: Connection, wanted: ColumnElement[bool]) -> list[LivePost]:
-    channels = {
-        row.id: (row.mode, row.refused_access is not None)
-        for row in connection.execute(
-            select(CHANNEL.c.id, CHANNEL.c.mode, CHANNEL.c.refused_access)
-        )
-    }
-    names = ("id", "post", "channel", "partner", "network", "due_at", "published_at", "deleted_at")
-    query = (
-        select(*(DELIVERY.c[name] for name in names))
-        .where(wanted)
-        .order_by(DELIVERY.c.published_at, DELIVERY.c.id)
-    )
-    cursor: Any = connection.execute(query).cursor
-    return [_live_post(row, *channels[row[2]]) for row in cursor.fetchall()]
-
-
-def _live_post(row: Sequence[Any], mode: str, access_lost: bool) -> LivePost:  # noqa: FBT001 - unpacked
-    delivery, post, channel, partner, network, due_at, published_at, deleted_at = row
-    return LivePost(
-        id=delivery,
-        post=post,
-        channel=channel,
-        partner=partner,
-        network=network,
-        mode=mode,
-        access_lost=access_lost,
-        due_at=_utc(due_at),
-        published_at=_utc(published_at),
-        deleted_at=None if deleted_at is None else _utc(deleted_at),
-    )
-
-
-def _utc(value: datetime | str) -> datetime:
-    """Read a time as the driver has it; columns that do it by themselves take thrice as long."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(f"{value}+00:00")
-    return value.astimezone(UTC)

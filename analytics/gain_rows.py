@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analytics.attribution import Count, Gain
-from connectors.contract import Metric
+from connectors.contract import PAID_OF, Metric
 
 EVIDENCE = ("api", "upload", "screenshot", "stated")
 """Where a number comes from, the surest first. `link-only` has no number at all."""
@@ -24,6 +24,8 @@ SUMMABLE = (
     Metric.VIDEO_VIEWS,
 )
 """What happened so many times may be added up. People (reach, followers) may not."""
+PAID_SUMMABLE = tuple(PAID_OF[one] for one in SUMMABLE)
+"""The same where it was paid for: summed apart, and never added to the others."""
 
 
 def sureness(source: str) -> int:

@@ -12,7 +12,6 @@ import numpy as np
 
 from analytics.attribution import Method, Series, gain_between
 from analytics.cadence import next_read_at
-from analytics.frames import LivePost
 from analytics.gain_rows import Figure
 from analytics.gain_table import (
     METRICS,
@@ -24,14 +23,16 @@ from analytics.gain_table import (
     put_together,
 )
 from analytics.known import Known, SourcedSeries, offered_definition
-from analytics.post_facts import FOREVER, is_read_by_us
+from analytics.live_posts import FOREVER, LivePost
+from analytics.post_facts import is_read_by_us
+from analytics.purse import NOT_FOR_COST
 from analytics.week_columns import WeekColumns
 from analytics.week_ends import week_end_reads_after
 from analytics.week_gains import METHODS, WeekEdges, gains_in_week
 from analytics.week_rows import NEVER_AFTER, NEVER_BEFORE, Flags, Numbers
 from analytics.weeks import Week
 from campaign.instants import from_micros, to_micros
-from connectors.contract import Metric, Missing
+from connectors.contract import PAID_METRICS, Metric, Missing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,15 +79,12 @@ def _from_columns(asked: _Asked) -> Columns:
     carried = gain.method == METHODS.index(Method.CARRIED)
     unread = carried & (gain.read_to <= edges.start)
     reason = np.full(len(part.post), -1, dtype=np.int64)
-    for row in np.flatnonzero(unread):
-        post = known.posts[part.post[row]]
-        why = _why_unread(post, from_micros(int(gain.read_to[row])), asked.week)
-        reason[row] = asked.words.place(why)
+    reason[unread] = _reasons_unread(asked, part.post[unread], gain.read_to[unread])
     return Columns(
         post=part.post,
         metric=part.metric,
-        definition=asked.words.places(held.definitions)[part.definition],
-        evidence=asked.words.places(held.sources)[part.source],
+        definition=asked.words.places(one for _, one, _ in held.kinds)[part.kind],
+        evidence=asked.words.places(one for _, _, one in held.kinds)[part.kind],
         reason=reason,
         counted=~known.facts.is_repost[part.post],
         has_number=~unread,
@@ -97,11 +95,9 @@ def _from_columns(asked: _Asked) -> Columns:
 
 def _rows_of(held: WeekColumns, rows: Numbers) -> WeekColumns:
     return WeekColumns(
-        definitions=held.definitions,
-        sources=held.sources,
+        kinds=held.kinds,
+        kind=held.kind[rows],
         metric=held.metric[rows],
-        definition=held.definition[rows],
-        source=held.source[rows],
         post=held.post[rows],
         before_at=held.before_at[rows],
         before_value=held.before_value[rows],
@@ -119,6 +115,9 @@ def _still_to_come(asked: _Asked, posts: Numbers, read_to: Numbers, carried: Fla
     provisional = carried.copy()
     rows = np.flatnonzero(carried)
     provisional[rows] = ~_were_last(asked.known, asked.week, posts[rows], read_to[rows])
+    if asked.known.lost:
+        lost = [asked.known.posts[post].id in asked.known.lost for post in posts[rows].tolist()]
+        provisional[rows] &= ~np.array(lost, dtype=np.bool_)
     return provisional
 
 
@@ -126,7 +125,7 @@ def _from_chains(asked: _Asked) -> Iterator[tuple[int, Metric, Figure, bool]]:
     """Work out one by one the posts whose series were joined or are known only in part."""
     if not asked.known.chains:
         return
-    places = {post.id: place for place, post in enumerate(asked.known.posts)}
+    places = {id_: place for place, id_ in enumerate(asked.known.posts.column("id"))}
     for (delivery, metric), chain in asked.known.chains.items():
         place = places[delivery]
         if not asked.live[place] or metric not in asked.metrics:
@@ -149,22 +148,56 @@ def _figure(known: Known, post: LivePost, one: SourcedSeries, week: Week) -> Fig
     gain = gain_between(series, week.start_at, week.end_at)
     read_to = gain.read_to
     if gain.method is Method.CARRIED and read_to is not None and read_to <= week.start_at:
-        reason = _why_unread(post, read_to, week)
+        reason = _why_unread(known, post, read_to, week)
         return Figure(definition=series.definition, evidence=one.source, reason=reason)
     return Figure(
         definition=series.definition,
         evidence=one.source,
         gain=gain,
-        provisional=gain.provisional and not _was_last(known, post, read_to, week),
+        provisional=gain.provisional
+        and post.id not in known.lost
+        and not _was_last(known, post, read_to, week),
         unknown_between=_gap(one, week),
     )
 
 
-def _why_unread(post: LivePost, read_at: datetime, week: Week) -> str:
-    if _is_gone(post, week):
+def _reasons_unread(asked: _Asked, posts: Numbers, read_at: Numbers) -> Numbers:
+    """Return, as words, why counts that were read once gave no number this week."""
+    known = asked.known
+    minutes, places = np.unique(read_at // _MINUTE, return_inverse=True)
+    since = [_unread_since(from_micros(one * _MINUTE), asked.week) for one in minutes.tolist()]
+    reason = asked.words.places(since)[places]
+    if known.lost or NOT_FOR_COST in known.reasons.values():
+        for row, (place, at) in enumerate(zip(posts.tolist(), read_at.tolist(), strict=True)):
+            why = _why_unread(known, known.posts[place], from_micros(at), asked.week)
+            reason[row] = asked.words.place(why)
+    reason[_are_gone(asked, posts)] = asked.words.place(str(Missing.POST_GONE))
+    return reason
+
+
+_MINUTE = 60_000_000
+"""In microseconds."""
+
+
+def _why_unread(known: Known, post: LivePost, read_at: datetime, week: Week) -> str:
+    if post.deleted_at is not None and post.deleted_at <= week.end_at:
         return str(Missing.POST_GONE)
+    words = _unread_since(read_at, week)
+    if post.id in known.lost:
+        title = known.networks[post.network].title
+        return f"{words}; {title} no longer tells it"
+    return f"{words}; the spending limit was reached" if _cost_too_much(known, post) else words
+
+
+def _unread_since(read_at: datetime, week: Week) -> str:
     local = read_at.astimezone(week.zone)
     return f"not read since {local.day} {local:%B %Y, %H:%M}"
+
+
+def _cost_too_much(known: Known, post: LivePost) -> bool:
+    """Say whether the week's last answer for the post was that there was no money for it."""
+    said = (known.reasons.get((post.id, metric)) for metric in METRICS)
+    return NOT_FOR_COST in said
 
 
 def _gap(one: SourcedSeries, week: Week) -> tuple[datetime, datetime] | None:
@@ -215,13 +248,18 @@ def _was_last(known: Known, post: LivePost, read_at: datetime | None, week: Week
     return following is None or post.deleted_at is not None
 
 
-def _is_gone(post: LivePost, week: Week) -> bool:
-    return post.deleted_at is not None and post.deleted_at <= week.end_at
+def _are_gone(asked: _Asked, posts: Numbers) -> Flags:
+    gone: Flags = asked.known.facts.deleted_at[posts] <= asked.edges.end
+    return gone
 
 
 def _missing(asked: _Asked, parts: Sequence[Columns]) -> Columns:
-    """Make a row, with its reason, for every live post and metric that has none yet."""
-    facts, places = asked.known.facts, [METRICS.index(one) for one in asked.metrics]
+    """Make a row, with its reason, for every live post and metric that has none yet.
+
+    A post that nobody paid for has no paid count, which is nothing that is missing.
+    """
+    facts = asked.known.facts
+    places = [METRICS.index(one) for one in asked.metrics if one not in PAID_METRICS]
     absent = np.zeros((len(facts.posts), len(METRICS)), dtype=np.bool_)
     for place in places:
         absent[asked.live, place] = True
@@ -255,9 +293,8 @@ def _without_number(asked: _Asked, posts: Numbers, metrics: Numbers) -> tuple[Nu
     ).reshape(-1, len(METRICS))
     definition = offered[known.facts.network.places[posts], metrics]
     reason = np.full(len(posts), words.place(str(Missing.NOT_OFFERED)), dtype=np.int64)
-    for row in np.flatnonzero(definition >= 0):
-        post, metric = known.posts[posts[row]], METRICS[metrics[row]]
-        reason[row] = words.place(_why_missing(known, post, metric, asked.week))
+    rows = np.flatnonzero(definition >= 0)
+    reason[rows] = _reasons_missing(asked, posts[rows], metrics[rows])
     return definition, reason
 
 
@@ -266,18 +303,18 @@ def _offered_id(known: Known, network: str, metric: Metric) -> str | None:
     return definition.id if definition else None
 
 
-REPOST = "repost"
-"""A channel that passes on what the owner posts."""
-
-
-def _why_missing(known: Known, post: LivePost, metric: Metric, week: Week) -> str:
-    if _is_gone(post, week):
-        return str(Missing.POST_GONE)
-    said = known.reasons.get((post.id, metric))
-    if said is not None:
-        return said
-    if post.mode == REPOST:
-        return "counted in the post that it passes on"
-    if not is_read_by_us(post, known.networks):
-        return "the partner has reported no numbers"
-    return str(Missing.ACCESS_LOST) if post.access_lost else "not read yet"
+def _reasons_missing(asked: _Asked, posts: Numbers, metrics: Numbers) -> Numbers:
+    """Return, as words, why counts that would be offered have never been read."""
+    facts, words = asked.known.facts, asked.words
+    reason = np.full(len(posts), words.place("not read yet"), dtype=np.int64)
+    reason[facts.access_lost[posts]] = words.place(str(Missing.ACCESS_LOST))
+    by_others = words.place("the partner has reported no numbers")
+    reason[~facts.read_by_us[posts]] = by_others
+    reason[facts.is_repost[posts]] = words.place("counted in the post that it passes on")
+    if asked.known.reasons:
+        ids = facts.posts.column("id")
+        for row, (post, metric) in enumerate(zip(posts.tolist(), metrics.tolist(), strict=True)):
+            said = asked.known.reasons.get((ids[post], METRICS[metric]))
+            reason[row] = reason[row] if said is None else words.place(said)
+    reason[_are_gone(asked, posts)] = words.place(str(Missing.POST_GONE))
+    return reason

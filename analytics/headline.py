@@ -44,7 +44,9 @@ def quotation(
     if total is not None and total.net is not None:
         counting = joined([networks.get(one, one) for one in total.networks])
         verb = "count" if len(total.networks) > 1 else "counts"
-        parts.append(f"were shown {_times(total)} on {total.coverage}, as {counting} {verb} it")
+        apart = ", paid showings left out" if paid_total(figures) else ""
+        on = f"on {total.coverage}, as {counting} {verb} it{apart}"
+        parts.append(f"were shown {_times(total)} {on}")
     if (known := _reached(reach)) is not None:
         parts.append(known.replace(" (", " on ").removesuffix(")"))
     if not parts:
@@ -57,6 +59,11 @@ def quotation(
 def shown_total(figures: WeekFigures) -> Total | None:
     """Return the total of the times shown, None where no post is live."""
     return next((one for one in figures.totals if one.metric is Metric.IMPRESSIONS), None)
+
+
+def paid_total(figures: WeekFigures) -> Total | None:
+    """Return the total of the times shown that were paid for, None where none were told."""
+    return next((one for one in figures.totals if one.metric is Metric.PAID_IMPRESSIONS), None)
 
 
 def _times(total: Total) -> str:

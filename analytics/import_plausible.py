@@ -32,12 +32,13 @@ class Held:
     """A count that is known already."""
 
     source: str
+    definition: str
     observed_at: datetime
     value: int
 
 
 Series = tuple[str, str]
-"""Delivery and metric."""
+"""Delivery, and metric or definition."""
 
 
 def held_counts(connection: Connection, deliveries: Iterable[str]) -> dict[Series, list[Held]]:
@@ -47,10 +48,16 @@ def held_counts(connection: Connection, deliveries: Iterable[str]) -> dict[Serie
         .where(SNAPSHOT.c.delivery_id.in_(sorted(set(deliveries))), SNAPSHOT.c.value.is_not(None))
         .order_by(SNAPSHOT.c.observed_at, SNAPSHOT.c.recorded_at)
     )
-    found: dict[Series, dict[tuple[str, datetime], Held]] = defaultdict(dict)
+    found: dict[Series, dict[tuple[str, str, datetime], Held]] = defaultdict(dict)
     for row in connection.execute(query):
-        one = Held(source=row.source, observed_at=row.observed_at, value=row.value)
-        found[row.delivery_id, row.metric][row.source, row.observed_at] = one
+        one = Held(
+            source=row.source,
+            definition=row.definition,
+            observed_at=row.observed_at,
+            value=row.value,
+        )
+        key = (row.source, row.definition, row.observed_at)
+        found[row.delivery_id, row.metric][key] = one
     return {key: list(by_instant.values()) for key, by_instant in found.items()}
 
 
@@ -64,6 +71,8 @@ def disagreements(
             one
             for one in held.get((count.delivery_id, count.definition.metric), ())
             if one.source != source
+            # What holds paid showings says nothing of what does not.
+            if count.paid is None or one.definition == count.definition.id
         ]
         said = _contradicting(count, others)
         if said:
@@ -76,10 +85,12 @@ def jumps(
 ) -> dict[int, str]:
     """Say, by line, which counts jump or drop beyond reason from the one before."""
     series: dict[Series, dict[datetime, tuple[int | None, int]]] = defaultdict(dict)
-    for key, known in held.items():
-        series[key] |= {one.observed_at: (None, one.value) for one in known if one.source == source}
+    for (delivery, _), known in held.items():
+        for one in known:
+            if one.source == source:
+                series[delivery, one.definition][one.observed_at] = (None, one.value)
     for line, count in counts.items():
-        key = count.delivery_id, count.definition.metric
+        key = count.delivery_id, count.definition.id
         series[key][count.observed_at] = (line, count.value)
     found = {}
     for by_instant in series.values():

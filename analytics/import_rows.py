@@ -12,14 +12,18 @@ from zoneinfo import ZoneInfo
 
 from pydantic_core import PydanticCustomError
 
+from analytics.paid import definition_told
 from campaign.models import Delivery
 from campaign.schedule.faults import near
 from campaign.schedule.local_time import NoSuchTimeError
 from campaign.schedule.values import read_wall_time
 from campaign.states import State
-from connectors.contract import Definition, Metric, Network
+from connectors.contract import PAID_METRICS, Definition, Metric, Network
 
 COLUMNS = ("channel", "post", "observed_at", "metric", "value")
+PAID = "paid"
+"""The column that may be left out: `yes`, `no`, or empty where the owner does not know."""
+_TOLD = {"yes": True, "no": False, "": None}
 LARGEST = 10**12
 """More than any post has ever been shown: a number above it is a slip."""
 
@@ -47,15 +51,20 @@ class StatedCount:
     definition: Definition
     observed_at: datetime
     value: int
+    metric: Metric
+    """As the file has it; the definition's metric is another where it was paid for."""
+    paid: bool | None
+    """What the file says of it."""
 
 
 def check_header(found: Sequence[str]) -> list[str]:
     """Return what is wrong with the first line of the file."""
     wanted = "write " + ",".join(COLUMNS)
+    allowed = (*COLUMNS, PAID)
     if len(found) == 1 and ";" in found[0]:
         return ["the columns are parted by semicolons; save the file with commas"]
     missing = [name for name in COLUMNS if name not in found]
-    unknown = [name for name in found if name not in COLUMNS]
+    unknown = [name for name in found if name not in allowed]
     twice = sorted({name for name in found if found.count(name) > 1})
     faults = [f"the column “{name}” is missing; {wanted}" for name in missing]
     faults += [f"unknown column “{name}”{near(name, missing)}; {wanted}" for name in unknown]
@@ -73,7 +82,8 @@ def check_row(
     faults: list[str] = []
     channel = _try(faults, _channel, row["channel"], channels)
     delivery = channel and _try(faults, _delivery, row["post"], channel)
-    definition = channel and _try(faults, _definition, row["metric"], channel)
+    told = _try(faults, _paid, row.get(PAID, ""))
+    definition = channel and _try(faults, _definition, row["metric"], channel, told)
     observed_at = _try(faults, _observed_at, row["observed_at"], zone, now)
     value = _try(faults, _value, row["value"])
     if delivery and observed_at:
@@ -81,7 +91,12 @@ def check_row(
     if faults or not (delivery and definition and observed_at) or value is None:
         return None, faults
     stated = StatedCount(
-        delivery_id=delivery.id, definition=definition, observed_at=observed_at, value=value
+        delivery_id=delivery.id,
+        definition=definition,
+        observed_at=observed_at,
+        value=value,
+        metric=Metric(row["metric"]),
+        paid=told,
     )
     return stated, []
 
@@ -124,11 +139,22 @@ def _of_post(name: str, deliveries: Iterable[Delivery]) -> list[Delivery]:
     return [one for one in deliveries if one.post == name]
 
 
-def _definition(name: str, channel: ChannelFacts) -> Definition:
-    offered = {str(one.metric): one for one in channel.network.capabilities.metrics}
+def _paid(text: str) -> bool | None:
+    if text.lower() not in _TOLD:
+        raise RowError(f"paid: “{text}” is no answer; write yes, no, or nothing")
+    return _TOLD[text.lower()]
+
+
+def _definition(name: str, channel: ChannelFacts, told: bool | None) -> Definition:  # noqa: FBT001 - handed on by `_try`
+    offered = [str(one.metric) for one in channel.network.capabilities.metrics]
     if name in offered:
-        return offered[name]
+        found = definition_told(channel.network, Metric(name), paid=told)
+        assert found is not None  # noqa: S101 - it is offered
+        return found
     known = ", ".join(sorted(offered))
+    if name in PAID_METRICS:
+        plain = name.removeprefix("paid-")
+        raise RowError(f"{name}: write {plain}, and yes in a column “{PAID}”")
     if name in list(Metric):
         raise RowError(f"{channel.network.title} does not count {name} of a post; it has {known}")
     raise RowError(f"unknown metric “{name}”{near(name, offered)}; write one of {known}")

@@ -1,8 +1,8 @@
 """Takes in the numbers that a partner reports for posts it published by hand, as a CSV file.
 
 The whole file is checked before anything is stored, so a file is either in or out. Each fault is
-one line `file:line: message`. What comes in is marked as `upload`, so that the report can say
-that nobody read it from the network.
+one line `file:line: message`. What comes in is marked as `upload`, or as less sure where a person
+says so, and the report says that nobody read it from the network.
 """
 
 import csv
@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
+from analytics.gain_rows import EVIDENCE
 from analytics.import_plausible import disagreements, held_counts, jumps
-from analytics.import_rows import COLUMNS, ChannelFacts, StatedCount, check_header, check_row
+from analytics.import_rows import ChannelFacts, StatedCount, check_header, check_row
 from campaign.models import Delivery
 from campaign.states import State
 from campaign.store.deliveries import delivery_of
@@ -24,7 +25,9 @@ from campaign.store.snapshots import SIGNED_IN, SnapshotLine, add_snapshots, kno
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY
 from connectors.contract import Network
 
-SOURCE = "upload"
+UPLOAD = "upload"
+BROUGHT = tuple(one for one in EVIDENCE if one != "api")
+"""How sure numbers are that people bring: a file of their tool, a screenshot, or their word."""
 _MOST_BYTES = 20_000_000
 
 
@@ -45,6 +48,8 @@ class NumbersFile:
     text: str
     accept_jumps: bool = False
     """A count that jumps beyond reason is a fault, unless a person has looked at it."""
+    evidence: str = UPLOAD
+    """One of `BROUGHT`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,18 +87,19 @@ def import_metrics(
 ) -> ImportSummary:
     """Store what the file says, or raise `MetricsFileError` and store nothing.
 
-    The columns are `channel,post,observed_at,metric,value`, in any order. `post` may be a
-    delivery's id; a time without an offset is meant in the campaign's zone. Reading the same file
-    again changes nothing. The caller's transaction decides whether the rows stay.
+    The columns are `channel,post,observed_at,metric,value` and, if wanted, `paid`, in any order.
+    `post` may be a delivery's id; a time without an offset is meant in the campaign's zone.
+    Reading the same file again changes nothing. The caller's transaction decides whether the
+    rows stay.
     """
     zone, channels = _facts(connection, networks)
     by_line = _checked(file, channels, zone=zone, now=now)
     _check_against_known(connection, by_line, file)
     counts = list(by_line.values())
-    held = known_values(connection, {one.delivery_id for one in counts}, SOURCE)
+    held = known_values(connection, {one.delivery_id for one in counts}, file.evidence)
     new = [one for one in counts if _key(one) not in held]
     corrected = [one for one in counts if held.get(_key(one), one.value) != one.value]
-    add_snapshots(connection, [_line(one, now) for one in (*new, *corrected)])
+    add_snapshots(connection, [_line(one, file.evidence, now) for one in (*new, *corrected)])
     known = len(counts) - len(new) - len(corrected)
     return ImportSummary(new=len(new), corrected=len(corrected), known=known)
 
@@ -125,10 +131,10 @@ def _check_against_known(
     connection: Connection, by_line: Mapping[int, StatedCount], file: NumbersFile
 ) -> None:
     known = held_counts(connection, (one.delivery_id for one in by_line.values()))
-    found = disagreements(by_line, known, SOURCE)
+    found = disagreements(by_line, known, file.evidence)
     if not file.accept_jumps:
         hint = "; mend it, or say --accept-jumps"
-        found |= {line: said + hint for line, said in jumps(by_line, known, SOURCE).items()}
+        found |= {line: said + hint for line, said in jumps(by_line, known, file.evidence).items()}
     if found:
         raise MetricsFileError(f"{file.name}:{line}: {found[line]}" for line in sorted(found))
 
@@ -155,9 +161,19 @@ def _checked(
             first_line[_key(stated)] = line
             counts[line] = stated
         faults += [f"{file.name}:{line}: {message}" for message in found]
+    faults += [f"{file.name}:{line}: {said}" for line, said in _said_of_one_part(counts)]
     if faults:
         raise MetricsFileError(faults)
     return counts
+
+
+def _said_of_one_part(counts: Mapping[int, StatedCount]) -> Iterator[tuple[int, str]]:
+    """Find counts of which one line says whether they were paid for and another does not."""
+    first: dict[tuple[str, str, datetime], int] = {}
+    for line, count in counts.items():
+        earlier = first.setdefault((count.delivery_id, count.metric, count.observed_at), line)
+        if (counts[earlier].paid is None) is not (count.paid is None):
+            yield line, f"is a part of line {earlier}, or it is not: say in both whether it is paid"
 
 
 def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str], list[str]]]:
@@ -171,10 +187,10 @@ def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str], list[str]
     if len(lines) == 1:
         yield 2, {}, ["the file has no rows; write one for each number"]
     for line, cells in lines[1:]:
-        if len(cells) == len(COLUMNS):
+        if len(cells) == len(header):
             yield line, dict(zip(header, cells, strict=True)), []
         else:
-            yield line, {}, [f"has {len(cells)} values; {len(COLUMNS)} are wanted"]
+            yield line, {}, [f"has {len(cells)} values; {len(header)} are wanted"]
 
 
 def _lines_of_cells(text: str, file: str) -> list[tuple[int, list[str]]]:
@@ -191,12 +207,12 @@ def _key(count: StatedCount) -> tuple[str, str, datetime]:
     return count.delivery_id, count.definition.id, count.observed_at
 
 
-def _line(count: StatedCount, now: datetime) -> SnapshotLine:
+def _line(count: StatedCount, evidence: str, now: datetime) -> SnapshotLine:
     return SnapshotLine(
         delivery_id=count.delivery_id,
         metric=count.definition.metric,
         definition=count.definition.id,
-        source=SOURCE,
+        source=evidence,
         observed_at=count.observed_at,
         recorded_at=now,
         value=count.value,

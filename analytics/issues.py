@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from analytics.letters import REPORT, addresses_of, letters_to, report_words
-from analytics.pdf import NoPdfError
 from analytics.report import build_report, learning_from
 from analytics.report_json import frozen_values
 from analytics.report_parts import Contents, Correction
@@ -74,6 +73,8 @@ class Released:
     files: Mapping[str, KeptFile]
     letters: int
     """How many were written now."""
+    no_pdf: str | None = None
+    """Why there is no PDF among the files."""
     anew: bool
     """False where somebody had released it already."""
 
@@ -155,7 +156,7 @@ class _Going:
 
 
 def _out(press: Press, issue: ReportIssue, report: Contents, going: _Going) -> Released:
-    files = _files(report, press.banner)
+    files, no_pdf = _files(report, press.banner)
     values = json.dumps(frozen_values(report), ensure_ascii=False)
     words = report_words(report, press.banner)
     with press.store.write() as connection:
@@ -166,7 +167,7 @@ def _out(press: Press, issue: ReportIssue, report: Contents, going: _Going) -> R
         keep_files(connection, issue, files)
         letters = letters_to(issue, going.readers, words, going.at)
         written = write_letters(connection, letters)
-    return Released(issue=issue, files=files, letters=written, anew=True)
+    return Released(issue=issue, files=files, letters=written, no_pdf=no_pdf, anew=True)
 
 
 def _next(connection: Connection, issue: ReportIssue) -> ReportIssue:
@@ -176,16 +177,12 @@ def _next(connection: Connection, issue: ReportIssue) -> ReportIssue:
     return add_issue(connection, issue)
 
 
-def _files(report: Contents, banner: str | None) -> dict[str, KeptFile]:
+def _files(report: Contents, banner: str | None) -> tuple[dict[str, KeptFile], str | None]:
     """Make every file that is kept; where this machine makes no PDF, the others are."""
-    formats = list(WRITERS)
-    try:
-        made = report_files(report, formats, banner=banner)
-    except NoPdfError:
-        formats.remove("pdf")
-        made = report_files(report, formats, banner=banner)
-    return {
+    made = report_files(report, WRITERS, banner=banner)
+    kept = {
         name: KeptFile(media_type=MEDIA_TYPES[name.rpartition(".")[2]], content=content)
-        for name, content in made.items()
+        for name, content in made.files.items()
         if not name.endswith(".png")
     }
+    return kept, made.no_pdf

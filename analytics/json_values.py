@@ -9,6 +9,7 @@ from analytics.figures import PrintedFigure
 from analytics.objectives import Progress
 from analytics.report_parts import Contents, Restated
 from analytics.sectors import SectorRow
+from analytics.walls import MissedReading
 
 
 def plain(value: Count | None) -> int | float | None:
@@ -44,6 +45,17 @@ def figure_values(figure: PrintedFigure) -> dict[str, Any]:
         "rounding": figure.rounding,
         "coverage": figure.coverage,
         "reason": figure.reason,
+    }
+
+
+def missed_values(one: MissedReading) -> dict[str, Any]:
+    """Return a post without its last reading, and when its network stops telling of it."""
+    return {
+        "delivery": one.delivery,
+        "channel": one.channel,
+        "network": one.network,
+        "wall_at": moment(one.wall_at),
+        "read_at": moment(one.read_at),
     }
 
 

@@ -5,7 +5,7 @@ definition changed, where several sources speak, or where something became known
 `as_of`, a post's readings are read one by one and joined to chains.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,23 +13,17 @@ import numpy as np
 from sqlalchemy import Connection
 
 from analytics.attribution import Reading, Series, link_definitions, make_series
-from analytics.due import known_by
-from analytics.frames import (
-    LivePost,
-    SeriesOf,
-    Span,
-    all_readings_of,
-    live_posts,
-    posts_of,
-    reasons_of,
-)
+from analytics.frames import SeriesOf, Span, all_readings_of, reasons_of
 from analytics.gain_rows import sureness
+from analytics.live_posts import LivePosts, live_posts, with_others
 from analytics.post_facts import PostFacts, facts_of
+from analytics.series_list import SeriesList, deliveries_of, read_series, with_series_of
+from analytics.walls import MissedReading
 from analytics.week_columns import Chosen, WeekColumns, lay_out
-from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, known_later, read_week_rows
+from analytics.week_rows import NEVER_BEFORE, Flags, Numbers, WeekRows, read_week_rows
 from analytics.weeks import Week
 from campaign.instants import to_micros
-from connectors.contract import Definition, Metric, Network
+from connectors.contract import PAID_METRICS, Definition, Metric, Network
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,39 +53,58 @@ class Known:
     """By post and week: whether any count of it was read."""
     last_read: Numbers
     """By post and week: when it was last read before the week, in microseconds."""
+    missed: tuple[MissedReading, ...] = ()
+    """Posts of the last week without their last reading; `missed.with_missed` finds them."""
+    lost: frozenset[str] = frozenset()
+    """Those of them that their network no longer tells of."""
 
     @property
-    def posts(self) -> tuple[LivePost, ...]:
+    def posts(self) -> LivePosts:
         """The posts, in the order in which they went out."""
         return self.facts.posts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Live:
+    """The posts that a span of weeks is about, and their series."""
+
+    facts: PostFacts
+    series: SeriesList
+
+
+def read_live(connection: Connection, span: Span, networks: Mapping[str, Network]) -> Live:
+    """Read the posts that a span is about, and any shorter one with the same end."""
+    posts, places = live_posts(connection, span)
+    series = read_series(connection, span, places)
+    return Live(facts=facts_of(posts, networks), series=series)
 
 
 def read_known(
     connection: Connection,
     span: Span,
     networks: Mapping[str, Network],
-    metrics: Collection[Metric] | None = None,
+    live: Live,
+    metrics: Collection[Metric] = tuple(Metric),
 ) -> Known:
-    """Read what decides the gains of all metrics, or of a few, in the weeks of the span."""
+    """Read what decides the gains of all metrics, or of a few, in the weeks of the span.
+
+    `live` are the posts of this span, or of a longer one with the same end.
+    """
     rows = read_week_rows(connection, span, metrics)
-    posts = _posts(connection, span, rows)
-    places = {post.id: place for place, post in enumerate(posts)}
-    facts = facts_of(posts, networks)
-    out_at = facts.out_at
-    of_series = np.array([places.get(one, -1) for one in rows.series.delivery], dtype=np.int64)
-    odd = _odd(rows, span, of_series, out_at)
-    chosen = np.flatnonzero((of_series >= 0) & ~odd[of_series])
+    mine, rows = _of_span(connection, span, networks, (_alive(live, span, metrics), rows))
+    facts, series = mine.facts, mine.series
+    odd = _odd(rows, span, mine)
+    chosen = series.of(np.where(odd, -1, np.arange(len(odd))), metrics)
     columns = lay_out(
-        connection,
-        span,
-        rows,
-        Chosen(rows=chosen, posts=of_series[chosen], out_at=out_at[of_series[chosen]]),
+        connection, span, rows, Chosen(series=chosen, out_at=facts.out_at[chosen.post])
     )
-    one_by_one = [posts[place] for place in np.flatnonzero(odd[:-1])]
-    readings = all_readings_of(connection, (post.id for post in one_by_one), metrics, span.as_of)
-    was_read, last_read = _times_read(columns, span, len(posts))
+    one_by_one = {place: facts.posts[place] for place in np.flatnonzero(odd).tolist()}
+    ids = [post.id for post in one_by_one.values()]
+    readings = all_readings_of(connection, ids, metrics, span.as_of)
+    was_read, last_read = _times_read(columns, span, len(facts.posts))
+    places = dict(zip(ids, one_by_one, strict=True))
     _add_times(readings, places, span, (was_read, last_read))
-    published = {post.id: post.published_at for post in one_by_one}
+    published = {post.id: post.published_at for post in one_by_one.values()}
     return Known(
         facts=facts,
         reasons=reasons_of(connection, span),
@@ -105,16 +118,19 @@ def read_known(
     )
 
 
-def reported_metrics(posts: Iterable[LivePost], networks: Mapping[str, Network]) -> list[Metric]:
-    """List the metrics that rows are made for: times shown, reach, and what is offered at all."""
-    names = {post.network for post in posts}
+def reported_metrics(facts: PostFacts, networks: Mapping[str, Network]) -> list[Metric]:
+    """List the metrics that rows are made for: times shown, reach, and what is offered at all.
+
+    What was paid for is among them; it has rows only where it was told.
+    """
     offered = {
         definition.metric
-        for name in names
+        for name in facts.networks()
         if name in networks
         for definition in networks[name].capabilities.metrics
     }
-    return [one for one in Metric if one in offered | {Metric.IMPRESSIONS, Metric.REACH}]
+    wanted = offered | {Metric.IMPRESSIONS, Metric.REACH} | PAID_METRICS
+    return [one for one in Metric if one in wanted]
 
 
 def offered_definition(
@@ -127,32 +143,49 @@ def offered_definition(
     return next(found, None)
 
 
-def _posts(connection: Connection, span: Span, rows: WeekRows) -> list[LivePost]:
-    """List the live posts, and those that somebody read in the weeks although they were over."""
-    posts = live_posts(connection, span)
-    listed = {post.id for post in posts}
-    read = np.unique(rows.row[rows.week > 0]).tolist()
-    others = {rows.series.delivery[row] for row in read} - listed
-    if others:
-        posts = sorted([*posts, *posts_of(connection, span, others)], key=_by_publication)
-    return known_by(connection, posts, span.as_of)
+def _alive(live: Live, span: Span, metrics: Collection[Metric]) -> Live:
+    """Return what of it a span with the same end, but perhaps fewer weeks, is about."""
+    wanted = live.facts.are_alive_in(span)
+    places = np.where(wanted, np.cumsum(wanted) - 1, -1)
+    return Live(facts=live.facts.those(wanted), series=live.series.of(places, metrics))
 
 
-def _by_publication(post: LivePost) -> tuple[datetime, str]:
-    return post.published_at, post.id
+def _of_span(
+    connection: Connection,
+    span: Span,
+    networks: Mapping[str, Network],
+    found: tuple[Live, WeekRows],
+) -> tuple[Live, WeekRows]:
+    """Add the posts that somebody read in the weeks although they were over; drop other rows."""
+    live, rows = found
+    ids = rows.values["series_id"]
+    _, listed = live.series.rows_of(ids)
+    unlisted = np.unique(ids[~listed & (rows.week > 0)]).tolist()
+    if not unlisted:
+        return live, rows if listed.all() else rows.those(listed)
+    deliveries = deliveries_of(connection, unlisted)
+    posts = with_others(connection, span, live.facts.posts, deliveries)
+    places = {id_: place for place, id_ in enumerate(posts.column("id"))}
+    moved = np.array([places[one] for one in live.facts.posts.column("id")], dtype=np.int64)
+    series = with_series_of(connection, live.series.of(moved, Metric), unlisted, places)
+    series = series.of(np.arange(len(posts)), Metric)
+    _, listed = series.rows_of(ids)
+    return Live(facts=facts_of(posts, networks), series=series), rows.those(listed)
 
 
-def _odd(rows: WeekRows, span: Span, of_series: Numbers, out_at: Numbers) -> Flags:
-    """Say which posts have to be worked out from their readings; one more for “no post”."""
-    odd = np.zeros(len(out_at) + 1, dtype=np.bool_)
-    odd[of_series[known_later(rows, span)]] = True
-    mine = of_series[rows.row]
-    early = (mine >= 0) & (rows.values["first_at"] <= np.append(out_at, 0)[mine])
-    odd[mine[early]] = True
+def _odd(rows: WeekRows, span: Span, live: Live) -> Flags:
+    """Say which posts have to be worked out from their readings."""
+    out_at, series = live.facts.out_at, live.series
+    odd = np.zeros(len(out_at), dtype=np.bool_)
+    row, _ = series.rows_of(rows.values["series_id"])
+    mine = series.post[row]
+    # Something became known, or was seen, after the report's instant; or before publication.
+    limit = to_micros(span.as_of)
+    odd[mine[(rows.values["recorded_at"] > limit) | (rows.values["last_at"] > limit)]] = True
+    odd[mine[rows.values["first_at"] <= out_at[mine]]] = True
     metrics = len(Metric)
-    pairs, counts = np.unique(of_series * metrics + rows.series.metric, return_counts=True)
+    pairs, counts = np.unique(series.post * metrics + series.metric, return_counts=True)
     odd[pairs[counts > 1] // metrics] = True
-    odd[-1] = False
     return odd
 
 

@@ -1,6 +1,6 @@
 """The names under which metrics are printed; a sum says whose way of counting it follows."""
 
-from connectors.contract import Metric
+from connectors.contract import PAID_OF, Metric
 
 LABELS: dict[Metric, str] = {
     Metric.IMPRESSIONS: "times shown, as each network counts it",
@@ -15,6 +15,7 @@ LABELS: dict[Metric, str] = {
     Metric.VIDEO_VIEWS: "video views, as each network counts them",
     Metric.FOLLOWERS: "followers of the account",
 }
+LABELS |= {paid: f"paid for, apart: {LABELS[metric]}" for metric, paid in PAID_OF.items()}
 
 COMES_FROM: dict[str, str] = {
     "api": "read by us",

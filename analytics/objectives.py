@@ -5,7 +5,7 @@ entered has the range that the person gave, if any. Whether a target is reached 
 the whole range lies on one side of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,7 +26,17 @@ from connectors.contract import Metric
 
 REACHED, OPEN = "reached", "not reached yet"
 UNSURE, UNCOUNTED = "cannot be said: the range holds the target", "not reached as far as counted"
-METRICS = (*BASKET, Metric.IMPRESSIONS, Metric.REACH, Metric.LINK_CLICKS)
+SUMS: Mapping[str, tuple[Metric, ...]] = {
+    "times-shown": (Metric.IMPRESSIONS,),
+    "engagements": BASKET,
+    "link-clicks": (Metric.LINK_CLICKS,),
+}
+WANTED: Mapping[str, tuple[Metric, ...]] = {
+    **SUMS,
+    "people": (Metric.REACH,),
+    RATE: (*BASKET, Metric.IMPRESSIONS),
+}
+"""What has to be read for each measure; nothing for the others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +84,9 @@ def progress(
     """Return every objective with what is known of it, by stage."""
     if not schedule.objectives:
         return []
-    counted = to_date(connection, week, as_of, METRICS)
+    measures = {str(one.measure) for one in schedule.objectives.values()}
+    metrics = {metric for name in measures for metric in WANTED.get(name, ())}
+    counted = to_date(connection, week, as_of, metrics)
     day = min(week.sunday_on, as_of.astimezone(week.zone).date())
     found = []
     for name, one in schedule.objectives.items():
@@ -115,7 +127,7 @@ def _verdict(known: Standing, target: Fraction) -> str:
 
 def _measured(counted: ToDate, measure: str, schedule: Schedule) -> Standing:
     if measure == "posts-live":
-        live = len(counted.live)
+        live = counted.posts
         return Standing(
             lower=Fraction(live), upper=Fraction(live), printed=exact(live), rests_on="all posts"
         )
@@ -123,12 +135,7 @@ def _measured(counted: ToDate, measure: str, schedule: Schedule) -> Standing:
         return _people(counted, schedule.audience.universe if schedule.audience else None)
     if measure == RATE:
         return _rate(counted)
-    metrics = {
-        "times-shown": (Metric.IMPRESSIONS,),
-        "engagements": BASKET,
-        "link-clicks": (Metric.LINK_CLICKS,),
-    }[measure]
-    return _sum(counted, metrics)
+    return _sum(counted, SUMS[measure])
 
 
 def _sum(counted: ToDate, metrics: Iterable[Metric]) -> Standing:

@@ -4,11 +4,18 @@ WeasyPrint needs Pango, which is a library of the system. Where it is absent eve
 works, and asking for a PDF says what to install.
 """
 
+import io
 import logging
+from contextlib import redirect_stdout
 from hashlib import sha256
 from typing import Any
 
 from PIL import ImageFile
+
+NO_PANGO = (
+    "PDF files need the library Pango, which is not installed (on Debian: apt install "
+    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on a Mac: brew install pango)"
+)
 
 
 class NoPdfError(RuntimeError):
@@ -25,20 +32,34 @@ def as_pdf(page: str) -> bytes:
     only_embedded = library.urls.URLFetcher(allowed_protocols=["data"])
     document = library.HTML(string=page, url_fetcher=only_embedded)
     name = sha256(page.encode()).hexdigest()[:32].encode()
-    return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=name))
+    return bytes(
+        document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=name, finisher=_name_scopes)
+    )
+
+
+def _name_scopes(_document: Any, pdf: Any) -> None:
+    """Say of every heading of a table whether it heads a row or a column (ISO 32000-1, 14.8.5.7).
+
+    The library links cells to headings by ids, which not every reading aid follows.
+    """
+    parts: list[Any] = [one for one in pdf.objects if isinstance(one, dict)]
+    by_reference = {one.reference: one for one in parts}
+    for part in parts:
+        if part.get("S") == "/TH":
+            row = by_reference[part["P"]]
+            in_body = by_reference[row["P"]]["S"] == "/TBody"
+            part["A"]["Scope"] = "/Row" if in_body else "/Column"
 
 
 def _library() -> Any:
     # Loading takes a second and the system's library: only for those who want a PDF.
     strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
-        import weasyprint  # noqa: PLC0415 - see above
+        # Where the library is absent WeasyPrint prints a page of advice among our results.
+        with redirect_stdout(io.StringIO()):
+            import weasyprint  # noqa: PLC0415 - see above
     except OSError as error:
-        message = (
-            "PDF files need the library Pango, which is not installed; "
-            "on Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-        )
-        raise NoPdfError(message) from error
+        raise NoPdfError(NO_PANGO) from error
     finally:
         # Loading it lets every cut-off picture pass in the whole process, ours to be posted too.
         ImageFile.LOAD_TRUNCATED_IMAGES = strict

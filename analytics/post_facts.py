@@ -1,19 +1,19 @@
 """What is known of a report's posts, as columns: the same for all its weeks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 
-from analytics.frames import LivePost
+from analytics.frames import Span
+from analytics.live_posts import FOREVER, LivePost, LivePosts
 from analytics.week_rows import Flags, Numbers
 from campaign.instants import to_micros
 from campaign.store.snapshots import SIGNED_IN
 from connectors.contract import Network
 
 _MICROSECOND = timedelta(microseconds=1)
-FOREVER = 2**62
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,12 +23,16 @@ class Named:
     names: tuple[str, ...]
     places: Numbers
 
+    def those(self, wanted: Flags) -> "Named":
+        """Return the texts of some posts; names that none of them has may stay listed."""
+        return replace(self, places=self.places[wanted])
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PostFacts:
     """Posts in the order in which they went out; times in microseconds."""
 
-    posts: tuple[LivePost, ...]
+    posts: LivePosts
     out_at: Numbers
     deleted_at: Numbers
     """`FOREVER` where the post is still there."""
@@ -37,30 +41,63 @@ class PostFacts:
     network: Named
     is_repost: Flags
     read_by_us: Flags
+    access_lost: Flags
     weekly_until: Numbers
     """The age to which the post is read at week ends; `FOREVER` where nothing is known of it."""
     last_age: Numbers
     """The last age at which the post is read."""
 
+    def networks(self) -> set[str]:
+        """Return the names of the networks that any of the posts is on."""
+        return {self.network.names[place] for place in np.unique(self.network.places).tolist()}
 
-def facts_of(posts: Sequence[LivePost], networks: Mapping[str, Network]) -> PostFacts:
+    def are_alive_in(self, span: Span) -> Flags:
+        """Say which of them a span with the same end, but perhaps fewer weeks, is about."""
+        oldest = min(span.alive_from.values(), default=span.weeks[0].start_at)
+        since = [
+            to_micros(max(oldest, span.alive_from.get(name, oldest))) for name in self.network.names
+        ]
+        alive: Flags = self.out_at >= _numbers(since)[self.network.places]
+        return alive
+
+    def those(self, wanted: Flags) -> "PostFacts":
+        """Return some of the posts."""
+        return PostFacts(
+            posts=self.posts.those(wanted),
+            out_at=self.out_at[wanted],
+            deleted_at=self.deleted_at[wanted],
+            channel=self.channel.those(wanted),
+            partner=self.partner.those(wanted),
+            network=self.network.those(wanted),
+            is_repost=self.is_repost[wanted],
+            read_by_us=self.read_by_us[wanted],
+            access_lost=self.access_lost[wanted],
+            weekly_until=self.weekly_until[wanted],
+            last_age=self.last_age[wanted],
+        )
+
+
+def facts_of(posts: LivePosts, networks: Mapping[str, Network]) -> PostFacts:
     """Lay the posts out in columns."""
-    network = _named([post.network for post in posts])
+    network, channel = _named(posts.column("network")), _named(posts.column("channel"))
     cadences = [
         networks[name].capabilities.cadence if name in networks else None for name in network.names
     ]
     weekly = [one.weekly_until // _MICROSECOND if one else FOREVER for one in cadences]
     ages = [max(one.ages, default=timedelta()) // _MICROSECOND if one else 0 for one in cadences]
-    deleted = [to_micros(post.deleted_at) if post.deleted_at else FOREVER for post in posts]
+    states = [posts.channels[name] for name in channel.names]
+    signed_in = _flags([one.mode == SIGNED_IN for one in states])
+    asked = _flags([_is_asked(name, networks) for name in network.names])
     return PostFacts(
-        posts=tuple(posts),
-        out_at=_numbers([to_micros(post.published_at) for post in posts]),
-        deleted_at=_numbers(deleted),
-        channel=_named([post.channel for post in posts]),
-        partner=_named([post.partner for post in posts]),
+        posts=posts,
+        out_at=posts.out_at(),
+        deleted_at=posts.deleted_at(),
+        channel=channel,
+        partner=_named(posts.column("partner")),
         network=network,
-        is_repost=np.array([post.mode == "repost" for post in posts], dtype=np.bool_),
-        read_by_us=np.array([is_read_by_us(post, networks) for post in posts], dtype=np.bool_),
+        is_repost=_flags([one.mode == "repost" for one in states])[channel.places],
+        read_by_us=signed_in[channel.places] & asked[network.places],
+        access_lost=_flags([one.access_lost for one in states])[channel.places],
         weekly_until=_numbers(weekly)[network.places],
         last_age=_numbers(ages)[network.places],
     )
@@ -68,12 +105,19 @@ def facts_of(posts: Sequence[LivePost], networks: Mapping[str, Network]) -> Post
 
 def is_read_by_us(post: LivePost, networks: Mapping[str, Network]) -> bool:
     """Say whether we read the post's counts ourselves."""
-    network = networks.get(post.network)
-    return post.mode == SIGNED_IN and network is not None and network.connect is not None
+    return post.mode == SIGNED_IN and _is_asked(post.network, networks)
+
+
+def _is_asked(name: str, networks: Mapping[str, Network]) -> bool:
+    return name in networks and networks[name].connect is not None
 
 
 def _numbers(values: Sequence[int]) -> Numbers:
     return np.array(values, dtype=np.int64)
+
+
+def _flags(values: Sequence[bool]) -> Flags:
+    return np.array(values, dtype=np.bool_)
 
 
 def _named(values: Sequence[str]) -> Named:

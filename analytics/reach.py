@@ -57,29 +57,35 @@ def sainsbury(reached: Iterable[Count], universe: int) -> Count:
 
 def blend(reached: Sequence[Count], universe: int, weight: Count) -> Count:
     """Return a planning assumption between pure chance (weight 0) and full overlap (1)."""
-    return (1 - weight) * sainsbury(reached, universe) + weight * max(reached)
+    return _blended(sainsbury(reached, universe), max(reached), weight)
 
 
 def models(reached: Sequence[Count], universe: int | None) -> tuple[Model, ...]:
     """List the named models; none without a universe, or when a figure exceeds it."""
-    if universe is None or not reached or max(reached) > universe:
+    most = max(reached, default=0)
+    if universe is None or not reached or most > universe:
         return ()
+    by_chance = sainsbury(reached, universe)
     chance = Model(
         name="Sainsbury",
-        value=sainsbury(reached, universe),
+        value=by_chance,
         universe=universe,
         assumption="audiences overlap by chance alone; tends to say too many",
     )
     blends = (
         Model(
             name=f"Blend, weight {float(weight):.2f}",
-            value=blend(reached, universe, weight),
+            value=_blended(by_chance, most, weight),
             universe=universe,
             assumption="a planning assumption between chance and full overlap",
         )
         for weight in BLEND_WEIGHTS
     )
     return (chance, *blends)
+
+
+def _blended(by_chance: Count, most: Count, weight: Count) -> Count:
+    return (1 - weight) * by_chance + weight * most
 
 
 def round_down(value: Count) -> int:

@@ -1,50 +1,31 @@
 """Makes the weeks of all series anew from every reading there is, to prove or to replace them.
 
-`series_week` is kept up to date reading by reading; this is the other way to the same rows, and
-shares no step with it. It reads every reading once, some thousand series at a time.
+The blocks of weeks are kept up to date reading by reading; this is the other way to the same
+rows, and shares no step with it. It reads every reading once, some thousand series at a time.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Select,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    type_coerce,
-)
+from sqlalchemy import BigInteger, Connection, Select, delete, func, select, type_coerce
 
-from analytics.week_rows import Flags, Numbers, numbers
+from analytics.packed import Packed, read_packed
+from analytics.week_rows import Flags, Numbers, plain_rows, rows_in
 from campaign.instants import from_micros, to_micros
-from campaign.store.tables import CAMPAIGN, READING, SERIES, SERIES_WEEK
+from campaign.store.tables import CAMPAIGN, READING, SERIES, WEEK_BLOCK
+from campaign.store.week_blocks import FIELDS, SERIES_IN_BLOCK, block_of, keep_blocks
 from campaign.store.week_cut import starts_at, week_ending_with
+from connectors.contract import Metric
 
-SERIES_AT_ONCE = 5_000
-
-_HELD = (
-    "week",
-    "series_id",
-    "first_at",
-    "first_value",
-    "last_at",
-    "last_value",
-    "gross",
-    "correction",
-    "recorded_at",
-)
-
-_INSERT = insert(SERIES_WEEK).values(
-    {name: bindparam(name, type_=BigInteger) for name in _HELD}
-    | {"metric": bindparam("metric"), "stale": False}
-)
+BLOCKS_AT_ONCE = 80
+_WAITING = 2
+"""Parts that have been read and are not compared yet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,16 +39,43 @@ class Proof:
     without readings."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """What the database holds of the series of some blocks, as it came."""
+
+    first: int
+    """The lowest number that a series of them can have."""
+    metrics: Numbers
+    """By series, counted from the first: the place in `Metric`."""
+    readings: Packed
+    kept: Sequence[tuple[int, str, bytes]]
+    """Week, metric, data."""
+
+
+_METRICS = tuple(Metric)
+_PLACES = {str(metric): place for place, metric in enumerate(_METRICS)}
+_WEEK, _METRIC, _SERIES = range(3)
+"""The first columns of the rows here; from the third on they are those of a block."""
+
+
 def prove_weeks(connection: Connection) -> Proof:
-    """Compare every kept week with what its readings come to."""
+    """Compare every kept week with what its readings come to.
+
+    While one part is compared the database works at the next.
+    """
     zone = _zone(connection)
-    weeks, wrong = 0, []
-    for first, last in _chunks(connection):
-        kept, made = _kept(connection, first, last), _made(connection, zone, (first, last))
-        weeks += len(kept)
-        if not np.array_equal(kept, made):
-            wrong += _different(kept, made)
-    return Proof(weeks=weeks, wrong=tuple(wrong))
+    waiting: deque[Future[Proof]] = deque()
+    found: list[Proof] = []
+    with ThreadPoolExecutor(max_workers=1) as other:
+        for part in _parts(connection, with_kept=True):
+            waiting.append(other.submit(_compare, part, zone))
+            if len(waiting) > _WAITING:
+                found.append(waiting.popleft().result())
+        found += [one.result() for one in waiting]
+    return Proof(
+        weeks=sum(one.weeks for one in found),
+        wrong=tuple(each for one in found for each in one.wrong),
+    )
 
 
 def recount_weeks(connection: Connection) -> int:
@@ -76,18 +84,12 @@ def recount_weeks(connection: Connection) -> int:
     Needed when the campaign's zone changes, since that is what the weeks are cut by.
     """
     zone = _zone(connection)
-    connection.execute(delete(SERIES_WEEK))
+    connection.execute(delete(WEEK_BLOCK))
     count = 0
-    for first, last in _chunks(connection):
-        query = select(SERIES.c.id, SERIES.c.metric).where(SERIES.c.id.between(first, last))
-        metric = {row.id: row.metric for row in connection.execute(query)}
-        rows = [
-            dict(zip(_HELD, row, strict=True)) | {"metric": metric[row[1]]}
-            for row in _made(connection, zone, (first, last)).tolist()
-        ]
-        if rows:
-            connection.execute(_INSERT, rows)
-        count += len(rows)
+    for part in _parts(connection, with_kept=False):
+        made = _made(part, zone)
+        keep_blocks(connection, list(_blocks(made)))
+        count += len(made)
     return count
 
 
@@ -95,40 +97,87 @@ def _zone(connection: Connection) -> ZoneInfo:
     return ZoneInfo(connection.execute(select(CAMPAIGN.c.timezone)).scalar() or "Europe/London")
 
 
-def _chunks(connection: Connection) -> Iterator[tuple[int, int]]:
-    last = connection.execute(select(func.max(SERIES.c.id))).scalar() or 0
-    for first in range(1, last + 1, SERIES_AT_ONCE):
-        yield first, first + SERIES_AT_ONCE - 1
+def _parts(connection: Connection, *, with_kept: bool) -> Iterator[_Part]:
+    """Read some blocks at a time, until all that any series is in, or is kept in, were read."""
+    series = connection.execute(select(func.max(SERIES.c.id))).scalar() or 0
+    kept = connection.execute(select(func.max(WEEK_BLOCK.c.block))).scalar() or 0
+    for block in range(0, max(block_of(series), kept) + 1, BLOCKS_AT_ONCE):
+        first = block * SERIES_IN_BLOCK
+        last = first + BLOCKS_AT_ONCE * SERIES_IN_BLOCK - 1
+        yield _Part(
+            first=first,
+            metrics=_metrics_of(connection, first, last),
+            readings=_readings(connection, first, last),
+            kept=_kept(connection, block, block + BLOCKS_AT_ONCE - 1) if with_kept else (),
+        )
 
 
-def _kept(connection: Connection, first: int, last: int) -> Numbers:
-    held = SERIES_WEEK.c
-    columns: list[Any] = [type_coerce(held[name], BigInteger) for name in _HELD]
-    query: Select[Any] = select(*columns).where(held.series_id.between(first, last))
-    found = numbers(connection, query, len(_HELD))
-    return found[np.lexsort((found[:, 0], found[:, 1]))]
+def _metrics_of(connection: Connection, first: int, last: int) -> Numbers:
+    query: Select[Any] = select(SERIES.c.id, SERIES.c.metric).where(
+        SERIES.c.id.between(first, last)
+    )
+    found = np.full(last - first + 1, -1, dtype=np.int64)
+    for series, metric in plain_rows(connection, query):
+        found[series - first] = _PLACES[metric]
+    return found
 
 
-def _made(connection: Connection, zone: ZoneInfo, series: tuple[int, int]) -> Numbers:
-    """Return the rows that the readings of some series come to, by series and week."""
-    read = _readings(connection, *series)
-    if not len(read):
-        return np.zeros((0, len(_HELD)), dtype=np.int64)
-    of, at, recorded, value = read.T
+def _readings(connection: Connection, first: int, last: int) -> Packed:
+    """Return the columns: series, observed at, recorded at, value; in that order of rows."""
+    order = (READING.c.series_id, READING.c.observed_at, READING.c.recorded_at, READING.c.value)
+    columns: list[Any] = [type_coerce(column, BigInteger) for column in order]
+    query: Select[Any] = (
+        select(*columns)
+        .where(READING.c.series_id.between(first, last), READING.c.value.is_not(None))
+        .order_by(*order[:3])
+    )
+    return read_packed(connection, query)
+
+
+def _kept(connection: Connection, first: int, last: int) -> Sequence[tuple[int, str, bytes]]:
+    held = WEEK_BLOCK.c
+    query: Select[Any] = select(held.week, held.metric, held.data)
+    cursor: Any = connection.execute(query.where(held.block.between(first, last))).cursor
+    found: Sequence[tuple[int, str, bytes]] = cursor.fetchall()
+    return found
+
+
+def _compare(part: _Part, zone: ZoneInfo) -> Proof:
+    rows = rows_in([data for _, _, data in part.kept])
+    places = [week * len(_METRICS) + _PLACES[metric] for week, metric, _ in part.kept]
+    sizes = [len(data) // rows.strides[0] for _, _, data in part.kept]
+    week, metric = np.divmod(np.repeat(np.array(places, np.int64), sizes), len(_METRICS))
+    kept = np.column_stack([week, metric, rows])
+    kept = kept[np.lexsort((week, rows[:, 0]))]
+    made = _made(part, zone)
+    wrong = () if np.array_equal(kept, made) else _different(kept, made)
+    return Proof(weeks=len(kept), wrong=wrong)
+
+
+def _different(kept: Numbers, made: Numbers) -> tuple[tuple[int, int], ...]:
+    rows = {tuple(row) for row in kept.tolist()} ^ {tuple(row) for row in made.tolist()}
+    return tuple(sorted({(row[_SERIES], row[_WEEK]) for row in rows}))
+
+
+def _made(part: _Part, zone: ZoneInfo) -> Numbers:
+    """Return the rows that the readings come to, by series and week."""
+    of, at, recorded, value = part.readings.columns()
+    if not len(of):
+        return np.zeros((0, _SERIES + len(FIELDS)), dtype=np.int64)
     week = _weeks_of(at, zone)
     begins = np.flatnonzero(_changes(of) | _changes(week))
     # Of several readings for one instant the last in this order holds.
     holds = np.append(_changes(of)[1:] | _changes(at)[1:], [True])
     latest = np.maximum.reduceat(recorded, begins)
     of, at, value, week = of[holds], at[holds], value[holds], week[holds]
-    starts = _changes(of) | _changes(week)
-    firsts = np.flatnonzero(starts)
+    firsts = np.flatnonzero(_changes(of) | _changes(week))
     lasts = np.append(firsts[1:], len(of)) - 1
     steps = np.diff(value, prepend=0)
     steps[firsts] = 0
     return np.column_stack(
         [
             week[firsts],
+            part.metrics[of[firsts] - part.first],
             of[firsts],
             at[firsts],
             value[firsts],
@@ -139,17 +188,6 @@ def _made(connection: Connection, zone: ZoneInfo, series: tuple[int, int]) -> Nu
             latest,
         ]
     )
-
-
-def _readings(connection: Connection, first: int, last: int) -> Numbers:
-    order = (READING.c.series_id, READING.c.observed_at, READING.c.recorded_at, READING.c.value)
-    columns: list[Any] = [type_coerce(column, BigInteger) for column in order]
-    query: Select[Any] = (
-        select(*columns)
-        .where(READING.c.series_id.between(first, last), READING.c.value.is_not(None))
-        .order_by(*order[:3])
-    )
-    return numbers(connection, query, len(order))
 
 
 def _weeks_of(at: Numbers, zone: ZoneInfo) -> Numbers:
@@ -165,6 +203,13 @@ def _changes(column: Numbers) -> Flags:
     return changed
 
 
-def _different(kept: Numbers, made: Numbers) -> list[tuple[int, int]]:
-    rows = {tuple(row) for row in kept.tolist()} ^ {tuple(row) for row in made.tolist()}
-    return sorted({(row[1], row[0]) for row in rows})
+def _blocks(made: Numbers) -> Iterator[tuple[int, str, int, bytes]]:
+    """Yield the rows as blocks, each with its place."""
+    block = made[:, _SERIES] // SERIES_IN_BLOCK
+    order = np.lexsort((made[:, _SERIES], block, made[:, _METRIC], made[:, _WEEK]))
+    made, block = made[order], block[order]
+    begins = np.flatnonzero(_changes(made[:, _WEEK]) | _changes(made[:, _METRIC]) | _changes(block))
+    for first, last in pairwise([*begins.tolist(), len(made)]):
+        week, metric = made[first, :_SERIES].tolist()
+        data = made[first:last, _SERIES:].astype("<i8").tobytes()
+        yield week, _METRICS[metric], int(block[first]), data

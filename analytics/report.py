@@ -18,11 +18,12 @@ from analytics.coming import coming
 from analytics.comparison import compare_weeks
 from analytics.definitions import definitions_read
 from analytics.due import Due, due_in
-from analytics.frames import span_up_to
+from analytics.frames import Span, span_up_to
 from analytics.gain_rows import GainRow
 from analytics.gains import weekly_gains
 from analytics.headline import headline, quotation
-from analytics.known import Known, read_known, reported_metrics
+from analytics.known import Known, read_known, read_live, reported_metrics
+from analytics.missed import with_missed
 from analytics.needs import list_needs, numbers_owed
 from analytics.objectives import progress
 from analytics.partners import amplification, partner_rows, take_up
@@ -82,12 +83,16 @@ def build_report(
         networks=networks,
         schedule=Schedule.model_validate_json(row.schedule_json),
     )
-    return _report(asked, _known(asked, weeks=2), _trend(asked))
+    longer = _span(asked, WEEKS_SHOWN)
+    live = read_live(connection, longer, networks)
+    known = with_missed(read_known(connection, _span(asked, 2), networks, live), week)
+    shown = read_known(connection, longer, networks, live, [Metric.IMPRESSIONS])
+    return _report(asked, known, trend(shown, week))
 
 
 def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report:
     week, schedule = asked.week, asked.schedule
-    rows = weekly_gains(known, week, reported_metrics(known.posts, asked.networks))
+    rows = weekly_gains(known, week, reported_metrics(known.facts, asked.networks))
     rows_before = _rows_before(asked, known)
     frame = gains_frame(rows)
     due, due_next = _due(asked, week), _due(asked, week.shifted(1))
@@ -123,6 +128,7 @@ def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report
         objectives=tuple(progress(asked.connection, schedule, week, asked.as_of)),
         next_week=_posts_of(due_next),
         coming=coming(due_next, week),
+        missed=known.missed,
         caveats=tuple(list_caveats(this, rows, known, week)),
         definitions=tuple(definitions_read(rows, asked.networks)),
         networks=networks,
@@ -132,7 +138,7 @@ def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report
 
 def _rows_before(asked: _Asked, known: Known) -> Sequence[GainRow]:
     """Return the gains of the week before, as far as the page shows them."""
-    metrics = (Metric.IMPRESSIONS, Metric.REACH, *BASKET)
+    metrics = (Metric.IMPRESSIONS, Metric.REACH, Metric.PAID_IMPRESSIONS, *BASKET)
     return weekly_gains(known, asked.week.shifted(-1), metrics)
 
 
@@ -181,15 +187,9 @@ def _restated(
     return found + restated_trend(older, points, sent.get(last))
 
 
-def _known(asked: _Asked, *, weeks: int, metrics: Iterable[Metric] | None = None) -> Known:
-    """Read what decides so many weeks up to the asked one, of all metrics or a few."""
-    span = span_up_to(asked.week, weeks, as_of=asked.as_of, networks=asked.networks)
-    wanted = None if metrics is None else tuple(metrics)
-    return read_known(asked.connection, span, asked.networks, wanted)
-
-
-def _trend(asked: _Asked) -> list[TrendPoint]:
-    return trend(_known(asked, weeks=WEEKS_SHOWN, metrics=[Metric.IMPRESSIONS]), asked.week)
+def _span(asked: _Asked, weeks: int) -> Span:
+    """Return so many weeks up to the asked one."""
+    return span_up_to(asked.week, weeks, as_of=asked.as_of, networks=asked.networks)
 
 
 def _figures(asked: _Asked, week: Week, rows: Sequence[GainRow]) -> WeekFigures:

@@ -16,6 +16,7 @@ from analytics.json_values import (
     correction_values,
     figure_values,
     learning_values,
+    missed_values,
     moment,
     objective_values,
     plain,
@@ -23,13 +24,14 @@ from analytics.json_values import (
     sector_values,
 )
 from analytics.labels import LABELS
+from analytics.paid import is_paid
 from analytics.report_parts import Contents, DefinitionRead, PostsLive
 from analytics.totals import BASKET, Coverage, Engagement, Total
 from analytics.trend import TrendPoint, breaks
 from analytics.weekly_reach import Reach
 from connectors.contract import Metric
 
-COMPARED = frozenset({Metric.IMPRESSIONS, Metric.REACH, *BASKET})
+COMPARED = frozenset({Metric.IMPRESSIONS, Metric.REACH, Metric.PAID_IMPRESSIONS, *BASKET})
 """Metrics of which a later report says that they were restated."""
 GAIN_FIELDS = (
     "delivery",
@@ -55,6 +57,7 @@ GAIN_FIELDS = (
     "exposed_h",
     "unknown_from",
     "unknown_to",
+    "paid",
     "reason",
 )
 """The keys of a gain, which are the columns of the CSV."""
@@ -78,7 +81,7 @@ def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]
         "restated": [restated_values(one) for one in report.restated],
         "comparison": report.comparison,
         "compared": compared_values(report.compared),
-        "gains": [gain_values(row) for row in report.gains],
+        "gains": gains_values(report),
         "totals": [_total(one, report.networks) for one in report.this.totals],
         "reach": _reach(report.this.reach) | {"universe_source": report.universe_source},
         "engagement": _engagement(report.this.engagement),
@@ -107,6 +110,7 @@ def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]
         "learning": learning_values(report),
         "figures": [figure_values(one) for one in printed_figures(report)],
         "definitions": [_definition(one) for one in report.definitions],
+        "missed_readings": [missed_values(one) for one in report.missed],
         "caveats": list(report.caveats),
     }
 
@@ -128,12 +132,23 @@ def frozen_values(report: Contents) -> dict[str, Any]:
 
 def _frozen(row: GainRow) -> dict[str, Any]:
     kept = ("delivery", "channel", "metric", "definition", "net", "method", "provisional")
-    values = gain_values(row)
+    values = gain_values(row, {})
     return {name: values[name] for name in kept}
 
 
-def gain_values(row: GainRow) -> dict[str, Any]:
-    """Return one gain as plain values; JSON and CSV write the same."""
+def gains_values(report: Contents) -> list[dict[str, Any]]:
+    """Return every gain as plain values; JSON and CSV write the same."""
+    paid = paid_by_definition(report)
+    return [gain_values(row, paid) for row in report.gains]
+
+
+def paid_by_definition(report: Contents) -> dict[str, str]:
+    """Return of each definition in the report whether it holds what was paid for."""
+    return {one.id: str(one.paid) for one in report.definitions}
+
+
+def gain_values(row: GainRow, paid: Mapping[str, str]) -> dict[str, Any]:
+    """Return one gain as plain values; `paid` says of definitions what they hold."""
     gain = row.gain
     return {
         "delivery": row.delivery,
@@ -159,6 +174,7 @@ def gain_values(row: GainRow) -> dict[str, Any]:
         "exposed_h": _hours(row.exposed_for),
         "unknown_from": moment(row.unknown_between[0] if row.unknown_between else None),
         "unknown_to": moment(row.unknown_between[1] if row.unknown_between else None),
+        "paid": paid.get(row.definition or "") if gain else None,
         "reason": row.reason,
     }
 
@@ -171,6 +187,7 @@ def _total(total: Total, networks: Mapping[str, str]) -> dict[str, Any]:
     return {
         "metric": str(total.metric),
         "label": LABELS[total.metric],
+        "paid_for": is_paid(total.metric),
         "net": plain(total.net),
         "gross": plain(total.gross),
         "correction": plain(total.correction),
@@ -292,6 +309,7 @@ def _definition(one: DefinitionRead) -> dict[str, Any]:
         "channel": one.channel,
         "raw_name": one.raw_name,
         "words": one.words,
+        "paid": str(one.paid),
         "evidence": list(one.evidence),
         "read_to": moment(one.read_to),
     }

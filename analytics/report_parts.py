@@ -13,8 +13,10 @@ from analytics.sectors import SectorRow
 from analytics.top_posts import TopPost
 from analytics.totals import Engagement, Total
 from analytics.trend import TrendPoint
+from analytics.walls import MissedReading
 from analytics.weekly_reach import Reach
 from analytics.weeks import Week
+from connectors.contract import Paid
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +48,8 @@ class DefinitionRead:
     channel: str
     raw_name: str
     words: str
+    paid: Paid
+    """Whether it holds what was paid for."""
     evidence: tuple[str, ...]
     read_to: datetime | None
 
@@ -117,6 +121,8 @@ class Contents:
     objectives: tuple[Progress, ...]
     next_week: PostsLive
     coming: tuple[Coming, ...]
+    missed: tuple[MissedReading, ...]
+    """Posts of the week without their last reading before the network's own wall."""
     caveats: tuple[str, ...]
     """The weightiest first; the page has room for four."""
     definitions: tuple[DefinitionRead, ...]

@@ -12,7 +12,7 @@ from typing import Any
 
 from analytics.attribution import Count
 from analytics.gain_rows import GainRow
-from analytics.headline import shown_total
+from analytics.headline import paid_total, shown_total
 from analytics.numbers import exact, joined, people, percent
 from analytics.report_parts import Restated, WeekFigures
 from analytics.totals import BASKET
@@ -21,8 +21,10 @@ from campaign.models_reports import ReportIssue
 from connectors.contract import Metric
 
 SHOWN, REACHED, RATE = "times shown", "people newly reached", "engagement rate"
+PAID = "times shown that were paid for"
 _METRICS: dict[str, tuple[Metric, ...]] = {
     SHOWN: (Metric.IMPRESSIONS,),
+    PAID: (Metric.PAID_IMPRESSIONS,),
     REACHED: (Metric.REACH,),
     RATE: (Metric.IMPRESSIONS, *BASKET),
 }
@@ -84,9 +86,11 @@ def _restated(issue: ReportIssue, figure: str, printed: tuple[str, str], reason:
 def _pairs(frozen: Mapping[str, Any], figures: WeekFigures) -> list[tuple[str, str, str]]:
     """Write each figure as it was sent and as it is known now, by the same rounding."""
     total, then = shown_total(figures), _frozen_total(frozen)
+    paid, paid_then = paid_total(figures), _frozen_total(frozen, Metric.PAID_IMPRESSIONS)
     reach, rate = frozen["reach"], frozen["engagement"]["rate"]
     return [
         (SHOWN, exact(_count(then.get("net"))), exact(total.net if total else None)),
+        (PAID, exact(_count(paid_then.get("net"))), exact(paid.net if paid else None)),
         (
             REACHED,
             people(_count(reach["lower"]), _count(reach["upper"])),
@@ -96,8 +100,10 @@ def _pairs(frozen: Mapping[str, Any], figures: WeekFigures) -> list[tuple[str, s
     ]
 
 
-def _frozen_total(frozen: Mapping[str, Any]) -> Mapping[str, Any]:
-    totals = (one for one in frozen["totals"] if one["metric"] == Metric.IMPRESSIONS)
+def _frozen_total(
+    frozen: Mapping[str, Any], metric: Metric = Metric.IMPRESSIONS
+) -> Mapping[str, Any]:
+    totals = (one for one in frozen["totals"] if one["metric"] == metric)
     return next(totals, {})
 
 

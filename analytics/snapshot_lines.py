@@ -9,7 +9,9 @@ from datetime import datetime
 
 from campaign.store import snapshots
 from connectors.contract import (
+    PAID_METRICS,
     AccountReading,
+    Capabilities,
     Definition,
     Metric,
     MetricReading,
@@ -36,16 +38,22 @@ def is_gone(reading: MetricReading) -> bool:
 def post_lines(
     delivery_id: str,
     reading: MetricReading,
-    definitions: Iterable[Definition],
+    capabilities: Capabilities,
     now: datetime,
 ) -> Iterator[snapshots.SnapshotLine]:
-    """Yield a line for every metric that the network offers: the count, or why there is none."""
-    for definition in definitions:
-        value, reason = _value_or_reason(reading.values, reading.missing, definition.metric)
+    """Yield a line for every metric that the network offers: the count, or why there is none.
+
+    What was paid for has a line only where it was told: most posts have no such count.
+    """
+    paid = [one for one in capabilities.sometimes if one.metric in PAID_METRICS]
+    told = [one for one in paid if one.metric in reading.values]
+    for definition in (*capabilities.metrics, *told):
+        metric = definition.metric
+        value, reason = _value_or_reason(reading.values, reading.missing, metric)
         yield snapshots.SnapshotLine(
             delivery_id=delivery_id,
-            metric=definition.metric,
-            definition=definition.id,
+            metric=metric,
+            definition=reading.definitions.get(metric, definition.id),
             source="api",
             observed_at=reading.observed_at,
             recorded_at=now,

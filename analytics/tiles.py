@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from analytics.comparison import NO_COMPARISON
-from analytics.figures import PrintedFigure, engagement_rate, newly_reached, times_shown
+from analytics.figures import PrintedFigure, engagement_rate, newly_reached, paid_for, times_shown
 from analytics.headline import shown_total
 from analytics.numbers import count_of, exact, people, percent
 from analytics.report_parts import Contents
@@ -60,8 +60,12 @@ def _times_shown(report: Contents) -> Tile:
     notes = [f"on {figure.coverage}" if total else "no post was live"]
     if (between := _range(total)) is not None:
         notes.append(between)
+    if report.missed:
+        notes.append(f"{count_of(len(report.missed), 'post lacks', 'posts lack')} the last reading")
+    if (paid := paid_for(report.this, report.week.name)) is not None:
+        notes.append(f"{paid.printed} paid for, counted apart")
     if median is not None:
-        notes.append(f"median of the last four weeks: {exact(median)}")
+        notes.append(f"median of four weeks: {exact(median)}")
     return Tile(
         name="Times shown",
         figure=figure.printed,

@@ -4,18 +4,18 @@ Counts so far are what was last read of each post. Nothing is put in place of wh
 so a sum is "at least": posts without a number are left out and said to be.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from analytics.attribution import Count, link_definitions, make_series, value_at
+from analytics.attribution import Count, Reading, link_definitions, make_series, value_at
 from analytics.frames import all_readings_of
 from analytics.gain_rows import sureness
 from analytics.weeks import Week
 from campaign.states import State
-from campaign.store.tables import DELIVERY, SNAPSHOT
+from campaign.store.tables import CHANNEL, DELIVERY, READING, SERIES
 from connectors.contract import Metric
 
 Last = Mapping[tuple[str, str], Count]
@@ -29,6 +29,8 @@ class ToDate:
     counts: Last
     live: frozenset[str]
     """Posts of our own and of partners; reposts are counted in the owner's post."""
+    posts: int
+    """How many are out, reposts among them."""
 
     def of(self, metric: Metric) -> dict[str, Count]:
         """Return the counts of one metric by delivery."""
@@ -42,46 +44,68 @@ class ToDate:
 def to_date(
     connection: Connection, week: Week, as_of: datetime, metrics: Collection[Metric]
 ) -> ToDate:
-    """Read the counts so far of a few metrics, as they stood at the end of the week."""
+    """Read the counts so far of a few metrics, as they stood at the end of the week.
+
+    What is read depends on how many posts there are, not on how often they were read.
+    """
     until = min(week.end_at, as_of)
-    query = select(DELIVERY.c.id, DELIVERY.c.published_at).where(
-        DELIVERY.c.state == State.PUBLISHED, DELIVERY.c.published_at < until
+    query = (
+        select(DELIVERY.c.id, DELIVERY.c.published_at, CHANNEL.c.mode)
+        .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
+        .where(DELIVERY.c.state == State.PUBLISHED, DELIVERY.c.published_at < until)
     )
-    published = {row.id: row.published_at for row in connection.execute(query)}
-    counts = dict(_single(connection, until, as_of, metrics))
-    several = {key for key, found in counts.items() if found is None}
-    known: dict[tuple[str, str], Count] = {k: v for k, v in counts.items() if v is not None}
+    found = connection.execute(query).all()
+    published = {row.id: row.published_at for row in found}
+    last = _last_of_series(connection, until, as_of, metrics)
+    known: dict[tuple[str, str], Count] = {
+        key: values[0] for key, values in last.items() if len(values) == 1
+    }
+    several = {key for key, values in last.items() if len(values) > 1 and key[0] in published}
     readings = all_readings_of(connection, {key[0] for key in several}, metrics, as_of)
     for key in several:
-        if key[0] in published:
-            source = min((one for one, _ in readings[key]), key=sureness)
-            linked = link_definitions(
-                make_series(published[key[0]], found, definition)
-                for (one, definition), found in readings[key].items()
-                if one == source
-            )
-            parts = [(one, value_at(one, until)) for one in linked]
-            known[key] = sum((end.lower - one.starts_with for one, end in parts), 0)
-    return ToDate(counts=known, live=frozenset(published))
+        known[key] = _joined(readings[key], published[key[0]], until)
+    counted = frozenset(row.id for row in found if row.mode != "repost")
+    return ToDate(counts=known, live=counted, posts=len(found))
 
 
-def _single(
-    connection: Connection, until: datetime, as_of: datetime, metrics: Collection[Metric]
-) -> Iterable[tuple[tuple[str, str], int | None]]:
-    """Yield the last count of every post and metric; None where it has more than one series."""
-    held = (
-        SNAPSHOT.c.value.is_not(None),
-        SNAPSHOT.c.observed_at <= until,
-        SNAPSHOT.c.recorded_at <= as_of,
-        SNAPSHOT.c.metric.in_(list(metrics)),
+def _joined(
+    by_series: Mapping[tuple[str, str], list[Reading]], published_at: datetime, until: datetime
+) -> Count:
+    """Return the count of a post whose definition changed, from its surest source."""
+    surest = min((source for source, _ in by_series), key=sureness)
+    linked = link_definitions(
+        make_series(published_at, found, definition)
+        for (source, definition), found in by_series.items()
+        if source == surest
     )
-    names = ("delivery_id", "metric", "definition", "source")
-    of_series = tuple(SNAPSHOT.c[name] for name in names)
-    order = (SNAPSHOT.c.observed_at.desc(), SNAPSHOT.c.recorded_at.desc(), SNAPSHOT.c.value.desc())
-    place = func.row_number().over(partition_by=of_series, order_by=order).label("place")
-    ranked = select(*of_series, SNAPSHOT.c.value, place).where(*held).subquery()
-    found: dict[tuple[str, str], int | None] = {}
-    for row in connection.execute(select(ranked).where(ranked.c.place == 1)):
-        key = (row.delivery_id, row.metric)
-        found[key] = None if key in found else row.value
-    return found.items()
+    parts = [(one, value_at(one, until)) for one in linked]
+    return sum((end.lower - one.starts_with for one, end in parts), 0)
+
+
+def _last_of_series(
+    connection: Connection, until: datetime, as_of: datetime, metrics: Collection[Metric]
+) -> dict[tuple[str, str], list[int]]:
+    """Return the last count of every series by post and metric: one look in the index for each."""
+    last = (
+        select(READING.c.value)
+        .where(
+            READING.c.series_id == SERIES.c.id,
+            READING.c.value.is_not(None),
+            READING.c.observed_at <= until,
+            READING.c.recorded_at <= as_of,
+        )
+        .order_by(
+            READING.c.observed_at.desc(), READING.c.recorded_at.desc(), READING.c.value.desc()
+        )
+        .limit(1)
+        .correlate(SERIES)
+        .scalar_subquery()
+    )
+    query = select(SERIES.c.delivery_id, SERIES.c.metric, last.label("value")).where(
+        SERIES.c.metric.in_(list(metrics))
+    )
+    found: dict[tuple[str, str], list[int]] = {}
+    for row in connection.execute(query):
+        if row.value is not None:
+            found.setdefault((row.delivery_id, row.metric), []).append(row.value)
+    return found

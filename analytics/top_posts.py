@@ -11,8 +11,9 @@ from fractions import Fraction
 from sqlalchemy import Connection
 
 from analytics.attribution import Count, Method, Reading, link_definitions, make_series, value_at
-from analytics.frames import LivePost, all_readings_of, sent_texts
+from analytics.frames import all_readings_of, sent_texts
 from analytics.gain_rows import sureness
+from analytics.live_posts import LivePost
 from analytics.thumbnails import Picture, small_picture
 from analytics.weeks import Week
 from campaign.payload import payload_from_json

@@ -7,13 +7,13 @@ post out it rests, and how much of it was estimated between readings.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 
 import numpy as np
 import pandas as pd
 
 from analytics.attribution import GRAIN, Count, Gain, Method
-from analytics.gain_rows import SUMMABLE, GainRow
+from analytics.gain_lines import Lines
+from analytics.gain_rows import PAID_SUMMABLE, SUMMABLE, GainRow
 from analytics.gain_table import GainTable, count_of_parts
 from analytics.rates import ratio_of_sums, wilson_interval
 from analytics.week_gains import METHODS, NOTHING
@@ -95,8 +95,9 @@ def gains_frame(rows: Iterable[GainRow]) -> pd.DataFrame:
 
 def sum_up(frame: pd.DataFrame) -> list[Total]:
     """Return a sum for each metric that may be summed and that a row was made for."""
-    present = set(frame["metric"].unique())
-    return [_total(frame[frame["metric"] == one], one) for one in SUMMABLE if one in present]
+    lines = Lines(frame)
+    about = {metric: lines.about(metric) for metric in (*SUMMABLE, *PAID_SUMMABLE)}
+    return [_total(lines, rows, metric) for metric, rows in about.items() if len(rows)]
 
 
 def shown_by_partner(frame: pd.DataFrame) -> dict[tuple[str, str], Count]:
@@ -108,9 +109,26 @@ def shown_by_partner(frame: pd.DataFrame) -> dict[tuple[str, str], Count]:
 
 def shown_by(frame: pd.DataFrame, column: str) -> dict[str, Count]:
     """Return the times shown by channel, partner or another column."""
-    numbers = numbers_in(frame[frame["metric"] == Metric.IMPRESSIONS])
-    sums = numbers.groupby(column, sort=True, observed=True)["net_parts"].sum()
-    return {str(key): count_of_parts(int(sums[key])) for key in sums.index}
+    lines = Lines(frame)
+    rows, texts = lines.counted(Metric.IMPRESSIONS), lines.texts(column)
+    sums, present = texts.sums(rows, lines.numbers("net_parts")[rows])
+    return {
+        str(texts.names[place]): count_of_parts(int(sums[place]))
+        for place in np.flatnonzero(present).tolist()
+    }
+
+
+def counted_by_channel(frame: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """Return what is counted as times shown, by channel."""
+    lines = Lines(frame)
+    rows = lines.counted(Metric.IMPRESSIONS)
+    channels, definitions = lines.texts("channel"), lines.texts("definition")
+    pairs = np.unique(channels.places[rows] * len(definitions.names) + definitions.places[rows])
+    found: dict[str, set[str]] = {}
+    for channel, definition in zip(*np.divmod(pairs, len(definitions.names) or 1), strict=True):
+        named = found.setdefault(str(channels.names[channel]), set())
+        named.add(str(definitions.names[definition]))
+    return {name: frozenset(one) for name, one in found.items()}
 
 
 def engagement(frame: pd.DataFrame) -> Engagement:
@@ -119,16 +137,20 @@ def engagement(frame: pd.DataFrame) -> Engagement:
     Only posts that have every number of the basket and the times shown take part, so both sums
     are over the same posts. A week in which a network took counts back can have no rate.
     """
-    wanted = [*BASKET, Metric.IMPRESSIONS]
-    numbers = numbers_in(frame[frame["metric"].isin(wanted)])
-    nets = [
-        numbers[numbers["metric"] == one].groupby("delivery")["net_parts"].sum() for one in wanted
-    ]
-    complete = pd.concat(nets, axis=1, join="inner").to_numpy(dtype=np.int64)
-    deliveries = reduce(pd.Index.intersection, (one.index for one in nets))
-    taking_part = frame[frame["delivery"].isin(deliveries)]
-    pairs = np.column_stack([complete[:, :-1].sum(axis=1), complete[:, -1]])
-    return _engagement(pairs, taking_part, _coverage(frame, taking_part))
+    lines = Lines(frame)
+    net, posts = lines.numbers("net_parts"), lines.texts("delivery")
+    sums, present = [], []
+    for metric in (*BASKET, Metric.IMPRESSIONS):
+        rows = lines.counted(metric)
+        added, has_it = posts.sums(rows, net[rows])
+        sums.append(added)
+        present.append(has_it)
+    complete = np.all(present, axis=0)
+    nets = np.column_stack(sums)[complete]
+    taking_part = np.flatnonzero(complete[posts.places])
+    pairs = np.column_stack([nets[:, :-1].sum(axis=1), nets[:, -1]])
+    coverage = _coverage(lines, np.arange(len(frame)), taking_part)
+    return _engagement(pairs, lines.texts("network").of(taking_part), coverage)
 
 
 def evidence_of(frame: pd.DataFrame, partner: str) -> tuple[str, ...]:
@@ -169,52 +191,51 @@ def numbers_in(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["has_number"].astype(bool) & frame["counted"].astype(bool)]
 
 
-def _total(rows: pd.DataFrame, metric: Metric) -> Total:
-    numbers = numbers_in(rows)
-    none = numbers.empty
-    net, method = numbers["net_parts"].abs(), numbers["method"]
-    whole, guessed = int(net.sum()), int(net[method != METHODS.index(Method.OBSERVED)].sum())
+def _total(lines: Lines, rows: Numbers, metric: Metric) -> Total:
+    numbers = rows[lines.counts[rows]]
+    none = not len(numbers)
+    method = lines.numbers("method")[numbers]
+    net = lines.numbers("net_parts")[numbers]
+    unsure = method != METHODS.index(Method.OBSERVED)
+    whole, guessed = int(np.abs(net).sum()), int(np.abs(net[unsure]).sum())
     return Total(
         metric=metric,
-        net=None if none else _added(numbers["net_parts"]),
-        gross=None if none else _added(numbers["gross_parts"]),
-        correction=None if none else _added(numbers["correction_parts"]),
-        lower=_end(numbers["lower_parts"]),
-        upper=_end(numbers["upper_parts"]),
+        net=None if none else _added(net),
+        gross=None if none else _added(lines.numbers("gross_parts")[numbers]),
+        correction=None if none else _added(lines.numbers("correction_parts")[numbers]),
+        lower=_end(lines.numbers("lower_parts")[numbers]),
+        upper=_end(lines.numbers("upper_parts")[numbers]),
         method=None if none else METHODS[method.max()],
-        provisional=bool(numbers["provisional"].any()),
+        provisional=bool(lines.flags("provisional")[numbers].any()),
         estimated=Fraction(guessed, whole) if whole else Fraction(0),
-        backfilled=bool(numbers["backfilled"].any()),
-        coverage=_coverage(rows, numbers),
-        channels=_names(numbers["channel"]),
-        networks=_names(numbers["network"]),
-        reason=reasons_in(rows) if none else None,
+        backfilled=bool(lines.flags("backfilled")[numbers].any()),
+        coverage=_coverage(lines, rows, numbers),
+        channels=lines.texts("channel").of(numbers),
+        networks=lines.texts("network").of(numbers),
+        reason="; ".join(lines.texts("reason").of(rows)) if none else None,
     )
 
 
-def _end(parts: "pd.Series[int]") -> Count | None:
+def _end(parts: Numbers) -> Count | None:
     """Add up one end of the ranges; None where there is none, or where one of them is open."""
-    return None if parts.empty or bool((parts == NOTHING).any()) else _added(parts)
+    return None if not len(parts) or bool((parts == NOTHING).any()) else _added(parts)
 
 
-def _added(parts: "pd.Series[int]") -> Count:
+def _added(parts: Numbers) -> Count:
     return count_of_parts(int(parts.sum()))
 
 
-def _names(column: "pd.Series[str]") -> tuple[str, ...]:
-    return tuple(sorted(str(one) for one in column.unique()))
-
-
-def _coverage(live: pd.DataFrame, read: pd.DataFrame) -> Coverage:
+def _coverage(lines: Lines, live: Numbers, read: Numbers) -> Coverage:
+    channels, posts = lines.texts("channel"), lines.texts("delivery")
     return Coverage(
-        channels_read=read["channel"].nunique(),
-        channels_live=live["channel"].nunique(),
-        posts_read=read["delivery"].nunique(),
-        posts_live=live["delivery"].nunique(),
+        channels_read=channels.count(read),
+        channels_live=channels.count(live),
+        posts_read=posts.count(read),
+        posts_live=posts.count(live),
     )
 
 
-def _engagement(pairs: Numbers, rows: pd.DataFrame, coverage: Coverage) -> Engagement:
+def _engagement(pairs: Numbers, networks: tuple[str, ...], coverage: Coverage) -> Engagement:
     """Work out the rate from what was done and shown, post by post, in thousandths."""
     engaged, shown = (count_of_parts(int(one)) for one in pairs.sum(axis=0))
     reason = _why_no_rate(pairs, engaged, shown)
@@ -225,7 +246,7 @@ def _engagement(pairs: Numbers, rows: pd.DataFrame, coverage: Coverage) -> Engag
         upper=upper,
         engagements=engaged if len(pairs) else None,
         shown=shown if len(pairs) else None,
-        networks=_names(rows["network"]),
+        networks=networks,
         coverage=coverage,
         reason=reason,
     )

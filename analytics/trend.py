@@ -12,7 +12,7 @@ from statistics import median, quantiles
 from analytics.attribution import Count
 from analytics.gains import weekly_gains
 from analytics.known import Known
-from analytics.totals import Total, gains_frame, numbers_in, shown_by, sum_up
+from analytics.totals import Total, counted_by_channel, gains_frame, shown_by, sum_up
 from analytics.weeks import Week
 from connectors.contract import Metric
 
@@ -127,15 +127,11 @@ def _unbroken(points: Sequence[TrendPoint]) -> Sequence[TrendPoint]:
 def _point(known: Known, week: Week) -> TrendPoint:
     rows = weekly_gains(known, week, [Metric.IMPRESSIONS])
     frame = gains_frame(rows)
-    definitions: dict[str, set[str]] = {}
-    pairs = numbers_in(frame)[["channel", "definition"]].drop_duplicates()
-    for channel, definition in pairs.itertuples(index=False, name=None):
-        definitions.setdefault(str(channel), set()).add(str(definition))
     return TrendPoint(
         week=week,
         total=_only(sum_up(frame)),
         by_channel=shown_by(frame, "channel"),
-        definitions={name: frozenset(found) for name, found in definitions.items()},
+        definitions=counted_by_channel(frame),
     )
 
 

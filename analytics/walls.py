@@ -17,7 +17,7 @@ from connectors.contract import Cadence, Network
 
 TOLD_FOR = timedelta(days=14)
 """How long after the wall a missed reading is still told of; then nobody can mend anything."""
-_LATE_AFTER = timedelta(hours=6)
+LATE_AFTER = timedelta(hours=6)
 """After its time a last reading that is still missing is told of, while it can be had."""
 
 
@@ -94,7 +94,7 @@ def _of_network(
             DELIVERY.c.remote_id.is_not(None),
             CHANNEL.c.mode == SIGNED_IN,
             DELIVERY.c.published_at > now - wall - TOLD_FOR,
-            DELIVERY.c.published_at <= now - last_age - _LATE_AFTER,
+            DELIVERY.c.published_at <= now - last_age - LATE_AFTER,
         )
     )
     return [

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from analytics.cadence import OBSERVED_WITHIN
 from analytics.frames import Span
+from analytics.series_list import SeriesList
 from analytics.week_rows import (
     NEVER,
     NEVER_AFTER,
@@ -36,14 +37,12 @@ class WeekColumns:
     microseconds; where there is no reading its time is `NEVER_…` and its value 0.
     """
 
-    definitions: Sequence[str]
-    sources: Sequence[str]
+    kinds: Sequence[tuple[str, str, str]]
+    """Metric, definition, source."""
+    kind: Numbers
+    """The place in `kinds`."""
     metric: Numbers
     """The place in `Metric`."""
-    definition: Numbers
-    """The place in `definitions`."""
-    source: Numbers
-    """The place in `sources`."""
     post: Numbers
     """Which post each series is of, as given."""
     before_at: Numbers
@@ -58,29 +57,25 @@ class WeekColumns:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chosen:
-    """The series to lay out: rows of the list, their posts, and when those went out."""
+    """The series to lay out, and when their posts went out."""
 
-    rows: Numbers
-    posts: Numbers
+    series: SeriesList
     out_at: Numbers
 
 
 def lay_out(connection: Connection, span: Span, found: WeekRows, chosen: Chosen) -> WeekColumns:
-    """Lay out some of the series by week, with what lies beside the weeks."""
-    laid = _by_week(found, chosen, len(span.weeks) + 2)
-    beside = _Beside(
-        connection=connection, ids=found.series.ids[chosen.rows], as_of=to_micros(span.as_of)
-    )
+    """Lay out some series by week, with what lies beside the weeks."""
+    series = chosen.series
+    laid = _by_week(found, series, len(span.weeks) + 2)
+    beside = _Beside(connection=connection, ids=series.ids, as_of=to_micros(span.as_of))
     before_at, before_value = _before(laid, beside, chosen, to_micros(span.boundaries[0]))
     after_at, after_value = _after(laid, beside, before_at[:, -1], span)
     inside = slice(1, -1)
     return WeekColumns(
-        definitions=found.series.definitions,
-        sources=found.series.sources,
-        metric=found.series.metric[chosen.rows],
-        definition=found.series.definition[chosen.rows],
-        source=found.series.source[chosen.rows],
-        post=chosen.posts,
+        kinds=series.kinds,
+        kind=series.kind,
+        metric=series.metric,
+        post=series.post,
         before_at=before_at,
         before_value=before_value,
         after_at=after_at,
@@ -105,15 +100,13 @@ class _Beside:
         return first_after(self.connection, self.ids[rows].tolist(), micros, self.as_of)
 
 
-def _by_week(found: WeekRows, chosen: Chosen, weeks: int) -> dict[str, Numbers]:
-    place = np.full(len(found.series.ids), -1, dtype=np.int64)
-    place[chosen.rows] = np.arange(len(chosen.rows))
-    row = place[found.row]
-    mine = row >= 0
+def _by_week(found: WeekRows, series: SeriesList, weeks: int) -> dict[str, Numbers]:
+    row, mine = series.rows_of(found.values["series_id"])
+    row, week = row[mine], found.week[mine]
     laid: dict[str, Numbers] = {}
     for name in ("first_at", "first_value", "last_at", "last_value", "gross", "correction"):
-        laid[name] = np.full((len(chosen.rows), weeks), NEVER.get(name, 0), dtype=np.int64)
-        laid[name][row[mine], found.week[mine]] = found.values[name][mine]
+        laid[name] = np.full((len(series.ids), weeks), NEVER.get(name, 0), dtype=np.int64)
+        laid[name][row, week] = found.values[name][mine]
     return laid
 
 

@@ -7,14 +7,16 @@ first time. Over several posts that gives a least and a most, never a sum.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
 
 from analytics.attribution import Count
+from analytics.gain_lines import Lines
 from analytics.gain_rows import GainRow
 from analytics.gain_table import count_of_parts
 from analytics.reach import Model, bounds, models
 from analytics.totals import gains_frame
 from analytics.week_gains import NOTHING
+from analytics.week_rows import Numbers
 from connectors.contract import Metric
 
 NOT_COUNTED = "no network of a post that is out has counted people"
@@ -44,12 +46,11 @@ def weekly_reach(rows: Iterable[GainRow], universe: int | None) -> Reach:
     A post whose reach was estimated between readings takes part with its range. A falling count
     means that the network took people back, which no bound can follow below 0.
     """
-    frame = gains_frame(rows)
-    of_reach = frame[frame["metric"] == Metric.REACH]
-    counted = of_reach[of_reach["counted"].astype(bool) & of_reach["has_number"].astype(bool)]
-    channels = set(counted["channel"].unique())
-    without = tuple(sorted(set(of_reach["channel"].unique()) - channels))
-    least, most, best = (_by_post(counted, end) for end in ("lower", "upper", "net"))
+    lines = Lines(gains_frame(rows))
+    counted, channels = lines.counted(Metric.REACH), lines.texts("channel")
+    read = channels.of(counted)
+    without = tuple(one for one in channels.of(lines.about(Metric.REACH)) if one not in read)
+    least, most, best = (_by_post(lines, counted, end) for end in ("lower", "upper", "net"))
     too_small = universe if universe is not None and max(most, default=0) > universe else None
     holds = None if too_small else universe
     return Reach(
@@ -58,15 +59,16 @@ def weekly_reach(rows: Iterable[GainRow], universe: int | None) -> Reach:
         universe=holds,
         too_small_universe=too_small,
         models=models(best, holds),
-        channels=tuple(sorted(channels)),
+        channels=read,
         without=without,
-        provisional=bool(counted["provisional"].any()),
-        reason=NOT_COUNTED if counted.empty else None,
+        provisional=bool(lines.flags("provisional")[counted].any()),
+        reason=None if len(counted) else NOT_COUNTED,
     )
 
 
-def _by_post(rows: pd.DataFrame, end: str) -> list[Count]:
+def _by_post(lines: Lines, rows: Numbers, end: str) -> list[Count]:
     """Add up one end of the range over the definitions of each post; an open end is the net."""
-    parts = rows[f"{end}_parts"].where(rows[f"{end}_parts"] != NOTHING, rows["net_parts"])
-    sums = parts.groupby(rows["delivery"]).sum().clip(lower=0)
-    return [count_of_parts(one) for one in sums.tolist()]
+    parts = lines.numbers(f"{end}_parts")[rows]
+    closed = np.where(parts != NOTHING, parts, lines.numbers("net_parts")[rows])
+    sums, present = lines.texts("delivery").sums(rows, closed)
+    return [count_of_parts(one) for one in np.maximum(sums[present], 0).tolist()]

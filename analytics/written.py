@@ -17,12 +17,28 @@ from analytics.charts import Chart, draw_charts
 from analytics.figures import printed_figures
 from analytics.json_values import figure_values
 from analytics.page import render_page
-from analytics.pdf import as_pdf
-from analytics.report_json import GAIN_FIELDS, gain_values, report_values
+from analytics.pdf import NoPdfError, as_pdf
+from analytics.report_json import GAIN_FIELDS, gains_values, report_values
 from analytics.report_parts import Contents
 from analytics.spreadsheet import workbook
 
 Files = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """The files of a report by name, and why there is no PDF among them where one was asked for."""
+
+    files: Files
+    no_pdf: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """Where the files of a report stand."""
+
+    paths: tuple[Path, ...]
+    no_pdf: str | None = None
 
 
 class FormatError(ValueError):
@@ -31,20 +47,20 @@ class FormatError(ValueError):
 
 def write_report(
     report: Contents, out_dir: Path, formats: Iterable[str], *, banner: str | None = None
-) -> list[Path]:
+) -> Written:
     """Write the report in each format and return the files; `WRITERS` has the formats.
 
     A banner such as "The numbers are made up: rehearsal" stands on every page, chart and file.
-    Raises `FormatError` before anything is written.
+    Raises `FormatError` before anything is written. Where this machine makes no PDF the other
+    formats are written all the same.
     """
-    contents = report_files(report, formats, banner=banner)
+    made = report_files(report, formats, banner=banner)
     out_dir.mkdir(parents=True, exist_ok=True)
-    return [write_file(out_dir / name, content) for name, content in contents.items()]
+    paths = tuple(write_file(out_dir / name, content) for name, content in made.files.items())
+    return Written(paths=paths, no_pdf=made.no_pdf)
 
 
-def report_files(
-    report: Contents, formats: Iterable[str], *, banner: str | None = None
-) -> dict[str, bytes]:
+def report_files(report: Contents, formats: Iterable[str], *, banner: str | None = None) -> Made:
     """Return the report in each format, by file name; raise `FormatError` for one not known."""
     wanted = list(dict.fromkeys(formats))
     unknown = [name for name in wanted if name not in WRITERS]
@@ -52,13 +68,20 @@ def report_files(
         known = ", ".join(WRITERS)
         message = f"this version writes {known}; it cannot write {', '.join(unknown)}"
         raise FormatError(message)
-    made = Made(report=report, banner=banner)
-    return {name: one for kind in wanted for name, one in WRITERS[kind](made).items()}
+    sources = Sources(report=report, banner=banner)
+    files: dict[str, bytes] = {}
+    no_pdf = None
+    for kind in wanted:
+        try:
+            files |= WRITERS[kind](sources)
+        except NoPdfError as error:
+            no_pdf = str(error)
+    return Made(files=files, no_pdf=no_pdf)
 
 
 def gains_csv(report: Contents, banner: str | None = None) -> str:
     """Return one line a gain with every field; a missing number is an empty cell with a reason."""
-    return _table([gain_values(row) for row in report.gains], GAIN_FIELDS, _head(report, banner))
+    return _table(gains_values(report), GAIN_FIELDS, _head(report, banner))
 
 
 def figures_csv(report: Contents, banner: str | None = None) -> str:
@@ -84,7 +107,7 @@ def _table(
 
 
 @dataclass(kw_only=True)
-class Made:
+class Sources:
     """What several formats share, made once."""
 
     report: Contents
@@ -107,34 +130,36 @@ class Made:
         return f"report-{week}-corrected-{correction.number}" if correction else f"report-{week}"
 
 
-def _html(made: Made) -> Files:
-    pictures = {f"{made.stem}-{one.name}.png": one.titled_png for one in made.charts}
-    return {f"{made.stem}.html": made.page.encode()} | pictures
+def _html(sources: Sources) -> Files:
+    pictures = {f"{sources.stem}-{one.name}.png": one.titled_png for one in sources.charts}
+    return {f"{sources.stem}.html": sources.page.encode()} | pictures
 
 
-def _pdf(made: Made) -> Files:
-    return {f"{made.stem}.pdf": as_pdf(made.page)}
+def _pdf(sources: Sources) -> Files:
+    return {f"{sources.stem}.pdf": as_pdf(sources.page)}
 
 
-def _csv(made: Made) -> Files:
+def _csv(sources: Sources) -> Files:
     # The mark at the start tells spreadsheets that the file is UTF-8.
     return {
-        f"{made.stem}.csv": gains_csv(made.report, made.banner).encode("utf-8-sig"),
-        f"{made.stem}-figures.csv": figures_csv(made.report, made.banner).encode("utf-8-sig"),
+        f"{sources.stem}.csv": gains_csv(sources.report, sources.banner).encode("utf-8-sig"),
+        f"{sources.stem}-figures.csv": figures_csv(sources.report, sources.banner).encode(
+            "utf-8-sig"
+        ),
     }
 
 
-def _xlsx(made: Made) -> Files:
-    return {f"{made.stem}.xlsx": workbook(made.report, made.banner)}
+def _xlsx(sources: Sources) -> Files:
+    return {f"{sources.stem}.xlsx": workbook(sources.report, sources.banner)}
 
 
-def _json(made: Made) -> Files:
-    values = report_values(made.report, made.banner)
+def _json(sources: Sources) -> Files:
+    values = report_values(sources.report, sources.banner)
     text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
-    return {f"{made.stem}.json": text.encode()}
+    return {f"{sources.stem}.json": text.encode()}
 
 
-WRITERS: dict[str, Callable[[Made], Files]] = {
+WRITERS: dict[str, Callable[[Sources], Files]] = {
     "html": _html,
     "pdf": _pdf,
     "csv": _csv,

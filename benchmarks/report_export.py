@@ -16,8 +16,19 @@ from campaign.store.tables import DELIVERY, READING, SERIES
 SERIES_AT_ONCE = 50_000
 
 
-def export(database: Path, folder: Path) -> None:
-    """Write `series.parquet`, and the readings by series and by time."""
+def export(database: Path) -> Path:
+    """Write `series.parquet`, and the readings by series and by time, in a folder beside it.
+
+    Returns the folder; files that are there already are used again.
+    """
+    folder = database.with_suffix(".parquet")
+    folder.mkdir(exist_ok=True)
+    if not (folder / f"{BY_TIME}.parquet").exists():
+        _write(database, folder)
+    return folder
+
+
+def _write(database: Path, folder: Path) -> None:
     store = open_store(f"sqlite:///{database}")
     connection = duckdb.connect()
     connection.execute("CREATE TABLE r (series_id INTEGER, observed_at BIGINT, value BIGINT)")

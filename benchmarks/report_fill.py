@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
 
 from analytics.recount import recount_weeks
-from benchmarks.report_data import Block, Posts, Shape, make_blocks, make_posts
+from benchmarks.report_data import BROUGHT, Block, Numbers, Posts, Shape, make_blocks, make_posts
 from campaign.instants import from_micros
 from campaign.models import CampaignRow, ChannelRow, Delivery, PayloadRow
 from campaign.payload import Payload
@@ -16,7 +17,7 @@ from campaign.states import State
 from campaign.store.backends import POSTGRESQL
 from campaign.store.database import Store
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, PAYLOAD, SERIES
-from connectors.contract import Metric
+from campaign.wiring import NETWORKS
 
 ROWS_AT_ONCE = 50_000
 
@@ -26,10 +27,10 @@ def fill(store: Store, shape: Shape) -> int:
     posts = make_posts(shape)
     with store.write() as connection:
         write_campaign(connection, posts)
-    count = 0
+    count, firsts = 0, first_series(posts)
     for block in make_blocks(shape, posts):
         with store.write() as connection:
-            _write_block(connection, block, posts.channel.tolist())
+            _write_block(connection, block, posts.channel.tolist(), firsts)
         count += len(block.post)
     with store.write() as connection:
         if connection.dialect.name == POSTGRESQL:
@@ -62,7 +63,7 @@ def schedule_of(channels: Iterable[str]) -> Schedule:
 
 def _channel(name: str) -> dict[str, Any]:
     network, number = name.split("-")
-    by_hand = {"mode": "pack"} if network == "linkedin" else {"handle": f"{name}.example"}
+    by_hand = {"mode": "pack"} if network in BROUGHT else {"handle": f"{name}.example"}
     server = {"server": "https://social.example"} if network == "mastodon" else {}
     return {"network": network, "partner": f"p{number}", **by_hand, **server}
 
@@ -122,17 +123,28 @@ def delivery_id(place: int, channel: str) -> str:
     return f"post-{place}/{channel}/1"
 
 
-def series_id(post: int, place: int) -> int:
-    """Number series in the order of posts, as they would come in."""
-    return post * len(Metric) + place + 1
+def first_series(posts: Posts) -> Numbers:
+    """Number series as they come in: post by post, a network's metrics one after the other."""
+    width = {name: len(found) for name, found in _METRICS.items()}
+    widths = np.array([width[name] for name in posts.network], dtype=np.int64)
+    firsts: Numbers = 1 + np.cumsum(widths) - widths
+    return firsts
 
 
-def _write_block(connection: Connection, block: Block, channels: Sequence[str]) -> None:
-    place = list(Metric).index(Metric(block.metric))
-    source = "upload" if block.network == "linkedin" else "api"
+_METRICS = {
+    str(name): [str(one.metric) for one in network.capabilities.metrics]
+    for name, network in NETWORKS.items()
+}
+
+
+def _write_block(
+    connection: Connection, block: Block, channels: Sequence[str], firsts: Numbers
+) -> None:
+    ids = firsts + _METRICS[block.network].index(block.metric)
+    source = "upload" if block.network in BROUGHT else "api"
     series = [
         {
-            "id": series_id(post, place),
+            "id": int(ids[post]),
             "delivery_id": delivery_id(post, channels[post]),
             "metric": block.metric,
             "definition": block.definition,
@@ -141,9 +153,8 @@ def _write_block(connection: Connection, block: Block, channels: Sequence[str]) 
         for post in dict.fromkeys(block.post.tolist())
     ]
     connection.execute(SERIES.insert(), series)
-    ids = (series_id(post, place) for post in block.post.tolist())
     at, value = block.observed_at.tolist(), block.value.tolist()
-    _write_readings(connection, zip(ids, at, at, value, strict=True))
+    _write_readings(connection, zip(ids[block.post].tolist(), at, at, value, strict=True))
 
 
 def _write_readings(connection: Connection, rows: Iterable[tuple[int, int, int, int]]) -> None:

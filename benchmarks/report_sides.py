@@ -18,7 +18,7 @@ from typing import Any
 
 from analytics.frames import span_up_to
 from analytics.gains import weekly_gains
-from analytics.known import read_known, reported_metrics
+from analytics.known import read_known, read_live, reported_metrics
 from analytics.recount import prove_weeks
 from analytics.report import build_report
 from analytics.totals import engagement, gains_frame, sum_up
@@ -44,10 +44,12 @@ Sums = dict[str, list[int]]
 def numbers(store: Store) -> Sums:
     """Work out the report's numbers: two weeks with sums, rate and reach, and the trend."""
     found: Sums = {}
+    longer = span_up_to(WEEK, WEEKS_SHOWN, as_of=AS_OF, networks=BY_NAME)
     with store.read() as connection:
+        live = read_live(connection, longer, BY_NAME)
         span = span_up_to(WEEK, 2, as_of=AS_OF, networks=BY_NAME)
-        known = read_known(connection, span, BY_NAME)
-        metrics = reported_metrics(known.posts, BY_NAME)
+        known = read_known(connection, span, BY_NAME, live)
+        metrics = reported_metrics(known.facts, BY_NAME)
         for place, week in enumerate(span.weeks):
             rows = weekly_gains(known, week, metrics)
             frame = gains_frame(rows)
@@ -57,8 +59,8 @@ def numbers(store: Store) -> Sums:
                     found[f"{total.metric} {place}"] = [int(one * 1000) for one in sums]
             engagement(frame)
             weekly_reach(rows, UNIVERSE)
-        span = span_up_to(WEEK, WEEKS_SHOWN, as_of=AS_OF, networks=BY_NAME)
-        points = trend(read_known(connection, span, BY_NAME, [Metric.IMPRESSIONS]), WEEK)
+        shown_in = read_known(connection, longer, BY_NAME, live, [Metric.IMPRESSIONS])
+        points = trend(shown_in, WEEK)
     shown = [point.total.net for point in points if point.total and point.total.net is not None]
     found["trend"] = [int(sum(shown) * 1000), len(shown)]
     return found

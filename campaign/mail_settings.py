@@ -56,13 +56,17 @@ def _server(address: str, sender: str, known: Mapping[str, str]) -> MailServer:
     if parts.scheme not in PORTS or not parts.hostname or odd:
         raise ValueError(message)
     plain = STARTTLS if not _is_here(parts.hostname) else PLAIN
+    password = _password(known)
+    if (parts.username is None) is not (password is None):
+        absent = "no user" if parts.username is None else "no password"
+        raise ValueError(f"the mail server has {absent}, so nobody could sign in; {message}")
     return MailServer(
         sender=sender,
         host=parts.hostname,
         port=port or PORTS[parts.scheme],
         security=TLS if parts.scheme == "smtps" else plain,
         user=unquote(parts.username) if parts.username else None,
-        password=_password(known),
+        password=password,
     )
 
 

@@ -232,7 +232,11 @@ class Series(SQLModel, table=True):
     """The counts of one delivery under one definition from one source, told over time."""
 
     __tablename__ = "series"
-    __table_args__ = (UniqueConstraint("delivery_id", "definition", "source"),)
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "definition", "source"),
+        # All that a report wants of a series, so that it need not look at the rows.
+        Index("series_of", "delivery_id", "metric", "definition", "source"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: str = Field(foreign_key="delivery.id")
     metric: str
@@ -266,40 +270,24 @@ class ReadingRow(SQLModel, table=True):
     reason: str | None = None
 
 
-class SeriesWeek(SQLModel, table=True):
-    """What the readings of a series within one week come to, kept up to date with every reading.
+class WeekBlock(SQLModel, table=True):
+    """What the readings of many series within one week come to, kept up to date with every reading.
 
-    It follows from the readings and can be made anew from them at any time. The reading that
-    falls on the very end of a week belongs to that week.
+    It follows from the readings and can be made anew from them at any time. A row holds up to
+    `campaign.store.week_blocks.SERIES_IN_BLOCK` series: a report reads hundreds of rows in place
+    of many ten thousand.
     """
 
-    __tablename__ = "series_week"
-    __table_args__ = (
-        Index(
-            "series_week_stale",
-            "series_id",
-            sqlite_where=text("stale"),
-            postgresql_where=text("stale"),
-        ),
-        {"sqlite_with_rowid": False},
-    )
+    __tablename__ = "week_block"
+    __table_args__ = (Index("week_block_of", "block"),)
     week: int = Field(primary_key=True, sa_type=Integer)
     """As `campaign.store.week_cut` numbers them."""
     metric: str = Field(primary_key=True)
-    """As the series has it, so that the weeks of one metric lie together."""
-    series_id: int = Field(primary_key=True, foreign_key="series.id")
-    first_at: datetime = Field(sa_type=Instant)
-    first_value: int = Field(sa_type=BigInteger)
-    last_at: datetime = Field(sa_type=Instant)
-    last_value: int = Field(sa_type=BigInteger)
-    gross: int = Field(sa_type=BigInteger)
-    """The sum of the steps up from the first to the last reading."""
-    correction: int = Field(sa_type=BigInteger)
-    """The sum of the steps down, 0 or less."""
-    recorded_at: datetime = Field(sa_type=Instant)
-    """When the last of the week's readings became known."""
-    stale: bool = False
-    """True only within the transaction in which a late reading came."""
+    """As the series have it, so that the weeks of one metric lie together."""
+    block: int = Field(primary_key=True, sa_type=Integer)
+    """Which series, as `campaign.store.week_blocks` numbers them."""
+    data: bytes = Field(sa_type=LargeBinary)
+    """Whole numbers, laid out as `campaign.store.week_blocks` says."""
 
 
 class AccountSnapshot(SQLModel, table=True):

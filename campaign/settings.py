@@ -13,6 +13,7 @@ from pathlib import Path
 from campaign.mail_settings import MailServer, read_mail_server
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
 from campaign.schedule.clashes import environment_name
+from campaign.secret_keys import read_secret_keys
 
 THREADS, PROCRASTINATE = "threads", "procrastinate"
 
@@ -42,7 +43,17 @@ class Settings:
     read_prices: tuple[ReadPrice, ...] = KNOWN
     mail: MailServer | None = None
     """Where reports are handed over; None where e-mail is not set up."""
+    secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    """What sign-ins are sealed with: the first seals, all of them open."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def api_version(self, network: str) -> str:
+        """Return the API version that this installation asks for, empty for the usual one."""
+        return self.environment.get(version_variable(network)) or ""
+
+    def app(self, network: str, field_name: str) -> str:
+        """Return one fact about the app that this installation is at a network, or nothing."""
+        return self.environment.get(app_variable(network, field_name)) or ""
 
     def credentials(self, channel: str) -> dict[str, str]:
         """Return the secrets that the environment holds for a channel, by field name."""
@@ -52,6 +63,16 @@ class Settings:
             for name, value in self.environment.items()
             if name.startswith(prefix) and value
         }
+
+
+def app_variable(network: str, field_name: str) -> str:
+    """Return the name of the variable that holds one fact about our app at a network."""
+    return f"CAMPAIGN_APP__{environment_name(network)}__{field_name}"
+
+
+def version_variable(network: str) -> str:
+    """Return the name of the variable that asks for a version of a network's API."""
+    return f"CAMPAIGN_API_VERSION__{environment_name(network)}"
 
 
 def read_settings(
@@ -72,6 +93,7 @@ def read_settings(
         spending_limit=_spending_limit(known),
         read_prices=(*KNOWN, *_read_prices(known)),
         mail=_mail(known, place),
+        secret_keys=_secret_keys(known),
         environment=dict(known),
     )
     if settings.call_timeout >= settings.lease:
@@ -91,6 +113,13 @@ def read_settings(
 def _mail(known: Mapping[str, str], folder: Path) -> MailServer | None:
     try:
         return read_mail_server(known, folder)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _secret_keys(known: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        return read_secret_keys(known)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 

@@ -1,14 +1,12 @@
 """The composition root: the only place that knows which networks, clock and database are real."""
 
-import ipaddress
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -17,6 +15,10 @@ from sqlalchemy.exc import DBAPIError
 from analytics.cadence import first_read_at
 from analytics.purse import Purse
 from campaign.clock import Clock, SystemClock
+from campaign.credentials.holding import Held, Holder
+from campaign.credentials.means import Means, is_safe, not_encrypted
+from campaign.credentials.sealing import Seal
+from campaign.credentials.superseded import watched
 from campaign.models import ChannelRow, Delivery
 from campaign.publishing.accounts import Account
 from campaign.publishing.budget import Allowances
@@ -26,7 +28,7 @@ from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.rig import Rig
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
-from campaign.settings import Settings
+from campaign.settings import Settings, version_variable
 from campaign.store.barriers import stop_on_channel
 from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
@@ -53,9 +55,12 @@ class Desk:
     allowances: Allowances = field(default_factory=Allowances)
     transport: Any = None
     """Carries the calls of all channels, as `Access.transport` has it; None for real sockets."""
-    _connectors: dict[tuple[Account, bool], Connector] = field(default_factory=dict)
+    _connectors: dict[tuple[Account, bool], tuple[Held | None, Connector]] = field(
+        default_factory=dict
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _zone: tuple[datetime, ZoneInfo] | None = None
+    _from_environment: dict[Account, bool] = field(default_factory=dict)
 
     def connector_for(self, channel: str | Account) -> Connector:
         """Return the signed-in account of a channel; raise a `ConnectorError` where it has none.
@@ -66,9 +71,8 @@ class Desk:
         """
         if isinstance(channel, Account):
             return self._connected(channel, past_stops=False)
-        account = self._account(channel)
-        with self.store.read() as connection:
-            stopped = stop_on_channel(connection, account.id, account.partner, account.network)
+        account = self.account(channel)
+        stopped = self._stop_on(account)
         if stopped:
             raise NotSent(stopped, network=NetworkName(account.network))
         return self._connected(account, past_stops=False)
@@ -78,8 +82,26 @@ class Desk:
 
         For a person's own question, and for the one delivery that an approver has let through.
         """
-        account = channel if isinstance(channel, Account) else self._account(channel)
+        account = channel if isinstance(channel, Account) else self.account(channel)
         return self._connected(account, past_stops=True)
+
+    @cached_property
+    def means(self) -> Means:
+        """What people sign channels in and out with."""
+        return Means(
+            store=self.store,
+            clock=self.clock,
+            seal=Seal(self.settings.secret_keys),
+            settings=self.settings,
+            networks=self.networks,
+            reach=lambda account: replace(self.access(account), credentials={}),
+            stopped=self._stop_on,
+        )
+
+    @cached_property
+    def holder(self) -> Holder:
+        """What was signed in with, by channel."""
+        return Holder(self.means)
 
     @property
     def networks_by_name(self) -> dict[str, Network]:
@@ -142,6 +164,7 @@ class Desk:
         return Access(
             handle=row.handle,
             server=row.server,
+            api_version=self.settings.api_version(row.network),
             credentials=self.settings.credentials(row.id),
             timeout=self.settings.call_timeout,
             now=self.clock.now,
@@ -157,25 +180,43 @@ class Desk:
     def close(self) -> None:
         """Give back connections and the database."""
         with self._lock:
-            for connector in self._connectors.values():
+            for _, connector in self._connectors.values():
                 connector.close()
             self._connectors.clear()
         if self.transport is not None:
             self.transport.close()
         self.store.close()
 
-    def _account(self, channel_id: str) -> Account:
+    def account(self, channel_id: str) -> Account:
+        """Return a channel's account as the schedule was applied; it has to be there."""
         columns = (CHANNEL.c[one.name] for one in fields(Account))
         with self.store.read() as connection:
             row = connection.execute(select(*columns).where(CHANNEL.c.id == channel_id)).one()
         return Account(*row)
 
+    def in_environment(self, account: Account) -> bool:
+        """Whether the environment holds every field of a channel, which goes before a sign-in."""
+        found = self._from_environment.get(account)
+        if found is None:  # it does not change while a process runs
+            fields_there = self.settings.credentials(account.id)
+            wanted = self.networks[NetworkName(account.network)].credentials
+            found = bool(wanted) and all(one.name in fields_there for one in wanted)
+            self._from_environment[account] = found
+        return found
+
+    def _stop_on(self, account: Account) -> str | None:
+        with self.store.read() as connection:
+            return stop_on_channel(connection, account.id, account.partner, account.network)
+
     def _connected(self, account: Account, *, past_stops: bool) -> Connector:
+        held = None if self.in_environment(account) else self.holder.held(account)
         key = (account, past_stops)
         with self._lock:
-            if key not in self._connectors:
-                self._connectors[key] = self._connect(account, past_stops=past_stops)
-            return self._connectors[key]
+            kept = self._connectors.get(key)
+            if kept is None or kept[0] != held:
+                kept = held, self._connect(account, held, past_stops=past_stops)
+                self._connectors[key] = kept
+            return kept[1]
 
     def _forbidden(self, row: Account, *, past_stops: bool) -> Callable[[], str | None]:
         """Return what a connector asks before every call: is it stopped, or too late by now?"""
@@ -204,15 +245,30 @@ class Desk:
 
         return ask
 
-    def _connect(self, row: Account, *, past_stops: bool) -> Connector:
+    def _connect(self, row: Account, held: Held | None, *, past_stops: bool) -> Connector:
         network = self.networks[NetworkName(row.network)]
         forbidden = self._forbidden(row, past_stops=past_stops)
         access = replace(self.access(row), forbidden=forbidden)
-        fault = _fault(row, network, access)
+        fault = _fault(row, network, access, signed_in=held is not None)
         if fault or network.connect is None:
             sentence = fault or f"{network.title} cannot be connected yet"
             raise NotSent(f"{row.id}: {sentence}", network=network.name)
-        return network.connect(access)
+        if held is None:
+            return network.connect(access)
+        return self._held_connector(row, network.connect, access, held)
+
+    def _held_connector(
+        self, row: Account, connect: Callable[[Access], Connector], access: Access, held: Held
+    ) -> Connector:
+        """Return a connector that stops when its owner disconnects it, before the next call."""
+        before = access.forbidden
+        holder = self.holder
+        own = replace(
+            access,
+            credentials=held.credentials,
+            forbidden=lambda: holder.why_gone(row, held) or before(),
+        )
+        return watched(connect(own), lambda: holder.is_current(row, held))
 
 
 def open_desk(
@@ -234,24 +290,31 @@ def open_desk(
     )
 
 
-def _fault(row: Account, network: Network, access: Access) -> str | None:
+def _fault(row: Account, network: Network, access: Access, *, signed_in: bool) -> str | None:
     if row.mode == "pack":
         return "the partner posts by hand here, nothing is signed in"
-    absent = [one.name for one in network.credentials if one.name not in access.credentials]
+    wanted = () if signed_in else network.credentials
+    absent = [one.name for one in wanted if one.name not in access.credentials]
     if absent:
         names = ", ".join(f"CAMPAIGN__{environment_name(row.id)}__{name}" for name in absent)
-        return f"not signed in; set {names} in the environment"
-    if access.server and not _safe(access.server):
-        return f"{access.server} is not encrypted; plain http is for this machine's own addresses"
+        return f"not signed in; run `campaign connect {row.id}`, or set {names} in the environment"
+    wrong_version = _wrong_version(network, access.api_version)
+    if wrong_version:
+        return wrong_version
+    if access.server and not is_safe(access.server):
+        return not_encrypted(access.server)
     return None
 
 
-def _safe(server: str) -> bool:
-    parts = urlsplit(server)
-    if parts.scheme == "https":
-        return True
-    host = parts.hostname or ""
+def _wrong_version(network: Network, version: str) -> str | None:
+    """Say why a version that was set is not used; None where it is, or none was set."""
+    if not version:
+        return None
+    name = version_variable(network.name)
+    if network.version_ends_on is None:
+        return f"take {name} out: {network.title} is spoken to in one version only"
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        network.version_ends_on(version)
+    except ValueError as error:
+        return f"{name}: {error}"
+    return None

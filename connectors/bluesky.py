@@ -27,6 +27,7 @@ from connectors.bluesky_record import (
 from connectors.bluesky_references import foreign_reference, own_reference
 from connectors.bluesky_repository import look, put, resolve, upload
 from connectors.bluesky_session import OWN_SERVER, BlueskySession
+from connectors.bluesky_sign_in import SIGN_IN
 from connectors.contract import (
     Access,
     Account,
@@ -191,5 +192,6 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=announced_limits,
+    sign_in=SIGN_IN,
     connect=connect,
 )

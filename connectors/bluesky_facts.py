@@ -12,6 +12,7 @@ from connectors.contract import (
     Limits,
     Metric,
     NetworkName,
+    Paid,
     TextLimit,
 )
 from connectors.counting import grapheme_count, utf8_length
@@ -44,30 +45,35 @@ METRICS = (
         metric=Metric.REACTIONS,
         raw_name="likeCount",
         words=f"Likes of the post, {_SEEN}.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="bluesky.replyCount.1",
         metric=Metric.REPLIES,
         raw_name="replyCount",
         words=f"Replies to the post, {_SEEN}.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="bluesky.repostCount.1",
         metric=Metric.RESHARES,
         raw_name="repostCount",
         words=f"Reposts of the post, quotes left out, {_SEEN}.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="bluesky.quoteCount.1",
         metric=Metric.QUOTES,
         raw_name="quoteCount",
         words=f"Posts that quote the post, {_SEEN}.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="bluesky.bookmarkCount.1",
         metric=Metric.SAVES,
         raw_name="bookmarkCount",
         words=f"Bookmarks of the post, {_SEEN}.",
+        paid=Paid.NONE,
     ),
 )
 ACCOUNT_METRICS = (
@@ -98,4 +104,5 @@ CAPABILITIES = Capabilities(
         Quota(scope=QuotaScope.ACCOUNT, most=5_000, per=timedelta(hours=1), cost=3),
         Quota(scope=QuotaScope.ACCOUNT, most=35_000, per=timedelta(hours=24), cost=3),
     ),
+    sells_showings=False,
 )

@@ -3,66 +3,35 @@
 A `Network` is what is known before any account is used: how text is counted, which limits are
 documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
 one signed-in account on one server. Nothing here knows of campaigns, tables or other networks.
-The errors a connector raises stand in `connectors.failures` and are had from here.
+The errors a connector raises stand in `connectors.failures`, what is counted in
+`connectors.metrics`; both are had from here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Any, NewType, Protocol
+from typing import Any, Protocol
 
 from connectors.failures import AccessRefused as AccessRefused
 from connectors.failures import ConnectorError as ConnectorError
-from connectors.failures import NetworkName as NetworkName
 from connectors.failures import NotSent as NotSent
 from connectors.failures import OutcomeUnknown as OutcomeUnknown
 from connectors.failures import PostRefused as PostRefused
 from connectors.failures import Refused as Refused
+from connectors.grants import App, AppPassword, Asked, Brought, Consent, Grant, Right
+from connectors.metrics import PAID_METRICS as PAID_METRICS
+from connectors.metrics import PAID_OF as PAID_OF
+from connectors.metrics import AccountReading as AccountReading
+from connectors.metrics import Cadence as Cadence
+from connectors.metrics import Definition as Definition
+from connectors.metrics import Metric as Metric
+from connectors.metrics import MetricReading as MetricReading
+from connectors.metrics import Missing as Missing
+from connectors.metrics import Paid as Paid
+from connectors.names import DeliveryKey as DeliveryKey
+from connectors.names import NetworkName as NetworkName
+from connectors.names import RemoteId as RemoteId
 from connectors.quota import Quota
-
-RemoteId = NewType("RemoteId", str)
-DeliveryKey = NewType("DeliveryKey", str)
-
-
-class Metric(StrEnum):
-    """What a network counts; a network that does not count one says so, it never says 0."""
-
-    IMPRESSIONS = "impressions"
-    REACH = "reach"
-    VIEWS = "views"
-    REACTIONS = "reactions"
-    REPLIES = "replies"
-    RESHARES = "reshares"
-    QUOTES = "quotes"
-    SAVES = "saves"
-    LINK_CLICKS = "link-clicks"
-    VIDEO_VIEWS = "video-views"
-    FOLLOWERS = "followers"
-
-
-class Missing(StrEnum):
-    """Why a reading has no value; pages and files print these words."""
-
-    NOT_OFFERED = "not offered by the network"
-    NOT_YET = "not counted yet"
-    WITHHELD = "withheld by the network"
-    ACCESS_LOST = "access to the account was lost"
-    POST_GONE = "the post is no longer there"
-    NETWORK_ERROR = "the network could not be read"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Definition:
-    """What exactly one number counts. A changed meaning is a new `id`, so a new series."""
-
-    id: str
-    """Stable, for example `x.impression_count.1`."""
-    metric: Metric
-    raw_name: str
-    """The network's own field name."""
-    words: str
-    """One sentence for the report's list of definitions."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,25 +183,6 @@ Finding = Found | Absent | CannotSay
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MetricReading:
-    """What the network says of one post. Every offered metric is in `values` or in `missing`."""
-
-    remote_id: RemoteId
-    observed_at: datetime
-    values: Mapping[Metric, int]
-    missing: Mapping[Metric, Missing] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AccountReading:
-    """The account's own numbers."""
-
-    observed_at: datetime
-    values: Mapping[Metric, int]
-    missing: Mapping[Metric, Missing] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
     """Who we are signed in as."""
 
@@ -251,23 +201,11 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cadence:
-    """When a post is read after it went out; every network also gets the week-end reads."""
-
-    ages: tuple[timedelta, ...]
-    """Ages at which a post is read."""
-    weekly_until: timedelta
-    """Reads before week boundaries go on until this age."""
-    wall: timedelta | None = None
-    """The age from which the network no longer tells everything; the last of `ages` is before."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Capabilities:
     """What a network can do; what it cannot is said here, no method is optional."""
 
     metrics: tuple[Definition, ...]
-    """Per post."""
+    """Per post, one for each metric that is offered."""
     account_metrics: tuple[Definition, ...]
     cadence: Cadence
     key_life: timedelta | None
@@ -290,6 +228,11 @@ class Capabilities:
     """Whether an account can pass on another one's post as it is."""
     quotas: tuple[Quota, ...] = ()
     """What may be published in a time; all of them hold at once."""
+    sometimes: tuple[Definition, ...] = ()
+    """Per post, of some posts only: what was paid for, and what stands in for a metric that the
+    network does not tell of that post. `MetricReading` says when."""
+    sells_showings: bool = True
+    """Whether anybody can pay for a post to be shown there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -309,6 +252,8 @@ class Access:
     handle: str
     server: str | None
     """Replaces every host of the network; None for the network's own."""
+    api_version: str = ""
+    """Which version of the network's API to speak; empty for the one that is known to work."""
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: timedelta = timedelta(seconds=30)
     """For connecting and for reading, each."""
@@ -360,6 +305,34 @@ class Connector(Protocol):
         """Give the connections back."""
 
 
+class SignIn(Protocol):
+    """How an account's owner lets us in, at the network's own page. Raises `ConnectorError`s."""
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """What we ask for, and no more."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Which of `CLIENT_ID` and `CLIENT_SECRET` the installation has to have."""
+
+    @property
+    def owner_page(self) -> str:
+        """Where the owner can end it at the network, in words."""
+
+    def begin(self, access: Access, app: App, asked: Asked) -> Consent:
+        """Return where the owner has to go."""
+
+    def finish(self, access: Access, app: App, brought: Brought) -> tuple[Grant, ...]:
+        """Turn the code into a grant; several where the owner looks after several pages."""
+
+    def renew(self, access: Access, app: App, grant: Grant) -> Grant:
+        """Return a grant that lasts longer. What the old one held may be void from now on."""
+
+    def revoke(self, access: Access, app: App, grant: Grant) -> bool:
+        """Have the network forget it; False where it offers no way but its owner's page."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Network:
     """A network as the rest of the program knows it; one per module, listed in the registry."""
@@ -383,7 +356,11 @@ class Network:
     """Whether a channel has to name its `server`, since the network has no address of its own."""
     announced_limits: Callable[[Access], Limits] | None
     """Asks the server, without credentials; None where the network announces none."""
+    sign_in: SignIn | AppPassword | None = None
+    """How `campaign connect` gets in; None where secrets come from the environment only."""
     api_ends_on: date | None = None
     """Last day on which the API version we speak is promised; None where it has no versions."""
+    version_ends_on: Callable[[str], date] | None = None
+    """The same for another version, where one may be set; raises `ValueError` for what is none."""
     connect: Callable[[Access], Connector] | None
     """None where posts can only be handed over as a pack for now."""

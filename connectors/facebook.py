@@ -48,6 +48,7 @@ from connectors.facebook_facts import (
     read_permalink,
 )
 from connectors.facebook_reading import FacebookReading
+from connectors.facebook_sign_in import FacebookSignIn
 from connectors.facebook_uploads import REPEATED, VideoUpload, set_up, upload_of
 from connectors.facebook_wire import FacebookWire
 from connectors.graph_errors import instant_in, is_gone
@@ -232,5 +233,6 @@ NETWORK = Network(
     read_permalink=read_permalink,
     announced_limits=None,
     api_ends_on=API_ENDS_ON,
+    sign_in=FacebookSignIn(),
     connect=connect,
 )

@@ -2,7 +2,8 @@
 
 From Meta's documentation (Graph API v26.0, Pages API and Page insights). Impressions were withdrawn
 in November 2025; what is offered since are views, which are another count. `post_clicks` counts any
-click on a post and is not offered as link clicks.
+click on a post and is not offered as link clicks. Boosted posts are in all of these counts, and
+nothing that is read here tells them apart.
 """
 
 import re

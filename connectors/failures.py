@@ -11,9 +11,8 @@ The errors answer one question, "may I try again?", never "which HTTP code was i
 """
 
 from datetime import datetime
-from typing import NewType
 
-NetworkName = NewType("NetworkName", str)
+from connectors.names import NetworkName
 
 
 class ConnectorError(Exception):

@@ -38,7 +38,7 @@ from connectors.http import Answer, Purpose
 from connectors.linkedin_comments import find_comment, publish_comment
 from connectors.linkedin_errors import DUPLICATE, is_duplicate, linkedin_error, named_post
 from connectors.linkedin_facts import (
-    API_ENDS_ON,
+    API_VERSION,
     CAPABILITIES,
     CREDENTIAL_FIELDS,
     DOCUMENT,
@@ -46,9 +46,11 @@ from connectors.linkedin_facts import (
     NAME,
     check,
     read_permalink,
+    version_ends_on,
 )
 from connectors.linkedin_finding import as_published, elements_of, judge, reaches_back
 from connectors.linkedin_reading import read_followers, read_posts
+from connectors.linkedin_sign_in import LinkedInSignIn
 from connectors.linkedin_text import commentary, same_text
 from connectors.linkedin_uploads import PROCESSING, finished, upload
 from connectors.linkedin_wire import PAGE, LinkedInWire
@@ -273,6 +275,8 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=None,
-    api_ends_on=API_ENDS_ON,
+    api_ends_on=version_ends_on(API_VERSION),
+    version_ends_on=version_ends_on,
+    sign_in=LinkedInSignIn(),
     connect=connect,
 )

@@ -27,8 +27,8 @@ def linkedin_error(http: Http, answer: Answer, purpose: Purpose) -> ConnectorErr
     code = str(answer.mapping().get("code") or answer.status)
     if answer.status == 426 or code in _VERSION_CODES:
         message = (
-            f"LinkedIn no longer speaks version {API_VERSION} of its API, "
-            "the one this program knows: update the program."
+            f"LinkedIn no longer speaks the version of its API that was asked for ({API_VERSION} "
+            "unless CAMPAIGN_API_VERSION__LINKEDIN says another): a newer program is needed."
         )
         return AccessRefused(message, network=NAME, code=code)
     if answer.status == 401:

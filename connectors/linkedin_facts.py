@@ -2,7 +2,8 @@
 
 From LinkedIn's documentation (learn.microsoft.com, Posts API, Images, Videos and Documents API,
 Organization Share Statistics, version 202609). Its `clickCount` counts any click on a post, the
-company's name included, so it is no count of link clicks and is not offered as one.
+company's name included, so it is no count of link clicks and is not offered as one. The statistics
+hold organic activity only; what was sponsored is counted elsewhere, and not read.
 """
 
 import re
@@ -21,6 +22,7 @@ from connectors.contract import (
     Metric,
     NetworkName,
     OutgoingPost,
+    Paid,
     Problem,
     RemoteId,
     TextLimit,
@@ -32,8 +34,7 @@ from connectors.readings import FREE_OF_CHARGE
 
 NAME = NetworkName("linkedin")
 API_VERSION = "202609"
-# A version is promised for at least a year ("LinkedIn Marketing API Versioning").
-API_ENDS_ON = date(2027, 8, 31)
+_A_VERSION = re.compile(r"20[2-9][0-9](?:0[1-9]|1[0-2])")
 
 VIDEO = "video/mp4"
 DOCUMENT = "application/pdf"
@@ -53,30 +54,35 @@ METRICS = (
         metric=Metric.IMPRESSIONS,
         raw_name="impressionCount",
         words="Times the post was shown to LinkedIn members; one member may be counted often.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="linkedin.uniqueImpressionsCount.1",
         metric=Metric.REACH,
         raw_name="uniqueImpressionsCount",
         words="Different LinkedIn members the post was shown to since it went out.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="linkedin.likeCount.1",
         metric=Metric.REACTIONS,
         raw_name="likeCount",
         words="Reactions to the post, of every kind together.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="linkedin.commentCount.1",
         metric=Metric.REPLIES,
         raw_name="commentCount",
         words="Comments on the post.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="linkedin.shareCount.1",
         metric=Metric.RESHARES,
         raw_name="shareCount",
         words="Reshares of the post, with and without a comment of the sharer.",
+        paid=Paid.NONE,
     ),
 )
 ACCOUNT_METRICS = (
@@ -132,6 +138,20 @@ DOCUMENTED = Limits(
     # plain text, so nothing in them is escaped.
     comment_text=(TextLimit(unit="characters", measure=utf16_length, maximum=1250),),
 )
+
+
+def version_ends_on(version: str) -> date:
+    """Return the last day on which a version is promised, a year ("API Versioning", 202609).
+
+    Raises `ValueError` for what is no version.
+    """
+    if not _A_VERSION.fullmatch(version):
+        message = (
+            f"“{version}” is no version of LinkedIn's API; write year and month, {API_VERSION}"
+        )
+        raise ValueError(message)
+    year, month = int(version[:4]), int(version[4:])
+    return date(year + 1, month, 1) - timedelta(days=1)
 
 
 def check(post: OutgoingPost, limits: Limits) -> list[Problem]:

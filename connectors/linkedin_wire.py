@@ -34,7 +34,7 @@ class LinkedInWire:
         self._server = access.server.rstrip("/") if access.server else None
         self._headers = {
             "Authorization": f"Bearer {token}",
-            "LinkedIn-Version": API_VERSION,
+            "LinkedIn-Version": access.api_version or API_VERSION,
             "X-Restli-Protocol-Version": "2.0.0",
         }
 

@@ -42,6 +42,7 @@ from connectors.mastodon_api import PROCESSING, MastodonApi, server_of
 from connectors.mastodon_facts import ACCOUNT_METRICS, CAPABILITIES, METRICS, NAME
 from connectors.mastodon_finding import SKEW, boost_from, differences, judge, published_from
 from connectors.mastodon_instance import DOCUMENTED, Instance, read_instance
+from connectors.mastodon_sign_in import MastodonSignIn
 from connectors.readings import account_reading, post_reading, unread_post
 
 _KEYS = uuid.UUID("5d0bd9a2-4c8e-5f0e-9d6c-0f6f3f2c7b61")
@@ -262,5 +263,6 @@ NETWORK = Network(
     read_permalink=read_permalink,
     needs_server=True,
     announced_limits=announced_limits,
+    sign_in=MastodonSignIn(),
     connect=connect,
 )

@@ -11,6 +11,7 @@ from connectors.contract import (
     Definition,
     Metric,
     NetworkName,
+    Paid,
 )
 from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
@@ -25,24 +26,28 @@ METRICS = (
         metric=Metric.REACTIONS,
         raw_name="favourites_count",
         words=f"Favourites of the post, {_LOWER_BOUND}.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="mastodon.replies_count.1",
         metric=Metric.REPLIES,
         raw_name="replies_count",
         words=f"Replies to the post, {_LOWER_BOUND}.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="mastodon.reblogs_count.1",
         metric=Metric.RESHARES,
         raw_name="reblogs_count",
         words=f"Boosts of the post, {_LOWER_BOUND}.",
+        paid=Paid.NONE,
     ),
     Definition(
         id="mastodon.quotes_count.1",
         metric=Metric.QUOTES,
         raw_name="quotes_count",
         words=f"Accepted quotes of the post, {_LOWER_BOUND}; servers older than 4.5 count none.",
+        paid=Paid.NONE,
     ),
 )
 ACCOUNT_METRICS = (
@@ -70,4 +75,5 @@ CAPABILITIES = Capabilities(
     reposts=True,
     # The server's own RateLimiter, family `statuses` (Mastodon 4.5); other servers may differ.
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=300, per=timedelta(hours=3)),),
+    sells_showings=False,
 )

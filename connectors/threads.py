@@ -47,6 +47,7 @@ from connectors.threads_facts import (
     read_permalink,
 )
 from connectors.threads_reading import TITLE, ThreadsReading
+from connectors.threads_sign_in import ThreadsSignIn
 from connectors.threads_wire import ThreadsWire
 
 PROCESSING = " processing"
@@ -283,5 +284,6 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=None,
+    sign_in=ThreadsSignIn(),
     connect=connect,
 )

@@ -1,7 +1,8 @@
 """What Threads counts, takes and promises: the definitions behind every number of it.
 
 From Meta's documentation (developers.facebook.com, Threads API, 2026). Pictures and videos are
-fetched by Threads from a public address, which this program does not offer yet.
+fetched by Threads from a public address, which this program does not offer yet. Nothing says
+whether its counts leave out what was paid for.
 """
 
 import re

@@ -47,7 +47,8 @@ from connectors.x_facts import (
     read_permalink,
 )
 from connectors.x_finding import SKEW, created_at, left_out, matching
-from connectors.x_readings import posts_in, readings, unread
+from connectors.x_readings import GROUPS, posts_in, readings, refused_for_a_field, unread
+from connectors.x_sign_in import XSignIn
 from connectors.x_wire import NAME, Wire
 
 _UPLOAD_LASTS_FOR = timedelta(hours=24)
@@ -129,7 +130,10 @@ class XConnector:
         return Found(post=PublishedPost(remote_id=remote_id, url=url, published_at=made_at))
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
-        """Read public counts, 100 posts a call; X charges once per post and UTC day."""
+        """Read counts, 100 posts a call; X charges once per post and UTC day.
+
+        What was promoted for money is told apart from what was not, where X does so.
+        """
         # One malformed id would make X refuse the whole batch.
         asked = [one for one in dict.fromkeys(remote_ids) if _ID.fullmatch(one)]
         size = CAPABILITIES.read_batch
@@ -206,9 +210,18 @@ class XConnector:
         return posts
 
     def _read_batch(self, batch: Sequence[RemoteId]) -> list[MetricReading]:
-        answer = self._wire.posts(batch)
+        answer = self._wire.posts(batch, GROUPS)
         self._ask(answer, Purpose.READ)
-        return readings(answer, batch, observed_at=self._now())
+        # A field that X does not tell comes as a problem beside the post. Should the post itself
+        # be left out for it, what everybody may see can still be had.
+        left_out = refused_for_a_field(answer, batch)
+        found = readings(answer, batch, observed_at=self._now())
+        if not left_out:
+            return found
+        public = self._wire.posts(left_out, GROUPS[:1])
+        self._ask(public, Purpose.READ)
+        kept = [one for one in found if one.remote_id not in left_out]
+        return [*kept, *readings(public, left_out, observed_at=self._now())]
 
     def _account_id(self) -> str:
         if self._user_id is None:
@@ -259,5 +272,6 @@ NETWORK = Network(
     choose_key=choose_key,
     read_permalink=read_permalink,
     announced_limits=None,
+    sign_in=XSignIn(),
     connect=connect,
 )

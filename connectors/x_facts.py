@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from connectors.checking import check_limits
 from connectors.contract import (
+    PAID_OF,
     Cadence,
     Capabilities,
     CredentialField,
@@ -18,6 +19,7 @@ from connectors.contract import (
     Limits,
     Metric,
     OutgoingPost,
+    Paid,
     Problem,
     RemoteId,
     TextLimit,
@@ -25,43 +27,67 @@ from connectors.contract import (
 from connectors.counting import x_weighted_length
 from connectors.quota import Quota, QuotaScope
 
+_SHOWN = "Times the post was shown on X; not people, one person may be counted many times"
+_WORDS = {
+    Metric.IMPRESSIONS: ("impression_count", _SHOWN),
+    Metric.REACTIONS: ("like_count", "Likes of the post"),
+    Metric.REPLIES: ("reply_count", "Replies to the post"),
+    Metric.RESHARES: ("retweet_count", "Reposts of the post without a comment"),
+}
+_CLICKS = ("url_link_clicks", "Clicks on the link of the post")
+
+
+def _organic(metric: Metric, name: str, words: str) -> Definition:
+    return Definition(
+        id=f"x.organic_metrics.{name}.1",
+        metric=metric,
+        raw_name=f"organic_metrics.{name}",
+        words=f"{words}; without what was promoted.",
+        paid=Paid.NONE,
+    )
+
+
+def _promoted(metric: Metric, name: str, words: str) -> Definition:
+    return Definition(
+        id=f"x.promoted_metrics.{name}.1",
+        metric=PAID_OF[metric],
+        raw_name=f"promoted_metrics.{name}",
+        words=f"{words}; only where the post was promoted for money.",
+        paid=Paid.ONLY,
+    )
+
+
+ORGANIC = tuple(_organic(metric, *one) for metric, one in _WORDS.items())
 METRICS = (
-    Definition(
-        id="x.impression_count.1",
-        metric=Metric.IMPRESSIONS,
-        raw_name="impression_count",
-        words="Times the post was shown on X; not people, one person may be counted many times.",
-    ),
-    Definition(
-        id="x.like_count.1",
-        metric=Metric.REACTIONS,
-        raw_name="like_count",
-        words="Likes of the post.",
-    ),
-    Definition(
-        id="x.reply_count.1",
-        metric=Metric.REPLIES,
-        raw_name="reply_count",
-        words="Replies to the post.",
-    ),
-    Definition(
-        id="x.retweet_count.1",
-        metric=Metric.RESHARES,
-        raw_name="retweet_count",
-        words="Reposts of the post without a comment.",
-    ),
+    *ORGANIC,
     Definition(
         id="x.quote_count.1",
         metric=Metric.QUOTES,
-        raw_name="quote_count",
+        raw_name="public_metrics.quote_count",
         words="Posts that quote the post.",
+        # "These are always organic" (docs.x.com, Metrics).
+        paid=Paid.NONE,
     ),
     Definition(
         id="x.bookmark_count.1",
         metric=Metric.SAVES,
-        raw_name="bookmark_count",
+        raw_name="public_metrics.bookmark_count",
         words="Times the post was bookmarked.",
     ),
+    _organic(Metric.LINK_CLICKS, *_CLICKS),
+)
+COMBINED = tuple(
+    Definition(
+        id=f"x.{name}.1",
+        metric=metric,
+        raw_name=f"public_metrics.{name}",
+        words=f"{words}; X did not tell what was promoted from what was not.",
+    )
+    for metric, (name, words) in _WORDS.items()
+)
+"""Everybody may read these, and X adds up in them what it tells apart to the account alone."""
+PROMOTED = tuple(
+    _promoted(metric, *one) for metric, one in ({**_WORDS, Metric.LINK_CLICKS: _CLICKS}).items()
 )
 ACCOUNT_METRICS = (
     Definition(
@@ -82,7 +108,8 @@ CAPABILITIES = Capabilities(
             *(timedelta(days=days) for days in (1, 2, 3, 4, 5, 6, 7, 14, 21, 28)),
         ),
         weekly_until=timedelta(days=30),
-        # Clicks and the like are told of posts up to 30 days old (metrics, August 2026).
+        # What was promoted and what was not, and clicks, are told of posts up to 30 days old
+        # (docs.x.com, Metrics, August 2026).
         wall=timedelta(days=30),
     ),
     key_life=None,
@@ -99,6 +126,7 @@ CAPABILITIES = Capabilities(
         Quota(scope=QuotaScope.ACCOUNT, most=100, per=timedelta(minutes=15)),
         Quota(scope=QuotaScope.APP, most=10_000, per=timedelta(hours=24)),
     ),
+    sometimes=(*COMBINED, *PROMOTED),
 )
 DOCUMENTED = Limits(
     text=(TextLimit(unit="weighted characters", measure=x_weighted_length, maximum=280),),

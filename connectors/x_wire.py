@@ -1,4 +1,7 @@
-"""Carries X's calls: built by tweepy, signed with OAuth 1.0a, sent through `connectors.http`.
+"""Carries X's calls: built by tweepy, let in by keys or a token, sent through `connectors.http`.
+
+OAuth 1.0a signs with the app's two keys and the account's two tokens; OAuth 2 sends `USER_TOKEN`,
+which `campaign connect` got and somebody else renews. Where there is one it is used.
 
 tweepy knows the addresses and parameters of API v2 but sends without a time-out, to a host that
 cannot be chosen, and writes wordings to its log; its session is therefore replaced by a door that
@@ -7,7 +10,6 @@ directly. The signature covers the address that is really called, so the host is
 is made.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +21,7 @@ import requests
 
 from connectors.contract import Access, AccessRefused, Media, NetworkName
 from connectors.http import Answer, Call, Http, Purpose
+from connectors.muzzle import keep_quiet
 
 NAME = NetworkName("x")
 CREDENTIALS = ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
@@ -42,14 +45,17 @@ class Wire:
         # tweepy takes a third of a second to import, which `campaign --help` should not pay.
         import tweepy  # noqa: PLC0415 - see above
 
-        _keep_quiet()
-        keys = tuple(_credential(access, name) for name in CREDENTIALS)
-        self.http = Http(NAME, access, secrets=keys)
+        keep_quiet(*_TALKATIVE)
+        self._user_token = access.credentials.get("USER_TOKEN", "").strip()
+        names = () if self._user_token else CREDENTIALS
+        keys = tuple(_credential(access, name) for name in names)
+        self.http = Http(NAME, access, secrets=(*keys, self._user_token))
         self._origin = (access.server or _ORIGIN).rstrip("/")
-        self._signer = tweepy.OAuth1UserHandler(*keys).apply_auth().client
+        self._signer = tweepy.OAuth1UserHandler(*keys).apply_auth().client if keys else None
         self._tweepy = tweepy.Client(return_type=requests.Response, wait_on_rate_limit=False)
-        self._tweepy.consumer_key, self._tweepy.consumer_secret = keys[:2]
-        self._tweepy.access_token, self._tweepy.access_token_secret = keys[2:]
+        if keys:
+            self._tweepy.consumer_key, self._tweepy.consumer_secret = keys[:2]
+            self._tweepy.access_token, self._tweepy.access_token_secret = keys[2:]
         self._tweepy.session.close()
         self._tweepy.session = _Door(self.send)
 
@@ -63,7 +69,7 @@ class Wire:
                 text=text,
                 media_ids=list(media_ids) or None,
                 in_reply_to_tweet_id=answers,
-                user_auth=True,
+                user_auth=self._signer is not None,
             )
         )
 
@@ -77,11 +83,11 @@ class Wire:
         )
         return self.send(call)
 
-    def posts(self, remote_ids: Sequence[str]) -> Answer:
-        """Ask for the public counts of at most 100 posts."""
+    def posts(self, remote_ids: Sequence[str], groups: Sequence[str]) -> Answer:
+        """Ask for groups of counts, such as `public_metrics`, of at most 100 posts."""
         return _received(
             lambda: self._tweepy.get_tweets(
-                list(remote_ids), tweet_fields=["public_metrics"], user_auth=True
+                list(remote_ids), tweet_fields=list(groups), user_auth=self._signer is not None
             )
         )
 
@@ -97,14 +103,16 @@ class Wire:
                 exclude=list(leave_out) or None,
                 tweet_fields=["created_at", "entities", "attachments", "referenced_tweets"],
                 pagination_token=page,
-                user_auth=True,
+                user_auth=self._signer is not None,
             )
         )
 
     def me(self) -> Answer:
         """Ask whose keys these are, and for that account's counts."""
         return _received(
-            lambda: self._tweepy.get_me(user_fields=["public_metrics"], user_auth=True)
+            lambda: self._tweepy.get_me(
+                user_fields=["public_metrics"], user_auth=self._signer is not None
+            )
         )
 
     def upload(self, media: Media) -> Answer:
@@ -136,10 +144,12 @@ class Wire:
         url = self._origin + call.url
         if call.query:
             url += "?" + urlencode(call.query, quote_via=quote)
-        headers = self._signed(call.method, url)
+        headers = self._let_in(call.method, url)
         return self.http.send(replace(call, url=url, query=(), headers=headers))
 
-    def _signed(self, method: str, url: str) -> Mapping[str, str]:
+    def _let_in(self, method: str, url: str) -> Mapping[str, str]:
+        if self._signer is None:
+            return {"Authorization": f"Bearer {self._user_token}"}
         # JSON and multipart bodies are no part of an OAuth 1.0a signature (RFC 5849, 3.4.1.3.1).
         try:
             _, headers, _ = self._signer.sign(url, http_method=method)
@@ -220,21 +230,6 @@ class _Door:
         if not answer.ok:
             raise _DeclinedError(answer)
         return _Received(answer)
-
-
-class _Muzzle(logging.Filter):
-    """Lets only warnings and worse through, whatever level somebody sets."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.WARNING
-
-
-_MUZZLE = _Muzzle()
-
-
-def _keep_quiet() -> None:
-    for name in _TALKATIVE:
-        logging.getLogger(name).addFilter(_MUZZLE)
 
 
 def _received(call: Callable[[], Any]) -> Answer:

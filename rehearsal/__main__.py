@@ -26,6 +26,13 @@ ACCOUNTS = (
 """Channel, network, handle and followers; all invented."""
 
 
+APPS = ("x", "linkedin", "facebook", "threads")
+"""Networks that know apps by name; the others need none."""
+
+SENT_BACK_TO = "http://127.0.0.1:8722/callback"
+"""Where a sign-in waits for its answer, unless it is told another port."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until told to stop; return the exit code."""
     options = _options(arguments)
@@ -75,6 +82,10 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
     for channel, fields in credentials.items():
         prefix = "CAMPAIGN__" + channel.upper().replace("-", "_")
         yield from (f"{prefix}__{name}={value}" for name, value in fields.items())
+    yield "# Or, without those of a channel, for `campaign connect` and a key of yours:"
+    for network in APPS:
+        for name, value in rehearsal.add_app(network, SENT_BACK_TO).items():
+            yield f"CAMPAIGN_APP__{network.upper()}__{name}={value}"
 
 
 def _say(line: str) -> None:

@@ -6,6 +6,7 @@ letter.
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,9 +46,11 @@ class Account:
 class AccountBook:
     """All accounts; handles are compared without the sign in front and without case."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, now: Callable[[], datetime]) -> None:
         self._seed = seed
+        self._now = now
         self._accounts: dict[tuple[str, str], Account] = {}
+        self._issued: dict[tuple[str, str], tuple[str, Account, datetime | None]] = {}
 
     def add(self, network: str, handle: str, *, followers: int, added_at: datetime) -> Account:
         """Open an account; asking twice for the same one is a mistake of the caller."""
@@ -80,7 +83,19 @@ class AccountBook:
         for account in self.on(network):
             if account.credentials.get(name) == value:
                 return account
-        return None
+        called, owner, until = self._issued.get((network, value), ("", None, None))
+        is_good = called == name and (until is None or self._now() < until)
+        return owner if is_good else None
+
+    def issue(
+        self, network: str, name: str, value: str, account: Account, until: datetime | None
+    ) -> None:
+        """Give a credential to whoever an account's owner let in; it ends at an instant."""
+        self._issued[network, value] = name, account, until
+
+    def withdraw(self, network: str, value: str) -> None:
+        """Let a credential that was given be good no longer."""
+        self._issued.pop((network, value), None)
 
     def by_remote_id(self, network: str, remote_id: str) -> Account | None:
         """Find an account by the network's own id."""

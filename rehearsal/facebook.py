@@ -19,6 +19,7 @@ from rehearsal.facebook_door import FacebookDoor
 from rehearsal.facebook_media import FacebookMedia
 from rehearsal.faults import Call, Fault
 from rehearsal.records import StoredMedia, StoredPost
+from rehearsal.sign_ins_meta import FacebookSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -45,7 +46,10 @@ class FacebookStandIn:
         node, page = "/<version>/<id>", "/<version>/<id>"
         comments, said = f"{node}/comments", FacebookComments(world, self._door, self._ids)
         feed, photos, videos = f"{page}/feed", f"{page}/photos", f"{page}/videos"
+        sign_ins = FacebookSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path="/<version>", call=Call.READ, handler=self._batch),
             Route(method="GET", path="/<version>/me", call=Call.ACCOUNT, handler=self._me),
             _route("POST", feed, self._feed, _by_published),

@@ -19,6 +19,7 @@ from rehearsal.linkedin_media import LinkedInMedia
 from rehearsal.linkedin_request import checked_post
 from rehearsal.linkedin_text import read_commentary
 from rehearsal.records import StoredMedia, StoredPost
+from rehearsal.sign_ins_meta import LinkedInSignIns, organisations
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -47,9 +48,13 @@ class LinkedInStandIn:
             "/rest/socialActions/<urn>/comments",
             LinkedInComments(world, self._door, self._ids),
         )
+        roles = "/rest/organizationAcls"
         bytes_go_to = "/dms-uploads/<key>/<int:part>"
         take, begin, show = self._media.take, self._media.begin, self._media.show
+        sign_ins = LinkedInSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path=at, call=Call.PUBLISH, handler=self._create),
             Route(method="GET", path=at, call=Call.FIND, handler=self._several),
             Route(method="GET", path=one, call=Call.FIND, handler=self._read),
@@ -59,6 +64,7 @@ class LinkedInStandIn:
             Route(method="GET", path=statistics, call=Call.READ, handler=self._statistics),
             Route(method="GET", path=sizes, call=Call.ACCOUNT, handler=self._followers),
             Route(method="GET", path=page, call=Call.ACCOUNT, handler=self._organization),
+            Route(method="GET", path=roles, call=Call.SIGN_IN, handler=self._organisations),
             Route(method="POST", path=kinds, call=Call.MEDIA, handler=begin),
             Route(method="GET", path=f"{kinds}/<urn>", call=Call.MEDIA, handler=show),
             Route(method="PUT", path=bytes_go_to, call=Call.MEDIA, handler=take),
@@ -209,6 +215,10 @@ class LinkedInStandIn:
         if visit.query.get("edgeType") != "COMPANY_FOLLOWED_BY_MEMBER":
             return shapes.error(400, "PARAM_INVALID", "edgeType is wrong")
         return as_json(200, {"firstDegreeSize": account.followers_at(self._world.now())})
+
+    def _organisations(self, visit: Visit) -> Answer:
+        self._door.admit(visit, "FINDER")
+        return organisations(self._world)
 
     def _organization(self, visit: Visit) -> Answer:
         account = self._door.admit(visit)

@@ -18,6 +18,7 @@ from rehearsal.mastodon_boosts import MastodonBoosts
 from rehearsal.mastodon_door import MastodonDoor
 from rehearsal.mastodon_media import MastodonMedia
 from rehearsal.records import StoredMedia, StoredPost
+from rehearsal.sign_ins import MastodonSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -43,7 +44,10 @@ class MastodonStandIn:
         self._ids = Ids(epoch_ms=0, low_bits=ID_LOW_BITS)
         self._media = MastodonMedia(self._door, self._store, ids=self._ids)
         at = "/api/v1/statuses"
+        sign_ins = MastodonSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path=at, call=Call.PUBLISH, handler=self._create),
             Route(method="GET", path=at, call=Call.READ, handler=self._read_many),
             Route(method="GET", path=f"{at}/<id>", call=Call.READ, handler=self._read_one),

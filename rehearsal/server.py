@@ -67,6 +67,9 @@ class Rehearsal:
             ThreadsStandIn(self._world),
         )
         self._fronts = {one.name: Front(one, self._world) for one in stand_ins}
+        self._authorities = {
+            one.name: one.authority for one in stand_ins if not isinstance(one, BlueskyStandIn)
+        }
         self._by_hand: dict[tuple[str, str, str], datetime] = {}
 
     def __enter__(self) -> Self:
@@ -122,6 +125,12 @@ class Rehearsal:
         )
         return dict(account.credentials)
 
+    def add_app(self, network: str, redirect_uri: str) -> dict[str, str]:
+        """Register an app with a network, and return what it is called by field name."""
+        _check_network(network, SERVED)
+        client = self._authorities[network].add_client(redirect_uri)
+        return {"CLIENT_ID": client.client_id, "CLIENT_SECRET": client.client_secret}
+
     def posts(
         self, network: str, handle: str | None = None, *, with_deleted: bool = False
     ) -> list[StoredPost]:
@@ -174,6 +183,13 @@ class Rehearsal:
             message = f"{network} has no post {remote_id} whose counts could drop"
             raise ValueError(message)
         self._world.engagement.drop(network, remote_id, percent=percent)
+
+    def promote(self, remote_id: str, *, percent: int) -> None:
+        """Let a post on X be promoted for money: so much per cent of its counts come on top."""
+        if self._world.stores["x"].get(remote_id) is None:
+            message = f"x has no post {remote_id} that could be promoted"
+            raise ValueError(message)
+        self._world.promoted[remote_id] = percent
 
     def skew_dates(self, network: str, by: timedelta) -> None:
         """Let a network's `Date` header differ from the rehearsal's clock."""

@@ -15,6 +15,7 @@ from rehearsal.exchange import Answer, RefusedError, Route, Visit, as_json
 from rehearsal.faults import Call, Fault
 from rehearsal.rates import RateLimit
 from rehearsal.records import StoredPost
+from rehearsal.sign_ins_meta import ThreadsSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -58,7 +59,10 @@ class ThreadsStandIn:
         self._containers: dict[str, Container] = {}
         own, node = "/v1.0/me/threads", "/v1.0/<id>"
         publish, account = "/v1.0/me/threads_publish", "/v1.0/me/threads_insights"
+        sign_ins = ThreadsSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path=own, call=Call.MEDIA, handler=self._make),
             Route(method="GET", path=own, call=Call.FIND, handler=self._listed),
             Route(

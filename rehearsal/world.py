@@ -26,7 +26,7 @@ class World:
 
     def __init__(self, *, now: Callable[[], datetime], seed: int) -> None:
         self.now = now
-        self.accounts = AccountBook(seed)
+        self.accounts = AccountBook(seed, now)
         self.engagement = Engagement(seed, now)
         self.rates = RateBook(now)
         self.faults = FaultBook()
@@ -34,6 +34,8 @@ class World:
         self.stores = {network: Store(now) for network in SERVED}
         self.stopping = threading.Event()
         self.skews = dict.fromkeys(SERVED, timedelta())
+        self.promoted: dict[str, int] = {}
+        """By id of a post on X: how many showings were paid for, in per cent of the others."""
 
     def date_of(self, network: str) -> datetime:
         """Return what a network's `Date` header says: the rehearsal's clock, if not put wrong."""

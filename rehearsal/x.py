@@ -1,6 +1,7 @@
 """The stand-in for X: what publishing needs of API v2.
 
-Requests are signed with OAuth 1.0a, as X's own clients sign. Rules as documented in August 2026
+Requests are signed with OAuth 1.0a, or carry a token of OAuth 2.0 with the rights it was given
+for. Rules as documented in August 2026
 (specification 2.167, "Counting characters"): 280 weighted characters, four photos or one GIF,
 unknown properties refused, and the same text twice on one account refused with 403. How long X
 remembers a text is not documented; the stand-in never forgets one that still stands.
@@ -15,6 +16,7 @@ from rehearsal.counting import x_weight
 from rehearsal.exchange import Answer, RefusedError, Route, Visit, as_json
 from rehearsal.faults import Call, Fault
 from rehearsal.records import StoredPost
+from rehearsal.sign_ins import XSignIns
 from rehearsal.store import Ids, Upload
 from rehearsal.world import World
 from rehearsal.x_door import XDoor
@@ -41,7 +43,10 @@ class XStandIn:
         self._door = XDoor(world)
         self._media = XMedia(self._door, self._store, ids=self._ids)
         reading = XReading(world, self._door)
+        sign_ins = XSignIns(world)
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path="/2/tweets", call=Call.PUBLISH, handler=self._create),
             Route(method="GET", path="/2/tweets", call=Call.READ, handler=reading.read),
             Route(method="DELETE", path="/2/tweets/<id>", call=Call.WITHDRAW, handler=self._delete),

@@ -35,6 +35,8 @@ USUAL_FAMILY = {
     Call.ACCOUNT: "me",
     Call.MEDIA: "upload",
 }
+OF_AN_APP = "AAAA"
+"""How the bearer tokens begin that stand for an app and no account."""
 WRITES = frozenset({"publish", "delete", "upload", "metadata"})
 
 
@@ -45,17 +47,22 @@ class XDoor:
         self._world = world
 
     def named(self, visit: Visit) -> Account | None:
-        """Return the account whose token the request names, unchecked."""
+        """Return the account whose token the request names; a signature is not checked here."""
+        bearer = visit.bearer()
+        if bearer is not None:
+            return self._world.accounts.by_credential("x", "USER_TOKEN", value=bearer)
         parameters = oauth_parameters(visit.header("Authorization")) or {}
         token = parameters.get("oauth_token", "")
         return self._world.accounts.by_credential("x", "ACCESS_TOKEN", value=token)
 
     def admit(self, visit: Visit, family: str) -> Account:
         """Return the signed-in account, after charging its limits."""
-        if visit.bearer() is not None and family in WRITES:
-            raise RefusedError(shapes.app_only())
         account = self.named(visit)
-        if account is None or not self._signed(visit, account):
+        if visit.bearer() is None and account is not None and not self._signed(visit, account):
+            raise RefusedError(shapes.unauthorized())
+        if family in WRITES and (visit.bearer() or "").startswith(OF_AN_APP):
+            raise RefusedError(shapes.app_only())
+        if account is None:
             raise RefusedError(shapes.unauthorized())
         self._charge(visit, account, family=family)
         return account

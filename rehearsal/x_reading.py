@@ -37,7 +37,8 @@ TIMELINE_PARAMETERS = FIELDS | {
     "until_id",
     "exclude",
 }
-PRIVATE = ("non_public_metrics", "organic_metrics")
+NEVER_PROMOTED = ("quotes", "saves")
+"""Counts that X does not split."""
 
 
 class XReading:
@@ -130,19 +131,35 @@ class XReading:
         assert author is not None  # noqa: S101 - accounts are never closed
         asked = fields_asked(visit, "tweet.fields")
         shown = shapes.as_post(self._words(post), author, fields=asked)
-        counts = self._world.counts(author, post)
-        if "public_metrics" in asked:
-            shown["public_metrics"] = shapes.public_metrics(counts)
         own = author == reader and self._world.now() < post.created_at + PRIVATE_FOR
-        for field in PRIVATE:
-            if field in asked and own:
-                shown[field] = shapes.private_metrics(counts)
-            elif field in asked:
-                errors += [
-                    shapes.withheld(post.remote_id, f"{field}.{name}")
-                    for name in shapes.private_metrics(counts)
-                ]
+        for group, counts in self._groups(author, post).items():
+            if group not in asked:
+                continue
+            if group == "public_metrics" or (own and counts is not None):
+                shown[group] = counts
+            else:
+                names = shapes.split_metrics(_NOTHING) if counts is None else counts
+                errors += [shapes.withheld(post.remote_id, f"{group}.{name}") for name in names]
         return shown
+
+    def _groups(self, author: Account, post: StoredPost) -> dict[str, dict[str, int] | None]:
+        """Return the counts by group; None where the post has no such counts."""
+        organic = self._world.counts(author, post)
+        percent = self._world.promoted.get(post.remote_id)
+        paid = {
+            name: 0 if name in NEVER_PROMOTED else count * (percent or 0) // 100
+            for name, count in organic.items()
+        }
+        both = {name: count + paid[name] for name, count in organic.items()}
+        return {
+            "public_metrics": shapes.public_metrics(both),
+            "non_public_metrics": shapes.private_metrics(both),
+            "organic_metrics": shapes.split_metrics(organic),
+            "promoted_metrics": None if percent is None else shapes.split_metrics(paid),
+        }
+
+
+_NOTHING = dict.fromkeys(("impressions", "reactions", "replies", "reshares", "link-clicks"), 0)
 
 
 def _is_excluded(post: StoredPost, kinds: Collection[str]) -> bool:

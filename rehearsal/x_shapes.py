@@ -175,6 +175,18 @@ def private_metrics(counts: Mapping[str, int]) -> dict[str, int]:
     }
 
 
+def split_metrics(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return one side of the counts, promoted or not, for the account itself alone."""
+    return {
+        "impression_count": counts["impressions"],
+        "like_count": counts["reactions"],
+        "reply_count": counts["replies"],
+        "retweet_count": counts["reshares"],
+        "url_link_clicks": counts["link-clicks"],
+        "user_profile_clicks": counts["link-clicks"] // 4,
+    }
+
+
 def as_user(
     account: Account, now: datetime, *, posts: int, fields: Collection[str]
 ) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from connectors.contract import NetworkName
 from rehearsal.server import Rehearsal
 from rehearsal.world import BY_HAND
 
-COLUMNS = ("channel", "post", "observed_at", "metric", "value")
+COLUMNS = ("channel", "post", "observed_at", "metric", "value", "paid")
+PAID = {"linkedin": "no"}
+"""What partners say of their numbers: nobody paid, and on other networks nobody can tell."""
 
 ADDRESSES: Mapping[str, str] = {
     "linkedin": "https://www.linkedin.com/feed/update/urn:li:share:{number}",
@@ -68,8 +70,9 @@ class HandPosts:
             counts = self.rehearsal.hand_counts(channel.network, handle, delivery.id)
             known = _offered(channel.network)
             rows = self._counted.setdefault(delivery.partner, [])
+            paid = PAID.get(channel.network, "")
             rows.extend(
-                (delivery.channel, delivery.id, observed_at, metric, str(value))
+                (delivery.channel, delivery.id, observed_at, metric, str(value), paid)
                 for metric, value in counts.items()
                 if metric in known
             )

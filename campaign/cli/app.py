@@ -17,6 +17,7 @@ from campaign.cli import (
     commands_numbers,
     commands_publishing,
     commands_schedule,
+    commands_sign_in,
 )
 from campaign.cli.failures import guarded
 from campaign.cli.place import Place
@@ -37,6 +38,7 @@ app = typer.Typer(
 for part in (
     commands_campaign,
     commands_schedule,
+    commands_sign_in,
     commands_decisions,
     commands_publishing,
     commands_numbers,

@@ -20,17 +20,22 @@ Out = Annotated[
 @app.command("import-metrics")
 def import_metrics(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV with channel,post,observed_at,metric,value.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV with channel,post,observed_at,metric,value, maybe paid.")
+    ],
     *,
     accept_jumps: Annotated[
         bool, typer.Option("--accept-jumps", help="Counts that jump were looked at and are right.")
     ] = False,
+    evidence: Annotated[
+        str, typer.Option(help="Where they come from: upload (a tool's file), screenshot, stated.")
+    ] = "upload",
     person: As = None,
 ) -> None:
     """Take in the numbers that partners report: all rows, or none and every fault."""
     from campaign.cli import on_numbers
 
-    on_numbers.import_file(context.obj, file, person, accept_jumps=accept_jumps)
+    on_numbers.import_file(context.obj, file, person, accept_jumps=accept_jumps, evidence=evidence)
 
 
 @report_app.callback()
@@ -198,7 +203,10 @@ def explain(
     context: typer.Context,
     week: Annotated[str, typer.Argument(help="2027-W03, 'last', or a date within the week.")],
     metric: Annotated[
-        str, typer.Argument(help="times-shown, people, engagement-rate, or a metric.")
+        str,
+        typer.Argument(
+            help="posts-live, times-shown, people, engagement-rate, top-posts, or a metric."
+        ),
     ],
     *,
     delivery: Annotated[

@@ -46,8 +46,9 @@ def _explain(error: Exception) -> int:
     from sqlalchemy.exc import DBAPIError
 
     from analytics.issues import CannotReleaseError
-    from analytics.pdf import NoPdfError
     from campaign.apply import ChannelInUseError, OtherCampaignError, StalePlanError
+    from campaign.credentials.means import CannotSignInError
+    from campaign.credentials.sealing import SealError
     from campaign.decisions.approvals import CannotDecideError
     from campaign.people import NotAllowedError
     from campaign.schedule.faults import FaultsFound
@@ -64,8 +65,9 @@ def _explain(error: Exception) -> int:
         SettingsError,
         StoreError,
         ConnectorError,
-        NoPdfError,
         CannotReleaseError,
+        CannotSignInError,
+        SealError,
     )
     if isinstance(error, Failure):
         _tell(str(error))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from analytics.pdf import NO_PANGO
 from campaign.cli.demo_stage import Stage, set_stage
 from campaign.cli.demo_story import BANNER, Story
 from campaign.cli.on_approval import Answer, accept, approve
@@ -152,4 +153,6 @@ def _summary(stage: Stage, session: Session, story: Story) -> None:
     say(f"The demo's clock stopped on {for_people(session.now, session.schedule.zone)}.")
     say(f"Weekly reports: {stage.reports} ({counted(len(story.reports), 'file')})")
     say(f"The last one:   {last}")
+    if not any(path.suffix == ".pdf" for path in story.reports):
+        tell(f"No report has a PDF: {NO_PANGO}")
     say(BANNER)

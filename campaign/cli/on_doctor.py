@@ -3,25 +3,31 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from analytics.recount import prove_weeks
 from analytics.walls import in_words, missed_readings
 from campaign.cli.failures import FAILED
-from campaign.cli.output import print_json, say
+from campaign.cli.links_clock import words_of as words_of_link
+from campaign.cli.output import for_people, print_json, say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
+from campaign.cli.sign_ins_clock import in_use, words_of
+from campaign.credentials.ending import end_of, endings
+from campaign.credentials.means import is_same_account
+from campaign.link_checks.checking import troubles
 from campaign.models import ChannelRow
 from campaign.prices import dollars
 from campaign.publishing.outcome import forget_refusals
+from campaign.settings import version_variable
 from campaign.store.backends import fault_of
 from campaign.store.database import DamagedError
 from campaign.store.deliveries import list_deliveries
 from campaign.store.spending import spent_in_month
 from campaign.store.tables import CHANNEL
-from connectors.contract import AccessRefused, Connector, ConnectorError, NetworkName
+from connectors.contract import AccessRefused, Connector, ConnectorError, Network, NetworkName
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes. Below this the disk is called full: a commit that fails is a post that waits."""
@@ -42,7 +48,8 @@ class Finding:
 def doctor(place: Place, *, as_json: bool) -> None:
     """Look at everything, print what was found, and leave with 1 where something is wrong."""
     with open_session(place) as session:
-        findings = [*_machine(session), *_channels(session), *_versions(session), _clock(session)]
+        findings = [*_machine(session), *_channels(session)]
+        findings += [*_sign_ins(session), *_links(session), *_versions(session), _clock(session)]
     if as_json:
         rows = [{"what": one.what, "fine": one.fine, "words": one.words} for one in findings]
         print_json({"fine": all(one.fine for one in findings), "findings": rows})
@@ -120,11 +127,66 @@ def _versions(session: Session) -> Iterator[Finding]:
         used = set(connection.execute(query).scalars())
     today = session.desk.clock.now().date()
     for network in session.desk.networks.values():
-        ends_on = network.api_ends_on
+        ends_on = _ends_on(session, network)
         if network.name in used and ends_on is not None and today > ends_on - WARNED_AHEAD:
             words = f"is promised until {ends_on:%d %B %Y} only; update the program before"
+            if network.version_ends_on is not None:
+                words += f", or set {version_variable(network.name)} to a newer one that you tried"
             what = f"the API version used for {network.title}"
             yield Finding(what=what, fine=False, words=words)
+
+
+def _links(session: Session) -> Iterator[Finding]:
+    """Tell of links that go out within a day and lead nowhere, or elsewhere."""
+    with session.desk.store.read() as connection:
+        found = troubles(connection, session.now)
+    for one in found:
+        yield Finding(what="link", fine=False, words=words_of_link(one))
+
+
+def _ends_on(session: Session, network: Network) -> date | None:
+    version = session.desk.settings.api_version(network.name)
+    if not version or network.version_ends_on is None:
+        return network.api_ends_on
+    try:
+        return network.version_ends_on(version)
+    except ValueError:  # the channels say so
+        return None
+
+
+def _sign_ins(session: Session) -> Iterator[Finding]:
+    """Warn of sign-ins that end, and of what could not be renewed."""
+    _, rows = in_use(session)
+    for one in endings(rows, session.now):
+        yield Finding(what=f"sign-in of {one.channel}", fine=False, words=words_of(session, one))
+    told = {one.channel for one in endings(rows, session.now)}
+    for kept in rows:
+        if kept.trouble and kept.channel not in told:
+            words = f"was not renewed and is tried again: {kept.trouble}"
+            yield Finding(what=f"sign-in of {kept.channel}", fine=False, words=words)
+
+
+def _lasts(session: Session, row: ChannelRow) -> str:
+    """Say what was signed in with, what it may, and how long it lasts."""
+    _, rows = in_use(session)
+    kept = next((one for one in rows if one.channel == row.id), None)
+    if kept is None:
+        return ""
+    end = end_of(kept)
+    until = f"until {for_people(end, session.schedule.zone)}" if end else "with no known end"
+    renewed = " (renewed by itself)" if kept.renew_at is not None else ""
+    may = f", with {kept.rights}" if kept.rights else ""
+    return f" by `campaign connect`{may}, {until}{renewed}"
+
+
+def _left(session: Session, row: ChannelRow) -> str:
+    """Say what is left of the account's quota, where the network has said so."""
+    if row.allowance is None or row.allowance_until is None:
+        return ""
+    if row.allowance_until <= session.now:
+        return ""
+    when = for_people(row.allowance_until, session.schedule.zone)
+    return f"; {row.allowance} left to publish until {when}"
 
 
 def _signed_in(session: Session, row: ChannelRow) -> Finding:
@@ -137,15 +199,12 @@ def _signed_in(session: Session, row: ChannelRow) -> Finding:
         return Finding(what=row.id, fine=False, words=str(error).removeprefix(f"{row.id}: "))
     with session.desk.store.write() as connection:
         forget_refusals(connection, [row.id])
-    return Finding(what=row.id, fine=True, words=f"signed in as {account.handle}; {limits}")
+    words = f"signed in as {account.handle}{_lasts(session, row)}; {limits}{_left(session, row)}"
+    return Finding(what=row.id, fine=True, words=words)
 
 
 def _check_handle(row: ChannelRow, handle: str) -> None:
-    def plain(name: str) -> str:
-        return name.lstrip("@").casefold()
-
-    # A Mastodon server calls its own people by the short name.
-    if plain(handle).split("@")[0] != plain(row.handle).split("@")[0]:
+    if not is_same_account(row.handle, handle):
         raise AccessRefused(
             f"signed in as {handle}, but the schedule says {row.handle}",
             network=NetworkName(row.network),

@@ -8,18 +8,20 @@ from typing import Any
 from analytics.explain import Explained, Step, explain, rows_behind
 from analytics.gain_rows import GainRow
 from analytics.issues import Press
-from analytics.json_values import moment, plain
+from analytics.json_values import moment
 from analytics.numbers import exact
-from analytics.report_json import gain_values
+from analytics.report_json import gain_values, paid_by_definition
 from analytics.report_parts import Contents
 from analytics.totals import BASKET
 from analytics.weeks import Week
+from campaign.cli.explain_lists import LISTS, explain_list
 from campaign.cli.failures import Failure
 from campaign.cli.on_numbers import week_named
 from campaign.cli.output import counted, for_people, print_json, say, table
 from campaign.cli.place import Place
 from campaign.cli.reports_clock import press_of
 from campaign.cli.session import Session, open_session
+from campaign.cli.steps import step_values, tell_step
 from campaign.schedule.faults import near
 from connectors.contract import Metric
 
@@ -45,15 +47,19 @@ class Question:
 
 def explain_figure(place: Place, question: Question, *, as_json: bool) -> None:
     """Show what a figure is made of, down to the readings of one delivery."""
-    metrics = FIGURES.get(question.figure)
-    if metrics is None:
-        hint = near(question.figure, FIGURES) or f"; ask for one of {', '.join(FIGURES)}"
+    metrics = FIGURES.get(question.figure, ())
+    known = (*FIGURES, *LISTS)
+    if question.figure not in known:
+        hint = near(question.figure, known) or f"; ask for one of {', '.join(known)}"
         raise Failure(f"“{question.figure}” is no figure of the report{hint}", code=2)
     with open_session(place) as session:
         week = week_named(session, question.week)
         press = press_of(session)
         as_of = _as_of(press, week, session.now, question)
         report = press.built(week, as_of)
+        if question.figure in LISTS:
+            explain_list(session, report, question.figure, question.delivery, as_json=as_json)
+            return
         rows = [row for metric in metrics for row in rows_behind(report, metric)]
         rows = _of_delivery(rows, question, week)
         with session.desk.store.read() as connection:
@@ -93,7 +99,8 @@ def _tell_sums(
         if metric is Metric.REACH:
             say(f"people: {lines} with a number, never added up; the page has their bounds")
         else:
-            total = exact(sum((row.net for row in numbers if row.net is not None), 0))
+            nets = [row.net for row in numbers if row.net is not None]
+            total = exact(sum(nets, 0)) if nets else "no figure"
             say(f"{metric}: {total} from {lines} that count, of {len(of_metric)}")
     rows = [[one.row.delivery, str(one.row.metric), *_line(one.row)] for one in found]
     table(["Delivery", "Metric", "Gain", "How", "From"], rows, whole="Delivery")
@@ -118,54 +125,26 @@ def _tell_steps(session: Session, found: Sequence[Explained]) -> None:
         gain, how, source = _line(row)
         say(f"{row.delivery}, {row.metric}: {gain} ({how}){' from ' + source if source else ''}")
         for name, step in (("start", one.start), ("end", one.end)):
-            if step is None:
-                continue
-            say(f"  {name} of the week, {for_people(step.at, zone)}: {exact(step.value)}")
-            say(f"    {step.how}{_range(step)}")
-            for reading in step.readings:
-                when = for_people(reading.observed_at, zone)
-                learnt = for_people(reading.recorded_at, zone)
-                say(f"    read {when}: {exact(reading.value)} (known since {learnt})")
+            if step is not None:
+                tell_step(zone, f"{name} of the week", step)
         if row.gain is not None:
             up, back = exact(row.gain.gross), exact(row.gain.correction)
             inside = counted(len(one.between), "reading")
             say(f"  up {up}, taken back {back}, by {inside} inside the week; {row.definition}")
 
 
-def _range(step: Step) -> str:
-    if step.upper is None:
-        return f"; at least {exact(step.lower)}"
-    return "" if step.lower == step.upper else f"; {exact(step.lower)} to {exact(step.upper)}"
-
-
 def _values(report: Contents, question: Question, found: Sequence[Explained]) -> dict[str, Any]:
+    paid = paid_by_definition(report)
     return {
         "week": report.week.name,
         "as_of": moment(report.as_of),
         "figure": question.figure,
         "lines": [
-            gain_values(one.row) | {"start": _step(one.start), "end": _step(one.end)}
+            gain_values(one.row, paid) | {"start": _step(one.start), "end": _step(one.end)}
             for one in found
         ],
     }
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:
-    if step is None:
-        return None
-    return {
-        "at": moment(step.at),
-        "value": plain(step.value),
-        "method": str(step.method),
-        "how": step.how,
-        "lower": plain(step.lower),
-        "upper": plain(step.upper),
-        "readings": [
-            {
-                "observed_at": moment(one.observed_at),
-                "recorded_at": moment(one.recorded_at),
-                "value": one.value,
-            }
-            for one in step.readings
-        ],
-    }
+    return None if step is None else step_values(step)

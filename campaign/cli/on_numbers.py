@@ -2,10 +2,17 @@
 
 from pathlib import Path
 
-from analytics.imports import MetricsFileError, NumbersFile, import_metrics, read_metrics_file
+from analytics.imports import (
+    BROUGHT,
+    UPLOAD,
+    MetricsFileError,
+    NumbersFile,
+    import_metrics,
+    read_metrics_file,
+)
 from analytics.report import build_report
 from analytics.weeks import NoSuchWeekError, Week, parse_week
-from analytics.written import WRITERS, write_report
+from analytics.written import WRITERS, Written, write_report
 from campaign.cli.failures import Failure
 from campaign.cli.output import counted, print_json, say
 from campaign.cli.place import Place
@@ -16,9 +23,16 @@ KNOWN_FORMATS = tuple(WRITERS)
 
 
 def import_file(
-    place: Place, file: Path, person: str | None, *, accept_jumps: bool = False
+    place: Place,
+    file: Path,
+    person: str | None,
+    *,
+    accept_jumps: bool = False,
+    evidence: str = UPLOAD,
 ) -> None:
     """Take in a CSV of reported numbers: all of it, or nothing."""
+    if evidence not in BROUGHT:
+        raise Failure(f"--evidence {evidence} is unknown; use {', '.join(BROUGHT)}", code=2)
     with open_session(place) as session:
         session.change(person, "")
         try:
@@ -26,7 +40,9 @@ def import_file(
             with session.desk.store.write() as connection:
                 summary = import_metrics(
                     connection,
-                    NumbersFile(name=str(file), text=text, accept_jumps=accept_jumps),
+                    NumbersFile(
+                        name=str(file), text=text, accept_jumps=accept_jumps, evidence=evidence
+                    ),
                     networks=session.desk.networks_by_name,
                     now=session.now,
                 )
@@ -42,14 +58,16 @@ def report(place: Place, week: str, formats: str, out: Path | None) -> None:
     """Write the weekly report in the formats asked for."""
     wanted = _formats(formats, to_stdout=out is None)
     with open_session(place) as session:
-        paths = write_week(session, week, wanted, out)
-    for path in paths:
+        made = write_week(session, week, wanted, out)
+    for path in made.paths:
         say(str(path))
+    if made.no_pdf:
+        raise Failure(f"no PDF was written: {made.no_pdf}")
 
 
 def write_week(
     session: Session, week: str, formats: tuple[str, ...], out: Path | None, banner: str = ""
-) -> list[Path]:
+) -> Written:
     """Build one week's report and write it, or print it as JSON where there is no folder."""
     chosen = week_named(session, week)
     with session.desk.store.read() as connection:
@@ -58,7 +76,7 @@ def write_week(
         )
     if out is None:
         print_json(built.to_json())
-        return []
+        return Written(paths=())
     return write_report(built, out, formats, banner=banner)
 
 

@@ -12,9 +12,12 @@ from campaign.cli.failures import Failure
 from campaign.cli.made_folder import Made, check_made, clear_made
 from campaign.cli.output import counted, err, print_json, say, table, tell
 from campaign.cli.place import Place
-from campaign.cli.session import settings_for
+from campaign.cli.session import settings_for, without_database
 from campaign.schedule.faults import FaultsFound
+from campaign.settings import Settings
 from campaign.states import PEOPLES_WORDS, State
+from campaign.store.credentials import all_kept
+from campaign.store.database import StoreError, open_store
 from campaign.wiring import NETWORKS
 from simulation.rehearse.as_json import result_values
 from simulation.rehearse.files import write_files
@@ -60,7 +63,12 @@ def rehearse_campaign(place: Place, wish: Wish, out: Path, *, as_json: bool) -> 
             result = rehearse(
                 report,
                 wish,
-                Around(settings=settings, now=place.clock.now(), on_instant=on_instant),
+                Around(
+                    settings=settings,
+                    now=place.clock.now(),
+                    on_instant=on_instant,
+                    signed_in=_signed_in(settings),
+                ),
             )
         except NothingPlannedError as error:
             raise Failure(str(error)) from error
@@ -72,6 +80,21 @@ def rehearse_campaign(place: Place, wish: Wish, out: Path, *, as_json: bool) -> 
         _say(result, files)
     if result.violations:
         raise Failure(f"{proved(result)} They stand in {files[0]}.")
+
+
+def _signed_in(settings: Settings) -> frozenset[str]:
+    """Return the channels that are signed in; a rehearsal also runs where no database is."""
+    if without_database(settings):
+        return frozenset()
+    try:
+        store = open_store(settings.database_url)
+    except StoreError:
+        return frozenset()
+    try:
+        with store.read() as connection:
+            return frozenset(one.channel for one in all_kept(connection))
+    finally:
+        store.close()
 
 
 def _check_until(until: date | None, first: date, last: date) -> None:

@@ -85,6 +85,8 @@ def send_report(place: Place, sending: Sending, banner: str | None = None) -> li
         released = release_week(press, week, person, session.now, mail=sending.mail)
         if not released.anew:
             tell(_said_before(session, released.issue))
+        if not banner:  # a demo of many weeks says it once, at its end
+            _say_no_pdf(released)
         paths = _write_files(session, released, sending.out)
         _say_letters(session, released.issue)
     return paths
@@ -100,6 +102,8 @@ def reissue(place: Place, wanted: Reissue, banner: str | None = None) -> None:
         who = _may_release(session, wanted.person, week)
         press = press_of(session, banner)
         released = reissue_week(press, week, who, session.now, reason=reason)
+        if not banner:
+            _say_no_pdf(released)
         _write_files(session, released, wanted.out)
         _say_letters(session, released.issue)
 
@@ -186,6 +190,11 @@ def _write_files(session: Session, released: Released, out: Path | None) -> list
     return paths
 
 
+def _say_no_pdf(released: Released) -> None:
+    if released.no_pdf:
+        tell(f"The report has no PDF: {released.no_pdf}")
+
+
 def _kept(session: Session, issue: ReportIssue) -> dict[str, KeptFile]:
     with session.desk.store.read() as connection:
         kept = files_of(connection, issue.id or 0)
@@ -204,6 +213,8 @@ def _say_letters(session: Session, issue: ReportIssue) -> None:
         people = [one.person for one in letters if one.state == state]
         later = " (tried again by `campaign run`)" if state == PLANNED else ""
         say(f"{counted(len(people), 'e-mail')} {state}{later}: {', '.join(people)}")
+        for why in sorted({one.note for one in letters if one.state == state and one.note}):
+            tell(f"{state}: {why}")
     if done["unknown"]:
         tell("Some may have arrived or not: see `campaign report sent`. None is sent again.")
 

@@ -15,12 +15,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
 from analytics.collection import COLLECT_EVERY, collect_due
+from campaign.cli.links_clock import tick as look_after_links
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_working import Bell, open_doorbell
 from campaign.cli.place import Place
 from campaign.cli.process import leave, log_to_stderr, told_to_end
 from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
+from campaign.cli.sign_ins_clock import tick as look_after_sign_ins
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
 from campaign.settings import PROCRASTINATE
@@ -34,6 +36,8 @@ log = logging.getLogger("campaign")
 TICK = timedelta(seconds=1)
 TELL_EVERY = timedelta(minutes=1)
 REPORT_EVERY = timedelta(minutes=1)
+SIGN_INS_EVERY = timedelta(minutes=1)
+LINKS_EVERY = timedelta(minutes=5)
 
 
 def run(place: Place) -> None:
@@ -80,6 +84,10 @@ class Clockwork:
         add(figures_told, "interval", seconds=TELL_EVERY.total_seconds(), next_run_time=now)
         reports = self._told(self._reports)
         add(reports, "interval", seconds=REPORT_EVERY.total_seconds(), next_run_time=now)
+        sign_ins = self._told(self._sign_ins)
+        add(sign_ins, "interval", seconds=SIGN_INS_EVERY.total_seconds(), next_run_time=now)
+        links = self._told(self._links)
+        add(links, "interval", seconds=LINKS_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -125,6 +133,14 @@ class Clockwork:
     def _reports(self) -> None:
         for state, number in tick(self._session).items():
             log.info("e-mails %s: %s", state, number)
+
+    def _sign_ins(self) -> None:
+        look_after_sign_ins(self._session)
+
+    def _links(self) -> None:
+        tried = look_after_links(self._session)
+        if tried:
+            log.info("links tried: %s", tried)
 
     def _tell_figures(self) -> None:
         desk = self._session.desk

@@ -1,15 +1,20 @@
 """status and log: how the deliveries stand, and the history of one of them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from analytics.walls import MissedReading, in_words, missed_readings
 from campaign.cli.failures import Failure
+from campaign.cli.links_clock import words_of as words_of_link
 from campaign.cli.output import counted, for_people, instant, print_json, say, table
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
+from campaign.cli.sign_ins_clock import in_use, words_of
+from campaign.credentials.ending import Ending, endings
 from campaign.decisions.approvals import existing
+from campaign.link_checks.checking import troubles
 from campaign.models import Delivery
 from campaign.people import has_applied, may_open
 from campaign.publishing.late import TWICE
@@ -35,12 +40,19 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         waiting = _waiting(connection, session, wanted)
         seen = figures(connection, session.now)
         missed = missed_readings(connection, session.desk.networks_by_name, session.now)
+        ending = endings(in_use(session)[1], session.now)
+        links = troubles(connection, session.now)
     if as_json:
         rows = [_row(one, waiting[one.id]) for one in wanted]
         lines = [f"{one.scope} {one.target}".strip() for one in stops]
         stopped = {"stopped": bool(stops), "stops": lines}
         unread = [_missed(one) for one in missed]
-        print_json({**stopped, **_figures(seen), "missed_readings": unread, "deliveries": rows})
+        more = {
+            "missed_readings": unread,
+            "sign_ins_ending": [_ending(one) for one in ending],
+            "links": [asdict(one) for one in links],
+        }
+        print_json({**stopped, **_figures(seen), **more, "deliveries": rows})
         return
     for one in stops:
         when = for_people(one.stopped_at, session.schedule.zone)
@@ -52,6 +64,21 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         words = in_words(missed, session.now)
         if words:
             say(f"Last readings: {words}")
+        for one in ending:
+            words = words_of(session, one)
+            say(f"{words[0].upper()}{words[1:]}")
+        for link in links:
+            say(f"Link: {words_of_link(link)}")
+
+
+def _ending(one: Ending) -> dict[str, Any]:
+    return {
+        "channel": one.channel,
+        "account": one.account,
+        "ends_at": instant(one.at),
+        "warned_ahead_days": one.warned_ahead,
+        "why": one.why or None,
+    }
 
 
 def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:

@@ -20,7 +20,7 @@ people:
   ann: {{name: Ann, roles: [author]}}
   bob: {{name: Bob, roles: [approver]}}
 
-channels:
+channels:    # `campaign secret-key`, then `campaign connect our-mastodon`, lets us into an account
   our-mastodon: {{network: mastodon, partner: us, handle: "@us@social.example",
                  server: "https://social.example"}}
   our-linkedin: {{network: linkedin, partner: us, mode: pack}}    # posted by hand from a pack

@@ -63,7 +63,7 @@ def _signed_in(server: MailServer) -> Iterator[smtplib.SMTP]:
     try:
         connection = _connect(server)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotHandedError(f"{server.host}: {_words(error)}") from error
+        raise NotHandedError(_why_not(server, error)) from error
     try:
         yield connection
     finally:
@@ -121,7 +121,27 @@ def _check(code: int, answer: bytes | str) -> None:
     raise NotHandedError(sentence)
 
 
+def _why_not(server: MailServer, error: Exception) -> str:
+    """Say why nobody could sign in, and what to look at."""
+    at = f"{server.host}, port {server.port}"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        look = "look at the user in CAMPAIGN_MAIL_SERVER and at CAMPAIGN_MAIL_PASSWORD"
+        return f"{at}, does not accept user and password ({_words(error)}); {look}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate of {at}, cannot be trusted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        look = "smtps:// is for servers that begin with it, smtp:// for those that change to it"
+        return f"{at}, does not speak TLS ({error.reason or error}); {look}"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return f"{at}, lacks what is wanted: {error}"
+    if isinstance(error, smtplib.SMTPException):
+        return f"{at}, answered and then did not go on: {_words(error)}"
+    return f"{at}, cannot be reached: {_words(error)}"
+
+
 def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     if isinstance(error, smtplib.SMTPResponseException):
         answer = error.smtp_error
         text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)

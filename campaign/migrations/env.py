@@ -6,7 +6,9 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import campaign.models
-import campaign.models_reports  # noqa: F401 - both fill the metadata
+import campaign.models_links
+import campaign.models_reports
+import campaign.models_sign_in  # noqa: F401 - all four fill the metadata
 from campaign.instants import Instant
 
 

@@ -1,39 +1,34 @@
 """Keeps what the readings of each week come to, with every reading that comes in.
 
-The rows are those of `campaign.models.SeriesWeek`.
+The rows are those of `campaign.store.week_blocks`.
 
-A reading that is newer than what its week holds extends it by one step, in one statement. One
-that comes late, or once more for the same instant, marks the week, and the week is then made anew
-from its readings. All of that happens in the transaction that stores the reading, so whoever
-reads sees both or neither.
+A reading that is newer than what its week holds extends it by one step. One that comes late, or
+once more for the same instant, has its week made anew from the week's readings. All of that
+happens in the transaction that stores the reading, so whoever reads sees both or neither; nobody
+else writes in the meantime.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Integer,
-    String,
-    and_,
-    bindparam,
-    case,
-    false,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, Connection, bindparam, select
 
 from campaign.instants import from_micros
 from campaign.store.backends import insert
-from campaign.store.many import Many
-from campaign.store.tables import READING, SERIES, SERIES_WEEK
+from campaign.store.tables import READING, SERIES
+from campaign.store.week_blocks import (
+    Place,
+    Row,
+    block_of,
+    keep_blocks,
+    pack,
+    read_blocks,
+    unpack,
+)
 from campaign.store.week_cut import micros_between, week_ending_with
 
 Key = tuple[str, str, str]
@@ -61,36 +56,40 @@ def series_ids(connection: Connection, wanted: Mapping[Key, str]) -> dict[Key, i
 
 def follow(connection: Connection, points: Sequence[Point], zone: ZoneInfo) -> None:
     """Bring the weeks up to date with readings that have just been stored."""
-    if not points:
-        return
-    ordered = sorted(points, key=_by_time)
-    weeks = {at: week_ending_with(from_micros(at), zone) for at in {one[2] for one in ordered}}
-    rows = [
-        (weeks[at], metric, series, at, value, recorded)
-        for series, metric, at, recorded, value in ordered
-    ]
-    _EXTEND.execute(connection, rows)
-    _mend(connection, zone)
+    weeks = {at: week_ending_with(from_micros(at), zone) for at in {one[2] for one in points}}
+    new: dict[Place, list[Point]] = defaultdict(list)
+    for point in sorted(points, key=_by_time):
+        new[weeks[point[2]], point[1], block_of(point[0])].append(point)
+    held = read_blocks(connection, new)
+    changed = []
+    for place, some in new.items():
+        rows = unpack(held.get(place, b""))
+        for series in _extend(rows, some):
+            readings = _readings_in(connection, series, micros_between(place[0], zone))
+            rows[series] = fold(series, readings)
+        changed.append((*place, pack(rows)))
+    keep_blocks(connection, changed)
 
 
-def fold(points: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
+def fold(series: int, points: Sequence[tuple[int, int, int]]) -> Row:
     """Return what readings (observed, recorded, value) of one series and week come to.
 
-    They must be in that order; of several for one instant the last holds. Times stay numbers.
+    They must be in that order; of several for one instant the last holds.
     """
     held = {at: value for at, _, value in points}
     values = list(held.values())
     steps = [after - before for before, after in pairwise(values)]
     times = list(held)
-    return {
-        "first_at": times[0],
-        "first_value": values[0],
-        "last_at": times[-1],
-        "last_value": values[-1],
-        "gross": sum(step for step in steps if step > 0),
-        "correction": sum(step for step in steps if step < 0),
-        "recorded_at": max(recorded for _, recorded, _ in points),
-    }
+    return (
+        series,
+        times[0],
+        values[0],
+        times[-1],
+        values[-1],
+        sum(step for step in steps if step > 0),
+        sum(step for step in steps if step < 0),
+        max(recorded for _, recorded, _ in points),
+    )
 
 
 _by_time = itemgetter(2, 3)
@@ -108,56 +107,30 @@ def _known_ids(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     return found
 
 
-def _extend(connection: Connection) -> Any:
-    """Add one reading: a week of its own, or one more step in the week that is there."""
-    at, value = bindparam("at", type_=BigInteger), bindparam("value", type_=BigInteger)
-    statement = insert(connection, SERIES_WEEK).values(
-        week=bindparam("week", type_=Integer),
-        metric=bindparam("metric", type_=String),
-        series_id=bindparam("series_id", type_=Integer),
-        first_at=at,
-        first_value=value,
-        last_at=at,
-        last_value=value,
-        gross=literal_column("0"),
-        correction=literal_column("0"),
-        recorded_at=bindparam("recorded", type_=BigInteger),
-        stale=false(),
-    )
-    held, new = SERIES_WEEK.c, statement.excluded
-    step = new.last_value - held.last_value
-    return statement.on_conflict_do_update(
-        index_elements=[held.week, held.metric, held.series_id],
-        set_={
-            "gross": held.gross + case((step > _ZERO, step), else_=_ZERO),
-            "correction": held.correction + case((step < _ZERO, step), else_=_ZERO),
-            "last_at": new.last_at,
-            "last_value": new.last_value,
-            "recorded_at": case(
-                (new.recorded_at > held.recorded_at, new.recorded_at), else_=held.recorded_at
-            ),
-            # What was computed above is wrong then, and is made anew before anybody sees it.
-            "stale": or_(held.stale, new.last_at <= held.last_at),
-        },
-    )
-
-
-_ZERO: ColumnElement[int] = literal_column("0")
-
-_EXTEND = Many(columns=("week", "metric", "series_id", "at", "value", "recorded"), build=_extend)
-
-
-def _mend(connection: Connection, zone: ZoneInfo) -> None:
-    held = SERIES_WEEK.c
-    query = select(held.week, held.metric, held.series_id).where(held.stale)
-    for week, metric, series in connection.execute(query).all():
-        points = _readings_in(connection, series, micros_between(week, zone))
-        row = and_(held.week == week, held.metric == metric, held.series_id == series)
-        change = update(SERIES_WEEK).where(row)
-        values = {
-            name: bindparam(name, value, type_=BigInteger) for name, value in fold(points).items()
-        }
-        connection.execute(change.values(**values, stale=False))
+def _extend(rows: dict[int, Row], points: Sequence[Point]) -> set[int]:
+    """Add readings in the order of time; return the series that this cannot be done for."""
+    late = set()
+    for series, _, at, recorded, value in points:
+        row = rows.get(series)
+        if row is None:
+            rows[series] = (series, at, value, at, value, 0, 0, recorded)
+            continue
+        _, first_at, first_value, last_at, last_value, gross, correction, known = row
+        if at <= last_at:
+            late.add(series)
+            continue
+        step = value - last_value
+        rows[series] = (
+            series,
+            first_at,
+            first_value,
+            at,
+            value,
+            gross + max(step, 0),
+            correction + min(step, 0),
+            max(known, recorded),
+        )
+    return late
 
 
 def _readings_in(

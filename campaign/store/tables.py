@@ -5,7 +5,9 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 import campaign.models
-import campaign.models_reports  # noqa: F401 - both fill the metadata
+import campaign.models_links
+import campaign.models_reports
+import campaign.models_sign_in  # noqa: F401 - all four fill the metadata
 
 configure_mappers()  # rows are made into models without the constructor that would do it
 _TABLES = SQLModel.metadata.tables
@@ -22,7 +24,7 @@ STOP: Table = _TABLES["stop"]
 LET_THROUGH: Table = _TABLES["let_through"]
 SERIES: Table = _TABLES["series"]
 READING: Table = _TABLES["reading"]
-SERIES_WEEK: Table = _TABLES["series_week"]
+WEEK_BLOCK: Table = _TABLES["week_block"]
 ACCOUNT_SNAPSHOT: Table = _TABLES["account_snapshot"]
 CHARGE: Table = _TABLES["charge"]
 REPORT_NOTE: Table = _TABLES["report_note"]
@@ -30,6 +32,9 @@ REPORT_ISSUE: Table = _TABLES["report_issue"]
 REPORT_FILE: Table = _TABLES["report_file"]
 LETTER: Table = _TABLES["letter"]
 OBJECTIVE_VALUE: Table = _TABLES["objective_value"]
+CREDENTIAL: Table = _TABLES["credential"]
+INVITATION: Table = _TABLES["invitation"]
+LINK_CHECK: Table = _TABLES["link_check"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

@@ -22,7 +22,7 @@ def write_files(result: Result, folder: Path) -> list[Path]:
     pages = {}
     for report in result.reports:
         made = write_report(report, folder / "reports", REPORT_FORMATS, banner=BANNER)
-        pages[report.week.name] = next(path for path in made if path.suffix == ".html")
+        pages[report.week.name] = next(path for path in made.paths if path.suffix == ".html")
     addresses = {week: f"reports/{path.name}" for week, path in pages.items()}
     page, values, calendar = (
         folder / name for name in ("rehearsal.html", "rehearsal.json", "calendar.csv")

@@ -36,6 +36,8 @@ class Known:
     script: Script
     settings: Settings
     """Of this machine: only which secrets are there is looked at."""
+    signed_in: frozenset[str]
+    """The channels whose sign-in is kept, and renewed or warned of in time."""
     now: datetime
     lines: Sequence[Line]
     tokens: Sequence[Token]

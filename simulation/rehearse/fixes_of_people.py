@@ -16,7 +16,7 @@ def check_sign_ins(known: Known) -> Iterator[Fix]:
     """Name the channels whose secrets this machine does not have."""
     used = {one.channel for one in known.script.planned}
     for name, channel in known.script.schedule.channels.items():
-        if channel.mode == "pack" or name not in used:
+        if channel.mode == "pack" or name not in used or name in known.signed_in:
             continue
         network = NETWORKS[NetworkName(channel.network)]
         have = known.settings.credentials(name)
@@ -27,14 +27,15 @@ def check_sign_ins(known: Known) -> Iterator[Fix]:
                 weight=Weight.MUST,
                 what=f"{name} is not signed in on this machine",
                 where=f"channel {name} ({network.title})",
-                remedy=f"set {joined(names)} where `campaign run` runs, then `campaign doctor`",
+                remedy=f"`campaign connect {name}`, or set {joined(names)} where `campaign run` "
+                "runs, then `campaign doctor`",
             )
 
 
 def check_tokens(known: Known) -> Iterator[Fix]:
     """Name the secrets that end within the campaign."""
     for token in known.tokens:
-        if token.expires_in_campaign:
+        if token.expires_in_campaign and token.channel not in known.signed_in:
             yield Fix(
                 weight=Weight.MUST,
                 what=f"{token.field} of {token.channel} works for {token.life_words} and would end "

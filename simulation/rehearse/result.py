@@ -51,6 +51,8 @@ class Around:
     settings: Settings
     now: datetime
     on_instant: Callable[[Script, datetime], None]
+    signed_in: frozenset[str] = frozenset()
+    """The channels that `campaign connect` has signed in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +128,7 @@ def rehearse(report: Report, wish: Wish, around: Around) -> Result:
     known = Known(
         script=script,
         settings=around.settings,
+        signed_in=around.signed_in,
         now=around.now,
         lines=lines,
         tokens=tokens,

@@ -1,7 +1,7 @@
 """A network that answers from a script: what stands behind the connector contract in tests."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NoReturn
 
@@ -9,6 +9,7 @@ from campaign.clock import Clock
 from connectors.contract import (
     AccountReading,
     Capabilities,
+    Definition,
     Metric,
     MetricReading,
     Missing,
@@ -33,10 +34,12 @@ class Scripted:
     failure: Callable[[], Exception] | None = None
     asked: list[list[str]] = field(default_factory=list)
     closed: bool = False
+    told: tuple[Definition, ...] = ()
+    """What it counts of some posts only."""
 
     @property
     def capabilities(self) -> Capabilities:
-        return NETWORKS[self.network].capabilities
+        return replace(NETWORKS[self.network].capabilities, sometimes=self.told)
 
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         self.asked.append(list(remote_ids))

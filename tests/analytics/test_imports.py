@@ -55,7 +55,7 @@ def test_a_number_is_stored_with_its_definition_and_marked_as_reported(world: Wo
     assert take_in(world, HEAD + GOOD) == ImportSummary(new=1, corrected=0, known=0)
     (row,) = stored(world)
     assert (row["delivery_id"], row["value"]) == ("myth/ndna-linkedin/1", 1204)
-    assert (row["source"], row["definition"]) == ("upload", "linkedin.impressions.1")
+    assert (row["source"], row["definition"]) == ("upload", "linkedin.impressions.1.combined")
     assert row["recorded_at"] == NOW
 
 
@@ -242,3 +242,16 @@ def test_two_rows_that_contradict_each_other_are_refused(world: World) -> None:
     assert faults(world, HEAD + GOOD + GOOD.replace("1204", "1240")) == (
         "numbers.csv:3: contradicts line 2; keep one of them",
     )
+
+
+def test_numbers_from_a_screenshot_or_a_persons_word_are_marked_as_less_sure(world: World) -> None:
+    for evidence, text in (("stated", GOOD.replace("1204", "1190")), ("screenshot", GOOD)):
+        with world.store.write() as connection:
+            file = NumbersFile(name="numbers.csv", text=HEAD + text, evidence=evidence)
+            import_metrics(connection, file, networks=NETWORKS, now=NOW)
+    assert [row["source"] for row in stored(world)] == ["stated", "screenshot"]
+    report = world.report()
+    counted = {one.evidence: int(one.net or 0) for one in report.gains if one.counted and one.gain}
+    assert counted == {"screenshot": 1204}
+    (partner,) = [one for one in report.partners if one.partner == "ndna"]
+    assert partner.evidence == ("screenshot",)

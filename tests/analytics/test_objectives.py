@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
 from analytics.objectives import Progress
 from analytics.tiles import tiles
+from analytics.to_date import to_date
+from analytics.weeks import week_of
 from campaign.models_reports import ObjectiveValue
 from campaign.schedule.objectives import Objective
 from campaign.store.objectives import enter_value
@@ -17,6 +20,7 @@ from tests.analytics.world import World, at
 PUBLISHED = at("2027-01-19 09:00")
 SUNDAY = at("2027-01-24 23:00")
 DAY = timedelta(days=1)
+WEEK = week_of(SUNDAY, ZoneInfo("Europe/London"))
 
 
 def world_for(**fields: Any) -> World:
@@ -152,3 +156,45 @@ def test_an_objective_that_cannot_be_meant_is_refused(fields: dict[str, Any], sa
     values = {"text": "x", "stage": "outputs", "by": "2027-02-01", "target": 10} | fields
     with pytest.raises(ValidationError, match=says):
         Objective.model_validate(values)
+
+
+def test_a_repost_is_a_post_that_is_live_and_its_counts_are_the_owners() -> None:
+    channels = {
+        "ico-x": {"network": "x", "partner": "ico", "handle": "@ico.example"},
+        "ndna-x": {"network": "x", "partner": "ndna", "mode": "repost"},
+    }
+    values = {"text": "To be seen", "stage": "outputs", "by": "2027-02-01", "target": 1000}
+    objectives = {
+        "seen": {**values, "measure": "times-shown"},
+        "out": {**values, "measure": "posts-live"},
+    }
+    world = World(channels, objectives=objectives)
+    for channel in channels:
+        post = world.post(channel, "myth", PUBLISHED)
+        world.read(post, Metric.IMPRESSIONS, {SUNDAY: 400})
+    found = {one.name: one.known.printed for one in world.report().objectives}
+    assert found == {"seen": "400", "out": "2"}
+
+
+def test_how_often_a_post_was_read_does_not_matter_to_what_has_to_be_looked_at() -> None:
+    def rows_looked_at(readings: int) -> int:
+        world = world_for(measure="times-shown", target=1000)
+        for number in range(20):
+            post = world.post("ico-x", f"post-{number}", PUBLISHED)
+            counts = {PUBLISHED + hour * timedelta(hours=1): hour for hour in range(readings)}
+            world.read(post, Metric.IMPRESSIONS, counts)
+        steps = 0
+
+        def step() -> None:
+            nonlocal steps
+            steps += 1
+
+        with world.store.read() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.set_progress_handler(step, 10)
+            counted = to_date(connection, WEEK, WEEK.end_at, [Metric.IMPRESSIONS])
+            raw.set_progress_handler(None, 0)
+        assert len(counted.counts) == 20
+        return steps
+
+    assert rows_looked_at(120) < 1.5 * rows_looked_at(12)

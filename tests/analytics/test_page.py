@@ -13,16 +13,13 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from analytics.charts import draw_charts
-from analytics.objectives import Progress, Standing
 from analytics.page import render_page
 from analytics.pdf import as_pdf
 from analytics.report import Report
 from analytics.report_json import report_values
-from analytics.report_parts import Correction, Learning, Restated
 from analytics.spreadsheet import workbook
-from analytics.tiles import MEASURES
 from analytics.written import figures_csv, gains_csv
-from campaign.schedule.objectives import Objective
+from tests.analytics.heaviest import LAST_WORDS, heaviest
 from tests.analytics.outline import Outline
 from tests.analytics.weeks_of import LONG, add_picture, full_world
 
@@ -64,53 +61,11 @@ def pdf(page: str) -> PdfReader:
 
 @pytest.mark.parametrize("corrected", [True, False])
 def test_the_heaviest_page_keeps_to_one_side_as_well(report: Report, corrected: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    changes = tuple(
-        Restated(
-            week="2027-W03",
-            sent_at=report.as_of,
-            figure=figure,
-            was="16,935",
-            now="17,192",
-            reason="numbers that came later: ndna-linkedin",
-        )
-        for figure in ("times shown", "people newly reached", "engagement rate")
-    )
-    heavy = replace(
-        report,
-        provisional=True,
-        correction=Correction(
-            number=2, replaces_sent_at=report.as_of, changes=changes, reason="word " * 24
-        )
-        if corrected
-        else None,
-        learning=Learning(text="A sentence of many words. " * 9, person="Frances Anybody"),
-        needed=tuple(f"Somebody asks for something long, number {n}. " * 3 for n in range(9)),
-        restated=changes,
-        objectives=tuple(target(measure) for measure in MEASURES),
-        caveats=tuple(f"A gap that takes many words to tell, number {n}. " * 3 for n in range(9)),
-    )
+    heavy = heaviest(report, corrected=corrected)
     page = render_page(heavy, draw_charts(heavy, BANNER), banner=BANNER)
     first, second = (side.extract_text() for side in PdfReader(io.BytesIO(as_pdf(page))).pages[:2])
-    assert "Frances Anybody" in words_of(first)
+    assert LAST_WORDS in words_of(first)
     assert words_of(second).startswith("The figures in full")
-
-
-def target(measure: str) -> Progress:
-    fields = {"text": "To be seen by many", "stage": "outputs", "measure": measure}
-    values = fields | {"target": "50%" if measure == "engagement-rate" else 150_000}
-    return Progress(
-        name=measure,
-        objective=Objective.model_validate(values | {"by": "2027-09-30"}),
-        known=Standing(
-            lower=Fraction(13_192),
-            upper=None,
-            printed="130,000 to 131,920, or more",
-            rests_on="15 of 42 posts",
-        ),
-        verdict="not reached as far as counted",
-        share=Fraction(88, 100),
-        time_passed=Fraction(6, 100),
-    )
 
 
 def words_of(text: str) -> str:

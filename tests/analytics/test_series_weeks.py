@@ -6,17 +6,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from analytics.frames import span_up_to
 from analytics.gain_rows import GainRow
 from analytics.gains import weekly_gains
-from analytics.known import read_known
+from analytics.known import read_known, read_live
 from analytics.recount import prove_weeks, recount_weeks
 from analytics.weeks import Week, week_of
 from campaign.store.database import open_store
 from campaign.store.snapshots import SnapshotLine
-from campaign.store.tables import CAMPAIGN, DELIVERY, PAYLOAD, READING, SERIES, SERIES_WEEK
+from campaign.store.tables import CAMPAIGN, DELIVERY, PAYLOAD, READING, SERIES, WEEK_BLOCK
+from campaign.store.week_blocks import block_of, keep_blocks, pack, unpack
 from connectors.contract import Metric
 from tests.analytics.slow_weeks import Line, SlowGain, gain, points_of
 from tests.analytics.world import HOURS, NETWORKS, World, at
@@ -48,7 +49,7 @@ def snapshots(post: str, lines: Iterable[Line]) -> list[SnapshotLine]:
 def rows_of(world: World, week: Week, as_of: datetime = AS_OF) -> list[GainRow]:
     with world.store.read() as connection:
         span = span_up_to(WEEK, 3, as_of=as_of, networks=NETWORKS)
-        known = read_known(connection, span, NETWORKS)
+        known = read_known(connection, span, NETWORKS, read_live(connection, span, NETWORKS))
         return list(weekly_gains(known, week, [Metric.IMPRESSIONS]))
 
 
@@ -72,7 +73,7 @@ def world(shared: World) -> Iterator[World]:
 
 def forget(world: World) -> None:
     with world.store.write() as connection:
-        for table in (SERIES_WEEK, READING, SERIES, DELIVERY, PAYLOAD):
+        for table in (WEEK_BLOCK, READING, SERIES, DELIVERY, PAYLOAD):
             connection.execute(delete(table))
 
 
@@ -200,36 +201,45 @@ def test_the_weeks_that_are_kept_are_those_that_all_readings_come_to(either: Wor
         histories(either, seed)
     with either.store.read() as connection:
         proof = prove_weeks(connection)
-        stale = connection.execute(select(SERIES_WEEK.c.week).where(SERIES_WEEK.c.stale)).all()
     assert proof.weeks > 100
-    assert (proof.wrong, stale) == ((), [])
+    assert proof.wrong == ()
 
 
 def test_a_week_that_is_wrong_absent_or_too_many_is_found_and_mended(either: World) -> None:
     histories(either, 1)
     with either.store.write() as connection:
-        rows = connection.execute(select(SERIES_WEEK).order_by(SERIES_WEEK.c.week)).all()
-        wrong, absent, doubled = rows[0], rows[1], rows[2]._mapping
-        this = SERIES_WEEK.c
-        connection.execute(
-            update(SERIES_WEEK)
-            .where(this.week == wrong.week, this.series_id == wrong.series_id)
-            .values(gross=this.gross + 1)
-        )
-        connection.execute(
-            delete(SERIES_WEEK).where(this.week == absent.week, this.series_id == absent.series_id)
-        )
-        connection.execute(insert(SERIES_WEEK).values({**doubled, "week": 1}))
+        weeks = prove_weeks(connection).weeks
+        held = connection.execute(select(WEEK_BLOCK).order_by(WEEK_BLOCK.c.week)).first()
+        assert held is not None
+        place = (held.week, held.metric, held.block)
+        rows = unpack(held.data)
+        wrong, absent = sorted(rows)[:2]
+        first_at, doubled = rows[wrong][1], rows[absent]
+        rows[wrong] = (wrong, first_at - 1, *rows[wrong][2:])
+        del rows[absent]
+        keep_blocks(connection, [(*place, pack(rows)), (1, *place[1:], pack({absent: doubled}))])
     with either.store.read() as connection:
         found = prove_weeks(connection).wrong
-    assert set(found) == {
-        (wrong.series_id, wrong.week),
-        (absent.series_id, absent.week),
-        (doubled["series_id"], 1),
-    }
+    assert set(found) == {(wrong, held.week), (absent, held.week), (absent, 1)}
     with either.store.write() as connection:
-        assert recount_weeks(connection) == len(rows)
+        assert recount_weeks(connection) == weeks
         assert prove_weeks(connection).wrong == ()
+
+
+def test_a_week_that_is_kept_under_another_metric_is_found(world: World) -> None:
+    post = world.post("ndna-linkedin", "myth", PUBLISHED)
+    line = Line(ONE, "upload", at("2027-03-21 20:00"), at("2027-03-21 20:00"), 10)
+    world.add(snapshots(post, [line]))
+    with world.store.write() as connection:
+        connection.execute(update(WEEK_BLOCK).values(metric=Metric.REACH))
+        assert len(prove_weeks(connection).wrong) == 1
+
+
+def test_a_count_that_is_kept_without_any_series_is_found(world: World) -> None:
+    with world.store.write() as connection:
+        row = (4_000_000, 5, 6, 7, 8, 9, 0, 10)
+        keep_blocks(connection, [(1, Metric.REACH, block_of(row[0]), pack({row[0]: row}))])
+        assert prove_weeks(connection).wrong == ((row[0], 1),)
 
 
 def test_weeks_are_cut_anew_when_the_campaign_moves_to_another_zone(world: World) -> None:

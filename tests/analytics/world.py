@@ -34,6 +34,7 @@ from connectors.contract import (
     Metric,
     Network,
     NetworkName,
+    Paid,
     TextLimit,
 )
 
@@ -68,6 +69,7 @@ def definition(network: str, metric: Metric, version: int = 1) -> Definition:
         metric=metric,
         raw_name=str(metric),
         words=f"What {network} counts as {metric}.",
+        paid=Paid.NONE,
     )
 
 

@@ -217,12 +217,13 @@ def test_what_x_can_do_is_as_documented() -> None:
     assert hours == [1, 6, 24, 48, 72, 96, 120, 144, 168, 336, 504, 672]
     assert can.cadence.weekly_until == timedelta(days=30)
     assert [one.raw_name for one in can.metrics] == [
-        "impression_count",
-        "like_count",
-        "reply_count",
-        "retweet_count",
-        "quote_count",
-        "bookmark_count",
+        "organic_metrics.impression_count",
+        "organic_metrics.like_count",
+        "organic_metrics.reply_count",
+        "organic_metrics.retweet_count",
+        "public_metrics.quote_count",
+        "public_metrics.bookmark_count",
+        "organic_metrics.url_link_clicks",
     ]
 
 

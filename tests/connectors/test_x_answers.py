@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import (
+    PAID_METRICS,
     Access,
     AccessRefused,
     CannotSay,
@@ -276,7 +277,70 @@ def test_counts_are_read_by_their_names() -> None:
         Metric.QUOTES: 2,
         Metric.SAVES: 0,
     }
-    assert reading.missing == {Metric.REACH: Missing.NOT_OFFERED}
+    assert reading.missing == {
+        Metric.REACH: Missing.NOT_OFFERED,
+        Metric.LINK_CLICKS: Missing.WITHHELD,
+    }
+    assert reading.definitions == {
+        Metric.IMPRESSIONS: "x.impression_count.1",
+        Metric.REACTIONS: "x.like_count.1",
+        Metric.REPLIES: "x.reply_count.1",
+        Metric.RESHARES: "x.retweet_count.1",
+    }
+
+
+def split(impressions: int, clicks: int) -> dict[str, int]:
+    return {
+        "impression_count": impressions,
+        "like_count": 4,
+        "reply_count": 3,
+        "repost_count": 2,
+        "url_link_clicks": clicks,
+        "user_profile_clicks": 1,
+    }
+
+
+def test_what_was_promoted_is_read_apart_from_what_was_not() -> None:
+    post = {
+        "id": "1",
+        "public_metrics": COUNTS,
+        "organic_metrics": split(600, 20),
+        "promoted_metrics": split(300, 7),
+    }
+    (reading,) = read({"data": [post]}, "1")
+    assert reading.values == {
+        Metric.IMPRESSIONS: 600,
+        Metric.REACTIONS: 4,
+        Metric.REPLIES: 3,
+        Metric.RESHARES: 2,
+        Metric.QUOTES: 2,
+        Metric.SAVES: 0,
+        Metric.LINK_CLICKS: 20,
+        Metric.PAID_IMPRESSIONS: 300,
+        Metric.PAID_REACTIONS: 4,
+        Metric.PAID_REPLIES: 3,
+        Metric.PAID_RESHARES: 2,
+        Metric.PAID_LINK_CLICKS: 7,
+    }
+    assert reading.definitions == {}
+
+
+def test_a_post_that_was_not_promoted_has_no_paid_count_rather_than_zero() -> None:
+    post = {"id": "1", "public_metrics": COUNTS, "organic_metrics": split(900, 20)}
+    (reading,) = read({"data": [post]}, "1")
+    assert not PAID_METRICS & (reading.values.keys() | reading.missing.keys())
+
+
+def test_where_x_leaves_a_post_out_for_a_private_field_its_public_counts_are_still_read() -> None:
+    refused = {"type": PROBLEMS + "not-authorized-for-field", "resource_id": "2"}
+    both = [{"id": "1", "public_metrics": COUNTS, "organic_metrics": split(800, 5)}]
+    alone = {"data": [{"id": "2", "public_metrics": {**COUNTS, "impression_count": 77}}]}
+    scripts = (gives({"data": both, "errors": [refused]}), gives(alone))
+    with serving(*scripts) as server:
+        first, second = connector_at(server.origin).read_metrics([RemoteId("1"), RemoteId("2")])
+    assert (first.values[Metric.IMPRESSIONS], second.values[Metric.IMPRESSIONS]) == (800, 77)
+    assert second.definitions[Metric.IMPRESSIONS] == "x.impression_count.1"
+    assert [b"organic_metrics" in one for one in server.requests] == [True, False]
 
 
 def test_reposts_are_read_under_their_new_name_too() -> None:

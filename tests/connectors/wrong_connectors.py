@@ -267,7 +267,7 @@ class SaysZeroForEverything(WrongX):
 class AsksForNothing(WrongX):
     def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         if not remote_ids:
-            self._wire.posts(["1"])
+            self._wire.posts(["1"], ["public_metrics"])
         return super().read_metrics(remote_ids)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.networks.node import Node, ServerMissingError, find_node, install_server
+from tests.networks.node import Node, ServerMissingError, find_node, install_packages
 from tests.networks.server import serving
 from tests.networks.xrpc import Account, make_account
 
@@ -37,7 +37,7 @@ def node() -> Node:
     why = ""
     try:
         found = find_node()
-        install_server(found)
+        install_packages(found)
     except ServerMissingError as error:
         why = str(error)
     if why:

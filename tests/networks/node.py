@@ -1,8 +1,8 @@
-"""Finds Node.js and installs the Bluesky server from npm, once, into `pds/node_modules`.
+"""Finds Node.js and installs packages from npm, once, into a folder's `node_modules`.
 
 Node.js comes from the wheel in requirements/networks.txt, because Debian's is too old for the
-server. What is installed is fixed by `pds/package-lock.json`; another lock file or another Node.js
-installs it anew.
+Bluesky server. What is installed is fixed by the folder's `package-lock.json`; another lock file or
+another Node.js installs it anew.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ _LAST_LINES = 30
 
 
 class ServerMissingError(Exception):
-    """The real server cannot be had here; the message says why and what to do."""
+    """What npm should install cannot be had here; the message says why and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +59,7 @@ def find_node() -> Node:
     return node
 
 
-def install_server(node: Node, *, into: Path = PDS) -> None:
+def install_packages(node: Node, *, into: Path = PDS) -> None:
     """Install what the lock file names, unless it is there; minutes the first time."""
     stamp = into / "node_modules" / ".installed-for"
     with _alone(into):
@@ -84,13 +84,13 @@ def _npm_ci(node: Node, folder: Path) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        message = f"npm did not install the server within {LONGEST_INSTALL_S} seconds"
+        message = f"npm did not install {folder.name} within {LONGEST_INSTALL_S} seconds"
         raise ServerMissingError(message) from error
     if done.returncode != 0:
         said = done.stdout.decode("utf-8", "replace").splitlines()[-_LAST_LINES:]
         message = (
-            "npm could not install the server (it needs the package registry, and g++, make and "
-            "python3 to build one package):\n" + "\n".join(said)
+            f"npm could not install {folder.name} (it needs the package registry, and for the "
+            "server g++, make and python3 to build one package):\n" + "\n".join(said)
         )
         raise ServerMissingError(message)
 

@@ -85,7 +85,7 @@ def test_an_app_only_bearer_may_not_post(x: XClient) -> None:
     answer = requests.post(
         x.server + "/2/tweets",
         json={"text": "No"},
-        headers={"Authorization": "Bearer abc"},
+        headers={"Authorization": "Bearer AAAAabc"},
         timeout=TIMEOUT,
     )
     assert answer.status_code == 403

@@ -152,6 +152,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "week_block",
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("week", "metric", "block"),
+    )
+    with op.batch_alter_table("week_block", schema=None) as batch_op:
+        batch_op.create_index("week_block_of", ["block"], unique=False)
+
+    op.create_table(
         "account_snapshot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -161,12 +172,29 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "definition", "observed_at"),
+    )
+    op.create_table(
+        "credential",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("grant_id", sa.String(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("rights", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("renew_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("connected_by", sa.String(), nullable=False),
+        sa.Column("renewing_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=False),
+        sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
         "delivery",
@@ -196,14 +224,8 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["content_hash"],
-            ["payload.content_hash"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -229,6 +251,16 @@ def upgrade() -> None:
         batch_op.create_index("delivery_read", ["read_due_at"], unique=False)
 
     op.create_table(
+        "invitation",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("link_id", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.PrimaryKeyConstraint("channel"),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=True),
@@ -245,15 +277,23 @@ def upgrade() -> None:
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["issue_id"],
-            ["report_issue.id"],
-        ),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index("letter_state", ["state"], unique=False)
 
+    op.create_table(
+        "link_check",
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("page", sa.String(), nullable=False),
+        sa.Column("first_title", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.PrimaryKeyConstraint("content_hash", "page"),
+    )
     op.create_table(
         "report_file",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -262,10 +302,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["issue_id"],
-            ["report_issue.id"],
-        ),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("issue_id", "name"),
     )
@@ -282,10 +319,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "number"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
@@ -303,10 +337,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("day", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "kind"),
     )
     op.create_table(
@@ -319,10 +350,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_stop", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("let_through", schema=None) as batch_op:
@@ -337,13 +365,15 @@ def upgrade() -> None:
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.create_index(
+            "series_of", ["delivery_id", "metric", "definition", "source"], unique=False
+        )
+
     op.create_table(
         "reading",
         sa.Column("series_id", sa.Integer(), nullable=False),
@@ -351,10 +381,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.id"],
-        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
         sa.PrimaryKeyConstraint("series_id", "observed_at", "recorded_at"),
         sqlite_with_rowid=False,
     )
@@ -367,44 +394,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("value IS NULL"),
         )
 
-    op.create_table(
-        "series_week",
-        sa.Column("week", sa.Integer(), nullable=False),
-        sa.Column("metric", sa.String(), nullable=False),
-        sa.Column("series_id", sa.Integer(), nullable=False),
-        sa.Column("first_at", sa.BigInteger(), nullable=False),
-        sa.Column("first_value", sa.BigInteger(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_value", sa.BigInteger(), nullable=False),
-        sa.Column("gross", sa.BigInteger(), nullable=False),
-        sa.Column("correction", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("stale", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.id"],
-        ),
-        sa.PrimaryKeyConstraint("week", "metric", "series_id"),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("series_week", schema=None) as batch_op:
-        batch_op.create_index(
-            "series_week_stale",
-            ["series_id"],
-            unique=False,
-            sqlite_where=sa.text("stale"),
-            postgresql_where=sa.text("stale"),
-        )
-
 
 def downgrade() -> None:
     """Go back to the revision before."""
-    with op.batch_alter_table("series_week", schema=None) as batch_op:
-        batch_op.drop_index(
-            "series_week_stale", sqlite_where=sa.text("stale"), postgresql_where=sa.text("stale")
-        )
-
-    op.drop_table("series_week")
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.drop_index(
             "reading_without_value",
@@ -413,6 +405,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("reading")
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.drop_index("series_of")
+
     op.drop_table("series")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
@@ -424,10 +419,12 @@ def downgrade() -> None:
 
     op.drop_table("attempt")
     op.drop_table("report_file")
+    op.drop_table("link_check")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("letter_state")
 
     op.drop_table("letter")
+    op.drop_table("invitation")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
         batch_op.drop_index("delivery_published")
@@ -445,7 +442,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    op.drop_table("credential")
     op.drop_table("account_snapshot")
+    with op.batch_alter_table("week_block", schema=None) as batch_op:
+        batch_op.drop_index("week_block_of")
+
+    op.drop_table("week_block")
     op.drop_table("stop")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")

@@ -33,7 +33,11 @@ schedule:
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
-    folder = tmp_path / "sample"
+    return make_sample(tmp_path / "sample")
+
+
+def make_sample(folder: Path) -> Path:
+    """Write a campaign of two weeks and two posts."""
     for name, text in (("hello", "Good morning."), ("again", "Good morning once more.")):
         (folder / "posts" / name).mkdir(parents=True)
         (folder / "posts" / name / "post.md").write_text(

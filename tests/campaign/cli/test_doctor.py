@@ -48,7 +48,8 @@ def findings(campaign: Shell) -> dict[str, str]:
 def test_missing_credentials_are_named_with_the_variables_to_set(ready: Shell) -> None:
     wrong = findings(ready.without_environment("CAMPAIGN__ICO_MASTODON__"))
     assert wrong == {
-        "ico-mastodon": "not signed in; set CAMPAIGN__ICO_MASTODON__ACCESS_TOKEN in the environment"
+        "ico-mastodon": "not signed in; run `campaign connect ico-mastodon`, "
+        "or set CAMPAIGN__ICO_MASTODON__ACCESS_TOKEN in the environment"
     }
 
 

@@ -83,3 +83,35 @@ def test_what_cannot_be_meant_is_refused(campaign: Shell, arguments: list[str], 
 def test_a_delivery_without_a_line_in_the_week_is_refused_with_a_guess(campaign: Shell) -> None:
     unknown = ["--delivery", "law-helps/ico-x/2"]
     campaign.fails("explain", "2027-W02", "people", *unknown, code=1, says="no line of 2027-W02")
+
+
+def test_posts_live_are_walked_down_to_the_deliveries_that_were_due(campaign: Shell) -> None:
+    found = campaign.fine("explain", "2027-W02", "posts-live", "--json").json()
+    posts = campaign.fine("report", "--week", "2027-W02", "--format", "json").json()["posts"]
+    assert len(found["lines"]) == posts["planned"]
+    assert sum(one["published_at"] is not None for one in found["lines"]) == posts["live"] > 0
+    said = campaign.fine("explain", "2027-W02", "posts-live").out
+    assert f"posts-live: {posts['live']} of {posts['planned']} deliveries" in said
+    one = campaign.fine("explain", "2027-W02", "posts-live", "--delivery", ON_X).out
+    assert "Live" in one
+
+
+def test_a_top_post_is_walked_down_to_the_readings_beside_its_third_day(campaign: Shell) -> None:
+    none = campaign.fine("explain", "2027-W02", "top-posts").out
+    assert "No post that turned three days old in the week was shown 200 times." in none
+    row = "npcc-linkedin,law-helps,2027-01-15 08:00,impressions,1200\n"
+    campaign.fine("import-metrics", str(write(campaign, HEAD + row)))
+    report = campaign.fine("report", "--week", "2027-W02", "--format", "json").json()
+    found = campaign.fine("explain", "2027-W02", "top-posts", "--json").json()
+    known = [(one["delivery"], one["shown_at_72_h"]) for one in report["top_posts"]]
+    assert known
+    assert [(one["delivery"], one["at_age"]["value"]) for one in found["lines"]] == known
+    assert all(one["at_age"]["readings"] for one in found["lines"])
+    said = campaign.fine("explain", "2027-W02", "top-posts").out
+    assert "times shown when it was 3 days old, from upload" in said
+    assert "    read Friday 15 January 2027, 08:00: 1,200 (known since" in said
+
+
+def test_a_figure_that_nobody_has_is_no_zero(campaign: Shell) -> None:
+    said = campaign.fine("explain", "2027-W02", "paid-impressions").out
+    assert "paid-impressions: no figure from 0 lines that count, of 0" in said

@@ -155,7 +155,8 @@ def test_what_is_to_be_done_before_the_first_day_is_listed_with_place_and_remedy
         "ndna-bluesky is not signed in on this machine",
     ]
     assert found["to_fix"][1]["remedy"] == (
-        "set CAMPAIGN__ICO_MASTODON__ACCESS_TOKEN where `campaign run` runs, then `campaign doctor`"
+        "`campaign connect ico-mastodon`, or set CAMPAIGN__ICO_MASTODON__ACCESS_TOKEN where "
+        "`campaign run` runs, then `campaign doctor`"
     )
     decide = "\n".join(whats(found, "decide"))
     assert "9 deliveries wait for “approval” by Ben" in decide

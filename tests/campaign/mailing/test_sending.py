@@ -61,8 +61,8 @@ def letter(person: str = "dana", **more: object) -> Letter:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path / 'campaign.db'}")
+def store(either_database: str) -> Iterator[Store]:
+    opened = open_store(either_database)
     yield opened
     opened.close()
 
@@ -228,7 +228,7 @@ def test_a_program_that_is_killed_while_the_text_leaves_doubles_nothing(
 ) -> None:
     put(sender.store, letter())
     mailbox.answers = [HANG]
-    url = sender.store.engine.url.render_as_string()
+    url = sender.store.engine.url.render_as_string(hide_password=False)
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, url, str(mailbox.port)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -259,6 +259,11 @@ def test_a_folder_can_stand_in_for_a_server(sender: Sender, tmp_path: Path) -> N
         ({"CAMPAIGN_MAIL_SERVER": "http://mail.example"}, "write smtp://USER@HOST:587"),
         ({"CAMPAIGN_MAIL_SERVER": "smtp://a:secret@mail.example"}, "CAMPAIGN_MAIL_PASSWORD"),
         ({"CAMPAIGN_MAIL_SERVER": "smtp://mail.example:none"}, "write smtp://USER@HOST:587"),
+        ({"CAMPAIGN_MAIL_SERVER": "smtp://user@mail.example"}, "has no password"),
+        (
+            {"CAMPAIGN_MAIL_SERVER": "smtp://mail.example", "CAMPAIGN_MAIL_PASSWORD": "x"},
+            "has no user",
+        ),
     ],
 )
 def test_a_mail_server_that_cannot_be_meant_is_refused(known: dict[str, str], says: str) -> None:
@@ -270,6 +275,8 @@ def test_a_mail_server_that_cannot_be_meant_is_refused(known: dict[str, str], sa
 def test_a_server_elsewhere_is_never_spoken_to_without_encryption() -> None:
     def security(address: str) -> str:
         known = {"CAMPAIGN_MAIL_SERVER": address, "CAMPAIGN_MAIL_FROM": "r@ico.example"}
+        if "@" in address:
+            known["CAMPAIGN_MAIL_PASSWORD"] = "in-a-test"
         server = read_mail_server(known, Path())
         assert server is not None
         return server.security

@@ -1,0 +1,154 @@
+"""Which links are tried when, and what is kept of it.
+
+A link is tried once when its content is first found approved, which is what later looks are
+compared with, and once within the day before each time it goes out.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from campaign.link_checks.judging import Verdict, judge, page_of
+from campaign.link_checks.trying import Seen, try_link
+from campaign.payload import payload_from_json
+from campaign.states import State
+from campaign.store.backends import insert
+from campaign.store.barriers import active_stops
+from campaign.store.database import Store
+from campaign.store.tables import DELIVERY, LINK_CHECK, PAYLOAD
+
+AHEAD = timedelta(days=1)
+AT_MOST_EVERY = timedelta(hours=20)
+"""Less than a day, so that a look which is a little late does not push the next one out."""
+PAGES_AT_ONCE = 20
+NO_PAGE = ""
+_UNSENT = (State.AWAITING_APPROVAL, State.PLANNED, State.HELD, State.WITH_PARTNER)
+_LINK = re.compile(r"https?://[^\s<>\"\u201c\u201d]+[^\s<>\"\u201c\u201d.,;:!?)\]\u2019']")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """One link that a person has to look at, and what goes out with it."""
+
+    page: str
+    state: str
+    words: str
+    deliveries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    content_hash: str
+    page: str
+    first_title: str | None
+
+
+def check_links(store: Store, now: datetime, try_one: Callable[[str], Seen] = try_link) -> int:
+    """Try what is due to be tried, each page once; return how many pages that were."""
+    with store.read() as connection:
+        if any(one.scope == "all" for one in active_stops(connection)):
+            return 0
+        fresh, again = _never_seen(connection, now), _due(connection, now)
+    due: dict[str, list[_Known]] = {}
+    for known in (*again, *fresh):
+        due.setdefault(known.page, []).append(known)
+    without = [one.content_hash for one in due.pop(NO_PAGE, ())]
+    _write(store, [_row(one, NO_PAGE, Verdict.FINE, now) for one in without])
+    pages = list(due)[:PAGES_AT_ONCE]
+    for page in pages:
+        seen = try_one(page)
+        _write(store, [_judged(one, seen, now) for one in due[page]])
+    return len(pages)
+
+
+def troubles(connection: Connection, now: datetime) -> list[Trouble]:
+    """Return the links of what goes out within a day that a person has to look at."""
+    query = (
+        select(LINK_CHECK, DELIVERY.c.id)
+        .join(DELIVERY, DELIVERY.c.content_hash == LINK_CHECK.c.content_hash)
+        .where(DELIVERY.c.state.in_(_UNSENT), DELIVERY.c.due_at <= now + AHEAD)
+        .where(LINK_CHECK.c.state != Verdict.FINE)
+        .order_by(LINK_CHECK.c.page, DELIVERY.c.due_at, DELIVERY.c.id)
+    )
+    found: dict[str, Trouble] = {}
+    for row in connection.execute(query):
+        before = found[row.page].deliveries if row.page in found else ()
+        found[row.page] = Trouble(
+            page=row.page, state=row.state, words=row.words, deliveries=(*before, row.id)
+        )
+    return list(found.values())
+
+
+def pages_in(body: str) -> list[str]:
+    """Return the pages that a content links to, each once."""
+    payload = payload_from_json(body)
+    urls = [payload.link.url] if payload.link else []
+    urls += _LINK.findall(payload.text)
+    return list(dict.fromkeys(page_of(one) for one in urls))
+
+
+def _never_seen(connection: Connection, now: datetime) -> list[_Known]:
+    """Return the links that nobody has looked at: of what is approved, or due within a day."""
+    soon = and_(DELIVERY.c.state.in_(_UNSENT), DELIVERY.c.due_at <= now + AHEAD)
+    seen = select(LINK_CHECK.c.content_hash)
+    query = (
+        select(PAYLOAD.c.content_hash, PAYLOAD.c.body)
+        .join(DELIVERY, DELIVERY.c.content_hash == PAYLOAD.c.content_hash)
+        .where(PAYLOAD.c.content_hash.not_in(seen))
+        .where(or_(DELIVERY.c.state == State.PLANNED, soon))
+        .distinct()
+        .order_by(PAYLOAD.c.content_hash)
+    )
+    return [
+        _Known(row.content_hash, page, None)
+        for row in connection.execute(query)
+        for page in pages_in(row.body) or [NO_PAGE]
+    ]
+
+
+def _due(connection: Connection, now: datetime) -> list[_Known]:
+    """Return the links of what goes out within a day that were not tried in the last one."""
+    query = (
+        select(LINK_CHECK.c.content_hash, LINK_CHECK.c.page, LINK_CHECK.c.first_title)
+        .join(DELIVERY, DELIVERY.c.content_hash == LINK_CHECK.c.content_hash)
+        .where(DELIVERY.c.state.in_(_UNSENT), LINK_CHECK.c.page != NO_PAGE)
+        .where(and_(DELIVERY.c.due_at >= now, DELIVERY.c.due_at <= now + AHEAD))
+        .where(LINK_CHECK.c.checked_at <= now - AT_MOST_EVERY)
+        .distinct()
+        .order_by(LINK_CHECK.c.page, LINK_CHECK.c.content_hash)
+    )
+    return [_Known(*row) for row in connection.execute(query)]
+
+
+def _judged(known: _Known, seen: Seen, now: datetime) -> Mapping[str, Any]:
+    verdict, words = judge(known.page, seen, known.first_title)
+    title = known.first_title if known.first_title is not None else seen.title
+    return {**_row(known.content_hash, known.page, verdict, now), "words": words} | {
+        "first_title": title
+    }
+
+
+def _row(content_hash: str, page: str, verdict: Verdict, now: datetime) -> dict[str, Any]:
+    return {
+        "content_hash": content_hash,
+        "page": page,
+        "first_title": None,
+        "state": str(verdict),
+        "words": "",
+        "checked_at": now,
+    }
+
+
+def _write(store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
+    lines = list(rows)
+    if not lines:
+        return
+    with store.write() as connection:
+        for line in lines:
+            statement = insert(connection, LINK_CHECK).values(**line)
+            keys = [LINK_CHECK.c.content_hash, LINK_CHECK.c.page]
+            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=line))
