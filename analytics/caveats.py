@@ -13,7 +13,7 @@ from analytics.known import Known, offered_definition
 from analytics.live_posts import LivePost
 from analytics.missed import lost_in_words
 from analytics.numbers import count_of, day, day_and_time, exact, joined, percent, shown
-from analytics.paid import definitions_by_id
+from analytics.paid import definitions_by_id, is_paid
 from analytics.purse import NOT_FOR_COST
 from analytics.report_parts import WeekFigures
 from analytics.totals import Total
@@ -31,7 +31,8 @@ def list_caveats(
     figures: WeekFigures, rows: Iterable[GainRow], known: Known, week: Week
 ) -> list[str]:
     """List every caveat of the week."""
-    listed = list(rows)
+    # What was paid for has a sentence of its own, and makes up for no number that is missing.
+    listed = [row for row in rows if not is_paid(row.metric)]
     shown = shown_total(figures)
     found = [
         _running(known, week),

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, select
 
 from analytics.cadence import first_read_at, next_read_at
+from analytics.paid_start import with_paid_starts
 from analytics.purse import ACCOUNT, FREE, NOT_FOR_COST, POST, Paid, Purse, pay, refund
 from analytics.snapshot_lines import account_lines, is_gone, no_answer, post_lines, unread_lines
 from campaign.clock import Clock
@@ -211,7 +212,8 @@ def _take_in(
         snapshots.mark_gone(connection, row.id, reading.observed_at)
     due_at = None if gone else _due_again(this, connector, row, reading)
     snapshots.set_read_due(connection, row.id, due_at)
-    return list(post_lines(row.id, reading, connector.capabilities, now)), gone
+    lines = list(post_lines(row.id, reading, connector.capabilities, now))
+    return with_paid_starts(connection, lines, connector.capabilities), gone
 
 
 def _keep_back(

@@ -62,8 +62,9 @@ def shown_total(figures: WeekFigures) -> Total | None:
 
 
 def paid_total(figures: WeekFigures) -> Total | None:
-    """Return the total of the times shown that were paid for, None where none were told."""
-    return next((one for one in figures.totals if one.metric is Metric.PAID_IMPRESSIONS), None)
+    """Return the total of the times shown that were paid for, None where none were."""
+    paid = (one for one in figures.totals if one.metric is Metric.PAID_IMPRESSIONS)
+    return next((one for one in paid if one.net), None)
 
 
 def _times(total: Total) -> str:

@@ -90,7 +90,7 @@ def _pairs(frozen: Mapping[str, Any], figures: WeekFigures) -> list[tuple[str, s
     reach, rate = frozen["reach"], frozen["engagement"]["rate"]
     return [
         (SHOWN, exact(_count(then.get("net"))), exact(total.net if total else None)),
-        (PAID, exact(_count(paid_then.get("net"))), exact(paid.net if paid else None)),
+        (PAID, exact(_count(paid_then.get("net") or None)), exact(paid.net if paid else None)),
         (
             REACHED,
             people(_count(reach["lower"]), _count(reach["upper"])),
@@ -118,8 +118,9 @@ def _reason(
     frozen: Iterable[Mapping[str, Any]], rows: Iterable[GainRow], metrics: Sequence[Metric]
 ) -> str:
     """Name what changed since then, and on which channels."""
-    then = {_frozen_key(one): one for one in frozen if one["metric"] in metrics}
-    then_posts = {one["delivery"] for one in then.values()}
+    listed = list(frozen)
+    then = {_frozen_key(one): one for one in listed if one["metric"] in metrics}
+    then_posts = {one["delivery"] for one in listed}
     now = {_key(row): row for row in rows if row.metric in metrics and row.counted}
     causes: dict[str, set[str]] = {}
     for key, row in now.items():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analytics.attribution import Method
 from analytics.charts import draw_charts
 from analytics.collection import collect_due
 from analytics.imports import MetricsFileError, NumbersFile, import_metrics
@@ -15,6 +16,7 @@ from analytics.paid import definition_told
 from analytics.report import Report
 from analytics.written import gains_csv
 from campaign.clock import SteppedClock
+from campaign.store.snapshots import set_read_due
 from connectors.contract import PAID_METRICS, PAID_OF, Metric, Paid
 from connectors.registry import NETWORKS as REAL
 from tests.analytics.scripted import Scripted
@@ -125,6 +127,19 @@ def test_the_paid_part_is_no_jump_and_no_contradiction_of_the_rest(world: World)
     assert totals(world.report()) == {"impressions": 950, "paid-impressions": 210_000}
 
 
+def test_a_paid_number_makes_up_for_none_that_is_missing(world: World) -> None:
+    take_in(world, HEAD + row("impressions", 5000, "yes"))
+    report = world.report()
+    missing = (
+        "No numbers from ndna-linkedin (the partner has reported no numbers); nothing is counted "
+        "for them."
+    )
+    assert missing in report.caveats
+    assert "5,000" not in report.headline
+    (partner,) = [one for one in report.partners if one.partner == "ndna"]
+    assert partner.impressions is None
+
+
 def test_a_post_that_nobody_paid_for_has_no_paid_line_at_all() -> None:
     world = World()
     post = world.post("ico-x", "myth", at("2027-01-19 09:00"))
@@ -143,6 +158,32 @@ def test_what_a_network_tells_apart_is_collected_apart() -> None:
     network = Scripted("x", clock, {"r-myth-ico-x": counts}, told=REAL_X)
     collect_due(world.store, clock=clock, connector_for=lambda _channel: network)
     assert totals(world.report()) == {"impressions": 600, "reactions": 5, "paid-impressions": 300}
+
+
+def test_a_post_that_was_promoted_late_has_no_paid_showings_before_that() -> None:
+    world = World({"ico-x": {"network": "x", "partner": "ico", "handle": "@ico.example"}})
+    published = at("2027-01-12 09:00")
+    post = world.post("ico-x", "myth", published, read_due_at=published)
+    clock = SteppedClock(published)
+    network = Scripted("x", clock, {}, told=REAL_X)
+    told = {
+        "2027-01-17 23:30": {Metric.IMPRESSIONS: 600},
+        "2027-01-20 10:00": {Metric.IMPRESSIONS: 650, Metric.PAID_IMPRESSIONS: 300},
+        "2027-01-24 23:30": {Metric.IMPRESSIONS: 660, Metric.PAID_IMPRESSIONS: 400},
+    }
+    for instant, one in told.items():
+        clock.move_to(at(instant))
+        network.counts["r-myth-ico-x"] = one
+        with world.store.write() as connection:
+            set_read_due(connection, post, clock.now())
+        collect_due(world.store, clock=clock, connector_for=lambda _channel: network)
+    before, this = world.report("2027-W02"), world.report("2027-W03")
+    assert totals(before) == {"impressions": 600, "paid-impressions": 0}
+    assert "aid for" not in " ".join(before.caveats)
+    assert totals(this) == {"impressions": 60, "paid-impressions": 400}
+    (row,) = [one for one in this.gains if one.metric is Metric.PAID_IMPRESSIONS]
+    assert row.gain is not None
+    assert (row.gain.method, row.gain.backfilled) == (Method.OBSERVED, False)
 
 
 REAL_X = next(one.capabilities.sometimes for name, one in REAL.items() if name == "x")
