@@ -19,6 +19,9 @@ from connectors.failures import OutcomeUnknown as OutcomeUnknown
 from connectors.failures import PostRefused as PostRefused
 from connectors.failures import Refused as Refused
 from connectors.grants import App, AppPassword, Asked, Brought, Consent, Grant, Right
+from connectors.media import Captions as Captions
+from connectors.media import Media as Media
+from connectors.media import VideoLimits as VideoLimits
 from connectors.metrics import PAID_METRICS as PAID_METRICS
 from connectors.metrics import PAID_OF as PAID_OF
 from connectors.metrics import AccountReading as AccountReading
@@ -42,26 +45,6 @@ class TextLimit:
     """In words, for example `weighted characters`."""
     measure: Callable[[str], int]
     maximum: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VideoLimits:
-    """What a network takes of a video; files are MP4."""
-
-    max_bytes: int
-    shortest: timedelta
-    longest: timedelta
-    codecs: frozenset[str] = frozenset({"avc1", "avc3", "hvc1", "hev1"})
-    """Of the picture, as MP4 names them: H.264 and HEVC."""
-    sounds: frozenset[str] = frozenset({"mp4a"})
-    """Of the sound, likewise: AAC."""
-    index_first: bool = False
-    """Whether the file's index has to stand before its data."""
-    alone: bool = True
-    """Whether a post with a video has no other media."""
-    caption_types: frozenset[str] = frozenset()
-    """Media types of the caption files that are taken; none where captions have to be part of the
-    picture."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,29 +74,6 @@ class Limits:
         """Return the length and the limit that is nearest to (or furthest past) its maximum."""
         measured = [(limit.measure(text), limit) for limit in self.text]
         return max(measured, key=lambda pair: pair[0] / pair[1].maximum)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Captions:
-    """What is said in a video, as a file that players show; in the post's language."""
-
-    content: bytes = field(repr=False)
-    media_type: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Media:
-    """A picture or video as it will be sent, with the words for those who cannot see it."""
-
-    content: bytes = field(repr=False)
-    media_type: str
-    alt_text: str
-    address: str = field(repr=False, default="")
-    """Where the network may fetch it, for a while; only where `Capabilities.fetches_media`."""
-    burnt_in: bool = False
-    """Whether a video's captions are part of its picture, by the word of whoever made it."""
-    captions: Captions | None = None
-    """A video's captions, to be sent beside it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
