@@ -27,7 +27,9 @@ from connectors.failures import Refused as Refused
 from connectors.grants import App, AppPassword, Asked, Brought, Consent, Grant, Right
 from connectors.limits import Limits as Limits
 from connectors.limits import TextLimit as TextLimit
-from connectors.limits import VideoLimits as VideoLimits
+from connectors.media import Captions as Captions
+from connectors.media import Media as Media
+from connectors.media import VideoLimits as VideoLimits
 from connectors.metrics import PAID_METRICS as PAID_METRICS
 from connectors.metrics import PAID_OF as PAID_OF
 from connectors.metrics import AccountReading as AccountReading
@@ -41,29 +43,6 @@ from connectors.names import DeliveryKey as DeliveryKey
 from connectors.names import NetworkName as NetworkName
 from connectors.names import RemoteId as RemoteId
 from connectors.quota import Quota
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Captions:
-    """What is said in a video, as a file that players show; in the post's language."""
-
-    content: bytes = field(repr=False)
-    media_type: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Media:
-    """A picture or video as it will be sent, with the words for those who cannot see it."""
-
-    content: bytes = field(repr=False)
-    media_type: str
-    alt_text: str
-    address: str = field(repr=False, default="")
-    """Where the network may fetch it, for a while; only where `Capabilities.fetches_media`."""
-    burnt_in: bool = False
-    """Whether a video's captions are part of its picture, by the word of whoever made it."""
-    captions: Captions | None = None
-    """A video's captions, to be sent beside it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

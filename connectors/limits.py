@@ -5,7 +5,8 @@ Part of the contract in `connectors.contract`, from where these names are had.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+
+from connectors.media import VideoLimits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,26 +17,6 @@ class TextLimit:
     """In words, for example `weighted characters`."""
     measure: Callable[[str], int]
     maximum: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VideoLimits:
-    """What a network takes of a video; files are MP4."""
-
-    max_bytes: int
-    shortest: timedelta
-    longest: timedelta
-    codecs: frozenset[str] = frozenset({"avc1", "avc3", "hvc1", "hev1"})
-    """Of the picture, as MP4 names them: H.264 and HEVC."""
-    sounds: frozenset[str] = frozenset({"mp4a"})
-    """Of the sound, likewise: AAC."""
-    index_first: bool = False
-    """Whether the file's index has to stand before its data."""
-    alone: bool = True
-    """Whether a post with a video has no other media."""
-    caption_types: frozenset[str] = frozenset()
-    """Media types of the caption files that are taken; none where captions have to be part of the
-    picture."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

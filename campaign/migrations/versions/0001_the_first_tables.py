@@ -172,7 +172,10 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "definition", "observed_at"),
     )
@@ -193,7 +196,10 @@ def upgrade() -> None:
         sa.Column("renewing_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.String(), nullable=False),
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
@@ -225,8 +231,14 @@ def upgrade() -> None:
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("corrects", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
-        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["content_hash"],
+            ["payload.content_hash"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -258,7 +270,10 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
@@ -278,7 +293,10 @@ def upgrade() -> None:
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
+        sa.ForeignKeyConstraint(
+            ["issue_id"],
+            ["report_issue.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
@@ -292,7 +310,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(
+            ["content_hash"],
+            ["payload.content_hash"],
+        ),
         sa.PrimaryKeyConstraint("content_hash", "page"),
     )
     op.create_table(
@@ -303,7 +324,10 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
+        sa.ForeignKeyConstraint(
+            ["issue_id"],
+            ["report_issue.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("issue_id", "name"),
     )
@@ -320,7 +344,10 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("delivery_id", "number"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
@@ -344,9 +371,18 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["before_hash"], ["payload.content_hash"]),
-        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["before_hash"],
+            ["payload.content_hash"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["content_hash"],
+            ["payload.content_hash"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("correction", schema=None) as batch_op:
@@ -363,7 +399,10 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("day", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("delivery_id", "kind"),
     )
     op.create_table(
@@ -376,7 +415,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_stop", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("let_through", schema=None) as batch_op:
@@ -391,7 +433,10 @@ def upgrade() -> None:
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
@@ -407,8 +452,14 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("sha256", sa.String(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
-        sa.ForeignKeyConstraint(["sha256"], ["media.sha256"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["sha256"],
+            ["media.sha256"],
+        ),
         sa.PrimaryKeyConstraint("token_hash"),
     )
     with op.batch_alter_table("shown_media", schema=None) as batch_op:
@@ -426,7 +477,10 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("delivery_id"),
     )
     with op.batch_alter_table("withdrawal", schema=None) as batch_op:
@@ -439,7 +493,10 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["correction_id"], ["correction.id"]),
+        sa.ForeignKeyConstraint(
+            ["correction_id"],
+            ["correction.id"],
+        ),
         sa.PrimaryKeyConstraint("correction_id", "kind"),
     )
     op.create_table(
@@ -449,7 +506,10 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+        ),
         sa.PrimaryKeyConstraint("series_id", "observed_at", "recorded_at"),
         sqlite_with_rowid=False,
     )
