@@ -6,6 +6,7 @@ is looked for among the page's own, where it may be found but never proved absen
 cut is answered with success, so what went out is read back and compared.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,6 +63,10 @@ from connectors.linkedin_wire import PAGE, LinkedInWire
 from connectors.pack import choose_key
 
 _MOST_PAGES = 5
+
+
+_POST = re.compile(r"urn:li:(?:share|ugcPost):\d+")
+"""A comment has a name of another kind; its post does not, and asking for it proves nothing."""
 
 
 class LinkedInConnector:
@@ -131,8 +136,10 @@ class LinkedInConnector:
 
     def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
         """Give the post another commentary; media and card stay, LinkedIn changes neither."""
-        if not remote_id.startswith("urn:li:"):
-            return Stands(why="The post's address holds no id that LinkedIn knows: edit it there.")
+        if not _POST.fullmatch(remote_id):
+            return Stands(
+                why="LinkedIn's API edits posts it knows by their id only: edit it there."
+            )
         answer = self._wire.edit(remote_id, commentary(post.text))
         if answer.status == 404:
             raise PostRefused("The post is no longer on LinkedIn.", network=NAME, code="404")
@@ -142,8 +149,8 @@ class LinkedInConnector:
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
         """Delete the post, after a look at it: a deletion is answered alike where none was."""
-        if not remote_id.startswith("urn:li:"):
-            why = "The post's address holds no id that LinkedIn knows: delete it on its page."
+        if not _POST.fullmatch(remote_id):
+            why = "LinkedIn's API deletes posts it knows by their id only: delete it on its page."
             return Stands(why=why)
         found = self._wire.post(remote_id)
         if found.status == 404:

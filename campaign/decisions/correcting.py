@@ -26,6 +26,7 @@ from campaign.store.corrections import (
     write_words,
 )
 from campaign.store.deliveries import Change, log_line
+from campaign.store.leaders import is_repost
 from campaign.store.payloads import load_payload, save_payloads
 from campaign.store.tables import CHANNEL
 from campaign.store.withdrawals import get_withdrawal
@@ -154,6 +155,8 @@ def _check(connection: Connection, delivery: Delivery, payload: Payload, network
     mode = connection.execute(select(CHANNEL.c.mode).where(CHANNEL.c.id == delivery.channel))
     if delivery.state != State.PUBLISHED:
         raise CannotDecideError(f"{delivery.id} is {delivery.state}: only live posts are corrected")
+    if is_repost(delivery):
+        raise CannotDecideError(f"{delivery.id} passes another post on and has no words of its own")
     if get_withdrawal(connection, delivery.id) is not None:
         raise CannotDecideError(f"{delivery.id} has been withdrawn")
     if mode.scalar_one() != "connected":

@@ -76,6 +76,8 @@ def _check(connection: Connection, delivery: Delivery) -> None:
     mode = connection.execute(select(CHANNEL.c.mode).where(CHANNEL.c.id == delivery.channel))
     if delivery.state != State.PUBLISHED:
         raise CannotDecideError(f"{delivery.id} is {delivery.state}: only live posts are corrected")
+    if delivery.follows is not None:
+        raise CannotDecideError(f"{delivery.id} follows {delivery.follows}: correct that one")
     if get_withdrawal(connection, delivery.id) is not None:
         raise CannotDecideError(f"{delivery.id} has been withdrawn")
     if mode.scalar_one() != "connected" or not delivery.url:

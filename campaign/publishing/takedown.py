@@ -20,12 +20,14 @@ from campaign.publishing.rig import Rig
 from campaign.publishing.tries import again_at, ask, is_final
 from campaign.states import MAY_STILL_GO, State
 from campaign.store.deliveries import Change, get_delivery, log_line, move, update_fields
+from campaign.store.leaders import is_repost
 from campaign.store.tables import CHANNEL
 from campaign.store.withdrawals import Outcome, Stage, claim_withdrawal, finish_withdrawal
 from connectors.contract import ConnectorError, Gone, RemoteId, Removal, Stands
 
 log = logging.getLogger(__name__)
 
+IS_REPOST = "It passes another post on: take it back on the network by hand."
 BY_PARTNER = "The partner posted it, so the partner has to delete it."
 
 
@@ -112,6 +114,8 @@ def _ask(rig: Rig, taken: _Taken) -> Removal | ConnectorError:
     delivery = taken.delivery
     if taken.mode == "pack":
         return Stands(why=BY_PARTNER)
+    if is_repost(delivery):
+        return Stands(why=IS_REPOST)  # its id may be that of the post which it passes on
 
     def call() -> Removal:
         connector = rig.sign_in(delivery.channel)

@@ -233,6 +233,7 @@ def test_the_table_has_rows_for_every_network_that_deletes() -> None:
     [
         ("x", "https://x.com/ico"),
         ("linkedin", "https://www.linkedin.com/posts/ico_think-activity-AbCd"),
+        ("linkedin", "urn:li:comment:(urn:li:share:7284567890123456789,7284567890123456790)"),
         ("facebook", "https://www.facebook.com/ico/posts/pfbid0AbC"),
     ],
 )
@@ -246,10 +247,9 @@ def test_an_address_without_an_id_is_left_to_a_person_and_nobody_is_asked(
 
 def test_a_post_on_threads_that_is_not_among_the_latest_is_left_to_a_person() -> None:
     address = RemoteId("https://www.threads.net/@ico.example/post/AbCdEf")
-    neither_posts_nor_answers = [gives({"data": []}), gives({"data": []})]
-    removal, requests = asked("threads", neither_posts_nor_answers, address)
+    removal, requests = asked("threads", [gives({"data": []})] * 2, address)
     assert isinstance(removal, Stands)
-    assert len(requests) == 2
+    assert len(requests) == 2  # its posts, then its answers
 
 
 @pytest.mark.parametrize(

@@ -109,3 +109,33 @@ def test_a_decision_says_that_it_is_for_the_parts_too(office: Office, campaign: 
     said = campaign.fine("decide", ROOT, "--drop", "--as", "ben", "--reason", "over")
     assert said.lines == ["law-helps/ico-x/1: Cancelled, and 1 later part with it"]
     assert campaign.states() == {ROOT: "cancelled", SECOND: "cancelled"}
+
+
+def test_a_thread_that_is_withdrawn_goes_from_its_last_part_to_its_first(
+    office: Office, campaign: Shell
+) -> None:
+    prepared(office)
+    campaign.fine("apply", "--yes", "--as", "ama")
+    campaign.fine("approve", "--all", "--yes", "--as", "ben")
+    office.clock.move_to(DUE)
+    campaign.fine("publish")
+    campaign.fine("publish")
+    assert len(office.texts("x")) == 2
+    said = campaign.fine("withdraw", ROOT, "--reason", "a wrong number", "--as", "ben")
+    assert said.lines == [
+        f"{SECOND}: Withdrawn; the network has deleted it",
+        f"{ROOT}: Withdrawn; the network has deleted it",
+    ]
+    assert office.texts("x") == []
+
+
+def test_a_part_is_not_corrected_by_a_post_of_its_own(office: Office, campaign: Shell) -> None:
+    prepared(office)
+    campaign.fine("apply", "--yes", "--as", "ama")
+    campaign.fine("approve", "--all", "--yes", "--as", "ben")
+    office.clock.move_to(DUE)
+    campaign.fine("publish")
+    campaign.fine("publish")
+    (office.folder / "words.txt").write_text("Other.", encoding="utf-8")
+    words = ("--linked", "--text", str(office.folder / "words.txt"), "--reason", "wrong")
+    campaign.fails("correct", SECOND, *words, "--as", "ama", code=1, says="correct that one")
