@@ -85,7 +85,11 @@ class Lines:
 def _texts(column: "pd.Series[Any]") -> Texts:
     if isinstance(column.dtype, pd.CategoricalDtype):
         names, codes = column.cat.categories, column.cat.codes.to_numpy()
+    elif pd.api.types.is_integer_dtype(column.dtype):
+        # Posts stand there as places already.
+        codes = column.to_numpy()
+        names = pd.RangeIndex(codes.max(initial=-1) + 1)
     else:
         codes, names = pd.factorize(column, sort=True)
     places: Numbers = codes.astype(np.int64, copy=False)
-    return Texts(names=list(names), places=places)
+    return Texts(names=names.tolist(), places=places)

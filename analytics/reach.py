@@ -49,7 +49,7 @@ def sainsbury(reached: Iterable[Count], universe: int) -> Count:
     Real audiences resemble each other, so this tends to say too many.
     """
     # In whole thousandths: a product of thousands of fractions would be reduced at every step.
-    listed = [int(one * GRAIN) for one in reached]
+    listed = [one.numerator * GRAIN // one.denominator for one in reached]
     whole = universe * GRAIN
     unreached = math.prod(whole - one for one in listed)
     return universe - Fraction(universe * unreached, whole ** len(listed))

@@ -51,14 +51,15 @@ def weekly_reach(rows: Iterable[GainRow], universe: int | None) -> Reach:
     read = channels.of(counted)
     without = tuple(one for one in channels.of(lines.about(Metric.REACH)) if one not in read)
     least, most, best = (_by_post(lines, counted, end) for end in ("lower", "upper", "net"))
-    too_small = universe if universe is not None and max(most, default=0) > universe else None
+    largest = count_of_parts(int(most.max(initial=0)))
+    too_small = universe if universe is not None and largest > universe else None
     holds = None if too_small else universe
     return Reach(
-        lower=max(least, default=None),
-        upper=bounds(most, holds)[1] if most else None,
+        lower=count_of_parts(int(least.max())) if len(least) else None,
+        upper=bounds([count_of_parts(int(most.sum()))], holds)[1] if len(most) else None,
         universe=holds,
         too_small_universe=too_small,
-        models=models(best, holds),
+        models=models([count_of_parts(one) for one in best.tolist()], holds),
         channels=read,
         without=without,
         provisional=bool(lines.flags("provisional")[counted].any()),
@@ -66,9 +67,9 @@ def weekly_reach(rows: Iterable[GainRow], universe: int | None) -> Reach:
     )
 
 
-def _by_post(lines: Lines, rows: Numbers, end: str) -> list[Count]:
+def _by_post(lines: Lines, rows: Numbers, end: str) -> Numbers:
     """Add up one end of the range over the definitions of each post; an open end is the net."""
     parts = lines.numbers(f"{end}_parts")[rows]
     closed = np.where(parts != NOTHING, parts, lines.numbers("net_parts")[rows])
     sums, present = lines.texts("delivery").sums(rows, closed)
-    return [count_of_parts(one) for one in np.maximum(sums[present], 0).tolist()]
+    return np.maximum(sums[present], 0)
