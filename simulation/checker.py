@@ -153,7 +153,7 @@ def _of_post(record: _Record, delivery: str, post: Stored) -> Iterator[Violation
     }
     if names & _stops(record, post.order):
         yield broken("stopped", "sent while it was stopped")
-    for window in _windows(record, post.order):
+    for window in _windows(record, post.checked):
         if window.partner in (None, account.partner) and _covers(window, standing, post):
             yield broken("held", "sent in a window that holds it")
 

@@ -64,6 +64,7 @@ class Engine:
         self._quiet = True
         self._again: timedelta | None = None
         self._asked = (0, self.clock.now())
+        self._checked = 0
         self._clock_off = timedelta()
         self._open: list[Sent] = []
         self._wrote = 0
@@ -208,6 +209,7 @@ class Engine:
         if mishap and not self.store.busy:
             self._befall(mishap)
         if step not in CALLS:
+            self._checked = self._asked[0]
             self._asked = (self.journal.tick(), self.clock.now())
 
     def _committed(self) -> None:
@@ -219,7 +221,7 @@ class Engine:
 
     def _befall(self, mishap: Mishap) -> None:
         asked, running, self._quiet = self._asked, self._running, True
-        mine = self._clock_off, self._open, self._wrote
+        mine = self._clock_off, self._open, self._wrote, self._checked
         seconds = self.trouble.seconds()
         try:
             if mishap is Mishap.ACT:
@@ -230,7 +232,7 @@ class Engine:
                 self._freeze(1 - running, seconds)
         finally:
             self._asked, self._running, self._quiet = asked, running, False
-            self._clock_off, self._open, self._wrote = mine
+            self._clock_off, self._open, self._wrote, self._checked = mine
 
     def _freeze(self, other: int, seconds: float) -> None:
         ends_at = self.clock.now() + timedelta(seconds=seconds)
@@ -268,7 +270,7 @@ class Engine:
             return
         fate: Fate = "answered" if self._is_clear(network, request) else "unclear"
         (order, asked_at), called_at = self._asked, self.clock.now()
-        sent = Sent(order, asked_at, called_at, self._clock_off, fate)
+        sent = Sent(order, self._checked, asked_at, called_at, self._clock_off, fate)
         posts = [one.remote_id for one in self.rehearsal.posts(network, with_deleted=True)]
         if self.journal.stored(network, posts, sent):
             self._open.append(sent)

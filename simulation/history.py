@@ -99,7 +99,10 @@ class Stored:
     """A post that a network keeps."""
 
     order: int
-    """When whoever sent it last asked the database, in the order of everything."""
+    """When whoever sent it last asked the database, in the order of everything: for a stop."""
+    checked: int
+    """When it had asked before that, in the same order: for everything that could forbid the post.
+    What people do between the two is done at the moment of the call."""
     asked_at: datetime
     """The instant of that by the machine's clock; the call may have left later."""
     called_at: datetime

@@ -12,7 +12,9 @@ class Sent:
     """The call that made a post visible."""
 
     order: int
-    """When whoever sent it had last asked the database."""
+    """When whoever sent it had last asked the database: whether a stop is on."""
+    checked: int
+    """When it had asked before that: everything that could forbid the post."""
     asked_at: datetime
     called_at: datetime
     clock_off: timedelta

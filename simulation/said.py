@@ -70,6 +70,7 @@ def _stored(
             shown = Content(text=post.text, media=media)
             yield Stored(
                 order=sent.order,
+                checked=sent.checked,
                 asked_at=sent.asked_at,
                 called_at=sent.called_at,
                 clock_off=sent.clock_off,

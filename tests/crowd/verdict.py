@@ -45,6 +45,7 @@ def _of_channel(stage: Stage, channel: str) -> list[Violation]:
         stored=tuple(
             Stored(
                 order=1,
+                checked=1,
                 asked_at=post.created_at,
                 called_at=post.created_at,
                 clock_off=timedelta(),

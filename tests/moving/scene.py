@@ -19,9 +19,13 @@ from campaign.store.shown import show_ourselves
 from campaign.store.tables import (
     CORRECTION,
     CORRECTION_WORD,
+    CREDENTIAL,
+    INVITATION,
     LET_THROUGH,
     LETTER,
+    LINK_CHECK,
     OBJECTIVE_VALUE,
+    PAYLOAD,
     REPORT_FILE,
     REPORT_ISSUE,
     REPORT_NOTE,
@@ -80,7 +84,7 @@ def fill(office: Office) -> None:
             )
         )
         show_ourselves(connection, "a token", now=now, until=now + timedelta(minutes=1))
-        for table, values in reported(now):
+        for table, values in (*reported(now), *signed_in(now)):
             connection.execute(insert(table).values(**values))
         change(connection, now)
     died = office.desk.rig("a worker that died")
@@ -122,6 +126,20 @@ def reported(now: datetime) -> list[tuple[Table, dict[str, Any]]]:
             {**letter, **address, "state": "sent", "created_at": now, "attempt": 1, "note": ""},
         ),
         (OBJECTIVE_VALUE, {**said, "person": person, "recorded_at": now}),
+    ]
+
+
+def signed_in(now: datetime) -> list[tuple[Table, dict[str, Any]]]:
+    """Return a row for each table of sign-ins and links: one sealed, an invitation, a page."""
+    sealed = {"channel": "ico-mastodon", "grant_id": "g", "edition": 1, "sealed": b"\x00\xff"}
+    whose = {"origin": "https://social.example", "account": "@ico", "rights": "read write"}
+    asked = {"channel": "ico-x", "link_id": "a link", "made_at": now, "made_by": "ben"}
+    page = {"content_hash": "linked", "page": "https://ico.example/łódź", "state": "fine"}
+    return [
+        (CREDENTIAL, {**sealed, **whose, "connected_at": now, "connected_by": "ben"}),
+        (INVITATION, {**asked, "expires_at": now + timedelta(days=7)}),
+        (PAYLOAD, {"content_hash": "linked", "body": "{}", "created_at": now}),
+        (LINK_CHECK, {**page, "words": "", "checked_at": now}),
     ]
 
 

@@ -37,6 +37,7 @@ APPLIED = Applied(
 APPROVED = Approved(order=2, delivery=ID, content="first", day=DAY)
 POST = Stored(
     order=10,
+    checked=9,
     asked_at=DUE,
     called_at=DUE,
     clock_off=timedelta(),
@@ -107,9 +108,9 @@ def stop(scope: str, target: str, order: int = 5) -> Stopped:
     return Stopped(order=order, scope=scope, target=target, on=True)
 
 
-def window(from_at: datetime, partner: str | None) -> Windows:
+def window(from_at: datetime, partner: str | None, order: int = 3) -> Windows:
     quiet = Quiet(from_at=from_at, until_at=from_at + timedelta(days=1), partner=partner)
-    return Windows(order=3, windows=(quiet,))
+    return Windows(order=order, windows=(quiet,))
 
 
 SECOND = "https://x.example/2"
@@ -306,6 +307,9 @@ FINE = {
         replace(POST, called_at=DUE, asked_at=DUE + HALF_AN_HOUR)
     ),
     "stopped only after the call had begun": acts(stop("all", "", order=11)),
+    "a window written between the last check and the look for a stop": acts(
+        window(DUE, None, order=10)
+    ),
     "stopped and lifted before": acts(
         stop("all", ""), Stopped(order=6, scope="all", target="", on=False)
     ),

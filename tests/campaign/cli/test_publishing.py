@@ -90,7 +90,10 @@ def test_credentials_that_are_missing_are_named_and_nothing_leaves(
     signed_out.fine("publish")
     row = ready.delivery(X)
     assert row["state"] == "planned"  # the network was never asked, so it has not said no
-    assert "not signed in; set CAMPAIGN__ICO_X__API_KEY, CAMPAIGN__ICO_X__API_SECRET" in row["note"]
+    assert (
+        "not signed in; run `campaign connect ico-x`, or set CAMPAIGN__ICO_X__API_KEY"
+        in row["note"]
+    )
     assert office.rehearsal.requests("x") == []
     office.clock.move_to(DUE + timedelta(minutes=1))
     ready.fine("publish")

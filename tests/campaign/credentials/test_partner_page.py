@@ -195,7 +195,7 @@ def test_the_command_serves_its_link_until_it_is_told_to_end(scene: Scene) -> No
 def test_without_a_public_address_or_a_key_no_link_is_made(scene: Scene) -> None:
     scene.shell.fails("connect", "ico-x", "--link", code=1, says="set CAMPAIGN_PUBLIC_URL: ")
     plain = scene.shell.with_environment(CAMPAIGN_PUBLIC_URL="http://desk.example")
-    plain.fails("connect", "ico-x", "--link", code=1, says="write an https address")
+    plain.fails("connect", "ico-x", "--link", code=1, says="plain http is for this machine")
 
 
 CHROMIUM = Path("/usr/bin/chromium")
