@@ -30,7 +30,8 @@ def stop(place: Place, scope: Scope, reason: str, person: str | None) -> None:
         change = session.change(person, reason)
         with session.desk.store.write() as connection:
             stops.stop(connection, *scope, change)
-        say(f"Stopped: {_words(scope)}. No call leaves any more; calls in flight end.")
+        but = "No call leaves any more but to take posts down; calls in flight end."
+        say(f"Stopped: {_words(scope)}. {but}")
         say("Another person lifts it with `campaign resume`.")
 
 

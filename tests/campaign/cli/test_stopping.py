@@ -19,7 +19,7 @@ def calls(office: Office) -> list[str]:
 def test_after_a_stop_no_call_leaves(office: Office, ready: Shell) -> None:
     said = ready.fine("stop", "--reason", "national mourning", "--as", "ben")
     assert said.lines == [
-        "Stopped: everything. No call leaves any more; calls in flight end.",
+        "Stopped: everything. No call leaves any more but to take posts down; calls in flight end.",
         "Another person lifts it with `campaign resume`.",
     ]
     office.clock.move_to(DUE)
