@@ -7,6 +7,7 @@ the sentences that say why it cannot be used. Nothing here touches the database.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,7 +84,7 @@ def check_row(
     channel = _try(faults, _channel, row["channel"], channels)
     delivery = channel and _try(faults, _delivery, row["post"], channel)
     told = _try(faults, _paid, row.get(PAID, ""))
-    definition = channel and _try(faults, _definition, row["metric"], channel, told)
+    definition = channel and _try(faults, partial(_definition, told=told), row["metric"], channel)
     observed_at = _try(faults, _observed_at, row["observed_at"], zone, now)
     value = _try(faults, _value, row["value"])
     if delivery and observed_at:
@@ -145,11 +146,11 @@ def _paid(text: str) -> bool | None:
     return _TOLD[text.lower()]
 
 
-def _definition(name: str, channel: ChannelFacts, told: bool | None) -> Definition:  # noqa: FBT001 - handed on by `_try`
+def _definition(name: str, channel: ChannelFacts, *, told: bool | None) -> Definition:
     offered = [str(one.metric) for one in channel.network.capabilities.metrics]
-    if name in offered:
-        found = definition_told(channel.network, Metric(name), paid=told)
-        assert found is not None  # noqa: S101 - it is offered
+    metric = Metric(name) if name in offered else None
+    found = metric and definition_told(channel.network, metric, paid=told)
+    if found:
         return found
     known = ", ".join(sorted(offered))
     if name in PAID_METRICS:

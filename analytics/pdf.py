@@ -57,7 +57,7 @@ def _library() -> Any:
     try:
         # Where the library is absent WeasyPrint prints a page of advice among our results.
         with redirect_stdout(io.StringIO()):
-            import weasyprint  # noqa: PLC0415 - see above
+            import weasyprint  # noqa: PLC0415 - slow to load, and may be absent
     except OSError as error:
         raise NoPdfError(NO_PANGO) from error
     finally:

@@ -12,6 +12,7 @@ from campaign.cli.process import log_to_stderr, told_to_end, when_told
 from campaign.cli.session import open_session
 from campaign.publishing.rig import Rig
 from campaign.store.backends import POSTGRESQL
+from campaign.store.prepared import compile_all
 from campaign.store.whereabouts import refuse_if_elsewhere
 
 log = logging.getLogger("campaign")
@@ -37,6 +38,7 @@ def work(place: Place) -> None:
         rig = session.desk.rig(worker_name())
         answerer = _parts(rig).Answerer(rig, session.desk.settings.hands)
         log_to_stderr()
+        compile_all(rig.store.engine.dialect)
         when_told(wait, answerer.stop)
         log.info("working for %s", session.schedule.campaign)
         if session.desk.settings.public is not None and (why := session.desk.showing.open()):

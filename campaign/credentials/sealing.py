@@ -79,7 +79,7 @@ class Seal:
         return sealed
 
     def _content(self, kept: Kept) -> Mapping[str, Any]:
-        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - see _opened
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - slow to load, as in `_opened`
 
         try:
             found = json.loads(self._opened().decrypt(kept.sealed))
@@ -95,7 +95,7 @@ class Seal:
 
     def _opened(self) -> Any:
         # It takes a twentieth of a second to import, which commands without a sign-in should save.
-        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - see above
+        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - slow to load
 
         self.check()
         if self._box is None:

@@ -5,9 +5,10 @@ by e-mail where it is set up and their contact is an address, else by whoever de
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection, or_, select
 
@@ -26,8 +27,12 @@ HOLDS_IT = (State.WITH_PARTNER, State.NO_ANSWER, State.PUBLISHED)
 MAY_BE_OUT = (*OUT, State.SENDING, State.UNKNOWN)
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+", re.ASCII)
 
-Say = Callable[[Delivery, bool], str]
-"""Says what a delivery asks of its partner, in one sentence, and whether we posted it."""
+
+class Say(Protocol):
+    """Says what a delivery asks of its partner."""
+
+    def __call__(self, one: Delivery, *, by_us: bool) -> str:
+        """Return one sentence; `by_us` says whether we posted it, or will."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +79,7 @@ def concerned_by(
         is_its_own = one is first and one.state in MAY_BE_OUT
         if not _is_owner(schedule, one.partner) and (has_it or is_its_own):
             by_us = one.channel not in by_hand
-            where.setdefault(one.partner, []).append(say(one, by_us))
+            where.setdefault(one.partner, []).append(say(one, by_us=by_us))
     return tuple(_known(schedule, partner, lines) for partner, lines in where.items())
 
 

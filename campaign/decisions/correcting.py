@@ -116,7 +116,7 @@ def to_tell(
     return concerned_by(connection, deliveries, schedule, _asks)
 
 
-def _asks(one: Delivery, by_us: bool) -> str:  # noqa: FBT001 - as `concerned.Say` has it
+def _asks(one: Delivery, *, by_us: bool) -> str:
     if by_us:
         return f"{one.channel}: we are correcting what we posted for you at {one.url}"
     if one.state == State.PUBLISHED:

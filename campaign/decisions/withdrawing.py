@@ -105,7 +105,7 @@ def _cancel(connection: Connection, delivery: Delivery, at: datetime) -> State:
     return done
 
 
-def _stands(one: Delivery, by_us: bool) -> str:  # noqa: FBT001 - as `concerned.Say` has it
+def _stands(one: Delivery, *, by_us: bool) -> str:
     if by_us:
         at = f" at {one.url}" if one.url else ""
         return f"{one.channel}: we are deleting what we posted for you{at}"

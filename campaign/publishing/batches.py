@@ -65,8 +65,13 @@ def _write(rig: Rig, take: Take[Turn]) -> Sequence[Written]:
 
 
 def _with_leave(rig: Rig, written: Sequence[Written]) -> Sequence[Written]:
-    """Make the last check of what has just been claimed and committed."""
-    claimed = [one.claimed.delivery for one in written if isinstance(one.claimed, Claim)]
+    """Make the last check of what has just been claimed and committed.
+
+    What passes the stops on a person's word is left to make its own, right before its call: no
+    stop is looked at there.
+    """
+    claims = [one.claimed for one in written if isinstance(one.claimed, Claim)]
+    claimed = [one.delivery for one in claims if not one.let_through]
     if not claimed:
         return written
     try:
@@ -77,7 +82,7 @@ def _with_leave(rig: Rig, written: Sequence[Written]) -> Sequence[Written]:
         return written
     found = {one.id: leave for one, leave in zip(claimed, leaves, strict=True)}
     return [
-        replace(one, leave=found[one.claimed.delivery.id])
+        replace(one, leave=found.get(one.claimed.delivery.id))
         if isinstance(one.claimed, Claim)
         else one
         for one in written

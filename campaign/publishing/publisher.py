@@ -122,9 +122,7 @@ class Line:
         except (DamagedError, NotAsApprovedError) as error:
             self._tell(_hold(rig, claimed, str(error)))
             return None
-        # Whoever passes the stops asks once more: no stop is looked at before its call.
-        asked = None if prepared.tokens or claimed.let_through else leave
-        if not _still_allowed(rig, claimed, asked):
+        if not _still_allowed(rig, claimed, None if prepared.tokens else leave):
             return None
         return _call(rig, claimed, lambda: connector.publish(post, prepared))
 

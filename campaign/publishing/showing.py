@@ -7,12 +7,12 @@ away.
 """
 
 import hashlib
-import http.client
 import secrets
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
-from urllib.parse import urlsplit
+
+import requests
 
 from campaign.clock import Clock
 from campaign.public_settings import MISSING, Public
@@ -67,8 +67,8 @@ class Showing:
         Raises:
             NotSent: nobody would answer there; nothing was told to the network.
         """
-        why = self.open()
-        if why and (self._public is None or not self.is_reached(self._own_base())):
+        why, public = self.open(), self._public
+        if public is None or (why and not self.is_reached(self._own_base(public))):
             network = NetworkName(delivery.network)
             message = f"The network has to fetch the pictures, and cannot. {why}"
             raise NotSent(message, network=network)
@@ -79,7 +79,7 @@ class Showing:
         now = self._clock.now()
         with self._store.write_one() as connection:
             show(connection, delivery, tokens, now=now, until=now + LASTS_FOR)
-        base = self._public.url if self._public and self._public.url else self._own_base()
+        base = public.url or self._own_base(public)
         return [
             f"{base}/{token.secret}.{ENDINGS.get(one.media_type, 'bin')}"
             for token, one in zip(tokens, media, strict=True)
@@ -104,25 +104,18 @@ class Showing:
         with self._store.read() as connection:
             return find_shown(connection, secret, self._clock.now())
 
-    def _own_base(self) -> str:
-        public = self._public
-        assert public is not None  # noqa: S101 - asked only where there is one
+    def _own_base(self, public: Public) -> str:
         host = f"[{public.host}]" if ":" in public.host else public.host
         return f"http://{host}:{self._gallery.port if self._gallery else public.port}"
 
 
 def _answer_at(address: str) -> bytes | None:
-    """Return what is answered at an address, followed nowhere else; None where it is no 200."""
-    parts = urlsplit(address)
-    is_safe = parts.scheme == "https"
-    kind = http.client.HTTPSConnection if is_safe else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE_S)
+    """Return how an address answers, followed nowhere else; None where that is no 200."""
     try:
-        connection.request("GET", parts.path)
-        response = connection.getresponse()
-        content = response.read(len(HERE) + 1)
-    except (OSError, http.client.HTTPException):
+        with requests.get(
+            address, timeout=PATIENCE_S, allow_redirects=False, stream=True
+        ) as answer:
+            beginning = next(answer.iter_content(len(HERE) + 1), b"")
+            return beginning if answer.status_code == requests.codes.ok else None
+    except requests.RequestException:
         return None
-    finally:
-        connection.close()
-    return content if response.status == http.client.OK else None

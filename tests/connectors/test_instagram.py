@@ -7,11 +7,8 @@ from typing import ClassVar
 import pytest
 
 from connectors.contract import (
-    Absent,
     AccessRefused,
     CannotSay,
-    ConnectorError,
-    Found,
     Media,
     Metric,
     Missing,
@@ -19,7 +16,6 @@ from connectors.contract import (
     OutcomeUnknown,
     OutgoingPost,
     PostRefused,
-    Prepared,
     RemoteId,
 )
 from connectors.instagram import NETWORK
@@ -27,6 +23,7 @@ from rehearsal.server import Call, Fault
 from tests.connectors import instagram_tables
 from tests.connectors.bench import START, Bench, Sample, drawn, open_bench, outcome, send
 from tests.connectors.contract import ConnectorContract
+from tests.connectors.contract_containers import TALK, ContainerLaws
 from tests.films.shelf import film
 
 
@@ -66,6 +63,11 @@ def bench() -> Iterator[Bench]:
         yield opened
 
 
+class TestContainers(ContainerLaws):
+    most_pictures = 10
+    asked_after = timedelta(minutes=1)
+
+
 @pytest.mark.skipif(not instagram_tables.is_at_hand(), reason="Meta's tables are not at hand")
 def test_the_tables_judge_every_kind_of_request(bench: Bench) -> None:
     published = send(bench.connector(), bench.post("One."))
@@ -78,69 +80,6 @@ def test_the_tables_judge_every_kind_of_request(bench: Bench) -> None:
     assert instagram_tables.faults_of(requests) == []
     odd = replace(requests[1], body=b"caption=a&picture_url=b", query="fields=colour")
     assert instagram_tables.faults_of([odd]) != []
-
-
-def test_a_container_shows_nothing_and_is_published_once(bench: Bench) -> None:
-    post = bench.post()
-    prepared = bench.connector().prepare(post, None)
-    assert bench.stored() == []
-    assert prepared.expires_at == START + timedelta(hours=23)
-    published = bench.connector().publish(post, prepared)
-    with pytest.raises(OutcomeUnknown) as caught:
-        bench.connector().publish(post, prepared)
-    assert caught.value.code == "published"
-    assert [one.remote_id for one in bench.stored()] == [published.remote_id]
-    assert bench.connector().find(bench.sought(post, prepared=prepared)) == Found(post=published)
-
-
-@pytest.mark.parametrize("fault", [Fault.DROP_BEFORE_STORING, Fault.FAIL_BEFORE_STORING])
-def test_what_did_not_go_out_is_sent_with_the_same_container(bench: Bench, fault: Fault) -> None:
-    post = bench.post()
-    prepared = bench.connector().prepare(post, None)
-    bench.inject(fault)
-    with pytest.raises(OutcomeUnknown):
-        bench.connector().publish(post, prepared)
-    assert bench.connector().find(bench.sought(post, prepared=prepared)) == Absent()
-    bench.connector().publish(post, bench.connector().prepare(post, prepared))
-    assert len(bench.stored()) == 1
-    assert len(bench.calls(Call.MEDIA, method="POST")) == 1
-
-
-def test_a_container_in_the_works_is_asked_after_once_a_minute(bench: Bench) -> None:
-    post = bench.post()
-    bench.inject(Fault.STILL_PROCESSING, on=Call.MEDIA, seconds=60)
-    prepared = bench.connector().prepare(post, None)
-    for ask in (bench.connector().publish, bench.connector().prepare):
-        with pytest.raises(NotSent) as caught:
-            ask(post, prepared)
-        assert caught.value.retry_at == START + timedelta(minutes=1)
-        assert not caught.value.uploads_gone
-    assert isinstance(bench.connector().find(bench.sought(post, prepared=prepared)), CannotSay)
-    bench.clock.advance(timedelta(minutes=1))
-    bench.connector().publish(post, bench.connector().prepare(post, prepared))
-    assert len(bench.stored()) == 1
-    assert len(bench.calls(Call.MEDIA, method="POST")) == 1
-
-
-def test_ten_pictures_are_held_together_by_one_more_container(bench: Bench) -> None:
-    post = bench.post("Look.", pictures=10)
-    send(bench.connector(), post)
-    (stored,) = bench.stored()
-    assert stored.raw["media_type"] == "CAROUSEL"
-    assert [one.content for one in stored.media] == [one.content for one in post.media]
-    assert len(bench.calls(Call.MEDIA, method="POST")) == 11
-
-
-def test_a_container_that_has_expired_is_made_again(bench: Bench) -> None:
-    post, connector = bench.post(), bench.connector()
-    prepared = connector.prepare(post, None)
-    bench.clock.advance(timedelta(hours=23))
-    for gone in (prepared, Prepared(tokens=("42",))):
-        with pytest.raises(NotSent) as caught:
-            connector.publish(post, gone)
-        assert caught.value.uploads_gone
-    connector.publish(post, connector.prepare(post, prepared))
-    assert len(bench.stored()) == 1
 
 
 def test_a_container_published_without_its_posts_id_is_never_published_again(bench: Bench) -> None:
@@ -156,16 +95,6 @@ def test_a_container_published_without_its_posts_id_is_never_published_again(ben
     with pytest.raises(OutcomeUnknown):
         connector.publish(post, connector.prepare(post, prepared))
     assert len(bench.stored()) == 1
-
-
-def test_of_two_posts_alike_neither_is_taken_for_ours(bench: Bench) -> None:
-    post = bench.post()
-    prepared = bench.connector().prepare(post, None)
-    first = bench.connector().publish(post, prepared)
-    second = send(bench.connector(), post)
-    assert isinstance(bench.connector().find(bench.sought(post, prepared=prepared)), CannotSay)
-    sought = bench.sought(post, second.remote_id, prepared=prepared)
-    assert bench.connector().find(sought) == Found(post=first)
 
 
 def test_a_days_posts_that_are_used_up_are_waited_for(bench: Bench) -> None:
@@ -189,11 +118,8 @@ def test_the_network_refuses_the_pictures_that_check_does(
     assert isinstance(outcome(bench.connector(), post), PostRefused)
 
 
-REEL = Media(content=film("talk"), media_type="video/mp4", alt_text="They talk.", burnt_in=True)
-
-
 def test_a_video_is_a_reel(bench: Bench) -> None:
-    post = replace(bench.post("Watch this."), media=(bench.show(REEL),))
+    post = replace(bench.post("Watch this."), media=(bench.show(TALK),))
     published = send(bench.connector(), post)
     (stored,) = bench.stored()
     assert (stored.raw["media_type"], stored.text) == ("REELS", "Watch this.")
@@ -204,7 +130,7 @@ def test_a_video_is_a_reel(bench: Bench) -> None:
 
 
 def test_a_video_in_the_works_is_asked_after_and_published_once(bench: Bench) -> None:
-    post = replace(bench.post("Watch this."), media=(bench.show(REEL),))
+    post = replace(bench.post("Watch this."), media=(bench.show(TALK),))
     bench.inject(Fault.STILL_PROCESSING, on=Call.MEDIA, seconds=90)
     prepared = bench.connector().prepare(post, None)
     with pytest.raises(NotSent):
@@ -213,18 +139,6 @@ def test_a_video_in_the_works_is_asked_after_and_published_once(bench: Bench) ->
     bench.connector().publish(post, bench.connector().prepare(post, prepared))
     assert len(bench.stored()) == 1
     assert len(bench.calls(Call.MEDIA, method="POST")) == 1
-
-
-@pytest.mark.parametrize(("name", "kind"), [("talk-moov-last", PostRefused), ("", NotSent)])
-def test_a_video_that_cannot_be_used_is_refused_and_one_that_is_not_there_tried_again(
-    bench: Bench, name: str, kind: type[ConnectorError]
-) -> None:
-    lost = replace(REEL, address="http://127.0.0.1:9/nothing.mp4")
-    media = bench.show(replace(REEL, content=film(name))) if name else lost
-    end = outcome(bench.connector(), replace(bench.post(), media=(media,)))
-    assert isinstance(end, kind)
-    assert not isinstance(end, NotSent) or end.uploads_gone
-    assert bench.stored() == []
 
 
 def test_a_picture_that_instagram_cannot_fetch_is_tried_again_later(bench: Bench) -> None:
@@ -253,9 +167,9 @@ SQUARE = partial(drawn, 0, kind="JPEG")
         ("a", [SQUARE((1441, 1441))], ["media"]),
         ("a", [drawn(0, (320, 320), "PNG")], ["media"]),
         ("a" * 2201, [SQUARE((320, 320))] * 11, ["text", "media"]),
-        ("a", [REEL], []),
-        ("a", [REEL, SQUARE((320, 320))], ["media"]),
-        ("a", [replace(REEL, content=film("short"))], ["media"]),
+        ("a", [TALK], []),
+        ("a", [TALK, SQUARE((320, 320))], ["media"]),
+        ("a", [replace(TALK, content=film("short"))], ["media"]),
     ],
 )
 def test_check_knows_what_instagram_would_refuse(

@@ -7,15 +7,11 @@ from typing import Any
 import pytest
 
 from connectors.contract import (
-    Absent,
     Access,
     AccessRefused,
-    CannotSay,
     Connector,
     ConnectorError,
     DeliveryKey,
-    Finding,
-    Found,
     Media,
     Metric,
     MetricReading,
@@ -27,7 +23,6 @@ from connectors.contract import (
     Prepared,
     PublishedPost,
     RemoteId,
-    Sought,
 )
 from connectors.instagram import connect
 from tests.connectors.raw_server import Script, answers, hangs_up, serving
@@ -244,67 +239,6 @@ def test_a_post_that_is_out_is_out_whether_its_address_is_known_or_not(
     assert end_of(gives({"id": POST_ID}), then) == PublishedPost(
         remote_id=RemoteId(POST_ID), url=url, published_at=NOW, warnings=warnings
     )
-
-
-def finding(*scripts: Script, taken: tuple[str, ...] = ()) -> Finding:
-    ids = frozenset(map(RemoteId, taken))
-    sought = Sought(post=POST, since=NOW, taken=ids, prepared=CONTAINER)
-    with serving(*scripts) as server:
-        return connector_at(server.origin).find(sought)
-
-
-def shown(post_id: str = POST_ID, **changes: Any) -> dict[str, Any]:
-    at = "2027-01-12T08:30:01+0000"
-    return {"id": post_id, "caption": "Think. ", "timestamp": at, "permalink": PERMALINK, **changes}
-
-
-@pytest.mark.parametrize(
-    ("status", "kind"), [("FINISHED", Absent), ("ERROR", Absent), ("IN_PROGRESS", CannotSay)]
-)
-def test_the_container_says_whether_it_was_published(status: str, kind: type[object]) -> None:
-    assert isinstance(finding(stands(status)), kind)
-
-
-@pytest.mark.parametrize(
-    ("posts", "kind"),
-    [
-        ([shown()], Found),
-        ([shown("1", caption="Other"), shown()], Found),
-        ([shown(), shown("9")], Found),
-        ([shown(), shown("2")], CannotSay),
-        ([], CannotSay),
-        ([shown(caption=None)], CannotSay),
-        ([shown(timestamp="2027-01-12T08:27:59+0000")], CannotSay),
-        ([shown(timestamp="soon")], CannotSay),
-        ([shown(id=7)], CannotSay),
-        ([7, None], CannotSay),
-    ],
-)
-@pytest.mark.parametrize("status", ["PUBLISHED", "EXPIRED", "NEW_WORD", None])
-def test_the_post_of_a_published_container_is_the_only_one_alike(
-    status: str | None, posts: Any, kind: type[object]
-) -> None:
-    found = finding(gives({"status_code": status}), gives({"data": posts}), taken=("9",))
-    assert isinstance(found, kind)
-    if isinstance(found, Found):
-        assert found.post.remote_id == POST_ID
-        assert found.post.published_at == NOW + timedelta(seconds=1)
-
-
-@pytest.mark.parametrize(
-    ("scripts", "kind"),
-    [
-        ([fails(190)], AccessRefused),
-        ([fails(4)], NotSent),
-        ([gives(b"", 500)], NotSent),
-        ([hangs_up], NotSent),
-        ([stands("PUBLISHED"), gives({"data": "odd"})], NotSent),
-        ([stands("PUBLISHED"), gives(b"", 502)], NotSent),
-    ],
-)
-def test_a_look_that_fails_is_no_finding(scripts: list[Script], kind: type[ConnectorError]) -> None:
-    with pytest.raises(kind):
-        finding(*scripts)
 
 
 NAMES = ("views", "reach", "saved", "shares")

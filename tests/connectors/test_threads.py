@@ -9,15 +9,10 @@ import pytest
 
 from connectors.contract import (
     Absent,
-    CannotSay,
-    ConnectorError,
-    Found,
     Link,
-    Media,
     Metric,
     Missing,
     NotSent,
-    OutcomeUnknown,
     OutgoingPost,
     PostRefused,
     Prepared,
@@ -28,6 +23,7 @@ from connectors.threads_facts import threads_length
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import START, Bench, Sample, drawn, open_bench, outcome, send
 from tests.connectors.contract import ConnectorContract
+from tests.connectors.contract_containers import TALK, ContainerLaws
 from tests.films.shelf import film
 
 SAMPLE = Sample(
@@ -60,6 +56,11 @@ class TestThreads(ConnectorContract):
 def bench() -> Iterator[Bench]:
     with open_bench(SAMPLE) as opened:
         yield opened
+
+
+class TestContainers(ContainerLaws):
+    most_pictures = 20
+    asked_after = timedelta(seconds=15)
 
 
 def unknown_in(bench: Bench) -> list[str]:
@@ -99,85 +100,11 @@ def test_there_are_vectors() -> None:
     assert len(THREADS) >= 10
 
 
-def test_a_container_shows_nothing_and_is_published_once(bench: Bench) -> None:
-    post = bench.post()
-    prepared = bench.connector().prepare(post, None)
-    assert bench.stored() == []
-    assert prepared.expires_at == START + timedelta(hours=23)
-    published = bench.connector().publish(post, prepared)
-    with pytest.raises(OutcomeUnknown) as caught:
-        bench.connector().publish(post, prepared)
-    assert caught.value.code == "published"
-    assert [one.remote_id for one in bench.stored()] == [published.remote_id]
-    assert bench.connector().find(bench.sought(post, prepared=prepared)) == Found(post=published)
-
-
-@pytest.mark.parametrize("fault", [Fault.DROP_BEFORE_STORING, Fault.FAIL_BEFORE_STORING])
-def test_what_did_not_go_out_is_sent_with_the_same_container(bench: Bench, fault: Fault) -> None:
-    post = bench.post()
-    prepared = bench.connector().prepare(post, None)
-    bench.inject(fault)
-    with pytest.raises(OutcomeUnknown):
-        bench.connector().publish(post, prepared)
-    assert bench.connector().find(bench.sought(post, prepared=prepared)) == Absent()
-    bench.connector().publish(post, bench.connector().prepare(post, prepared))
-    assert len(bench.stored()) == 1
-    assert len(bench.calls(Call.MEDIA, method="POST")) == 1
-
-
-def test_a_container_in_the_works_is_waited_for(bench: Bench) -> None:
-    post = bench.post()
-    bench.inject(Fault.STILL_PROCESSING, on=Call.MEDIA, seconds=60)
-    prepared = bench.connector().prepare(post, None)
-    sought = bench.sought(post, prepared=prepared)
-    for ask in (bench.connector().publish, bench.connector().prepare):
-        with pytest.raises(NotSent) as caught:
-            ask(post, prepared)
-        assert caught.value.retry_at == START + timedelta(seconds=15)
-    assert isinstance(bench.connector().find(sought), CannotSay)
-    bench.clock.advance(timedelta(seconds=60))
-    bench.connector().publish(post, bench.connector().prepare(post, prepared))
-    assert len(bench.stored()) == 1
-
-
-def test_a_container_that_has_expired_or_is_gone_is_made_again(bench: Bench) -> None:
-    post, connector = bench.post(), bench.connector()
-    prepared = connector.prepare(post, None)
-    bench.clock.advance(timedelta(hours=23))
-    with pytest.raises(NotSent) as caught:
-        connector.publish(post, prepared)
-    assert caught.value.uploads_gone
-    with pytest.raises(NotSent) as caught:
-        connector.publish(post, Prepared(tokens=("42",)))
-    assert caught.value.uploads_gone
-    connector.publish(post, connector.prepare(post, prepared))
-    assert len(bench.stored()) == 1
-
-
-def test_of_two_posts_alike_neither_is_taken_for_ours(bench: Bench) -> None:
-    post = bench.post()
-    prepared = bench.connector().prepare(post, None)
-    first = bench.connector().publish(post, prepared)
-    second = send(bench.connector(), post)
-    assert isinstance(bench.connector().find(bench.sought(post, prepared=prepared)), CannotSay)
-    sought = bench.sought(post, second.remote_id, prepared=prepared)
-    assert bench.connector().find(sought) == Found(post=first)
-
-
 def test_one_picture_is_one_container(bench: Bench) -> None:
     send(bench.connector(), bench.post("Look.", pictures=1))
     (stored,) = bench.stored()
     assert stored.raw["media_type"] == "IMAGE"
     assert len(bench.calls(Call.MEDIA, method="POST")) == 1
-
-
-def test_several_pictures_are_held_together_by_one_more_container(bench: Bench) -> None:
-    post = bench.post("Look.", pictures=20)
-    send(bench.connector(), post)
-    (stored,) = bench.stored()
-    assert stored.raw["media_type"] == "CAROUSEL"
-    assert [one.content for one in stored.media] == [one.content for one in post.media]
-    assert len(bench.calls(Call.MEDIA, method="POST")) == 21
 
 
 def test_pictures_in_the_works_are_waited_for_and_made_once(bench: Bench) -> None:
@@ -230,9 +157,6 @@ def test_a_link_is_attached(bench: Bench) -> None:
     assert attached == ["https://ico.example/a?b=1&c=2", None]
 
 
-TALK = Media(content=film("talk"), media_type="video/mp4", alt_text="They talk.", burnt_in=True)
-
-
 def test_a_video_goes_alone_or_among_pictures(bench: Bench) -> None:
     talk = bench.show(TALK)
     send(bench.connector(), replace(bench.post("Watch."), media=(talk,)))
@@ -242,18 +166,6 @@ def test_a_video_goes_alone_or_among_pictures(bench: Bench) -> None:
     assert [one.content for one in alone.media] == [film("talk")]
     assert [one.alt_text for one in both.media] == ["Picture 1: a dog, café, 日本", "They talk."]
     assert bench.connector().check(replace(bench.post(), media=(TALK,)), NETWORK.documented) == []
-
-
-@pytest.mark.parametrize(("name", "kind"), [("talk-moov-last", PostRefused), ("", NotSent)])
-def test_a_video_that_cannot_be_used_is_refused_and_one_that_is_not_there_tried_again(
-    bench: Bench, name: str, kind: type[ConnectorError]
-) -> None:
-    lost = replace(TALK, address="http://127.0.0.1:9/nothing.mp4")
-    media = bench.show(replace(TALK, content=film(name))) if name else lost
-    end = outcome(bench.connector(), replace(bench.post(), media=(media,)))
-    assert isinstance(end, kind)
-    assert not isinstance(end, NotSent) or end.uploads_gone
-    assert bench.stored() == []
 
 
 @pytest.mark.parametrize(
