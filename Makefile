@@ -39,8 +39,12 @@ check: $(VENV)/installed-dev  ## Lint, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A third of the time tests wait: for a process to start, for a second to come. So there are three of
+# them for every two processors.
+TESTERS := $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
+
 test: check  ## Everything that must hold before a commit
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(TESTERS) --dist worksteal
 
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
 	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults/test_matrix.py tests/faults/test_threads.py

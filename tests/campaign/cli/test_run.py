@@ -57,7 +57,7 @@ def test_told_to_stop_it_lets_the_call_in_flight_end_and_leaves_nothing_sending(
 
 
 def test_after_a_pause_it_sends_what_is_in_time_and_puts_aside_what_is_not(scene: Scene) -> None:
-    first, second = next_second(4), next_second(6)
+    first, second = next_second(8), next_second(10)
     scene.plan(first, second, late="2s")
     scene.start()
     assert scene.process is not None
@@ -89,7 +89,7 @@ def test_started_late_it_catches_up_within_the_late_limit(scene: Scene) -> None:
 
 
 def test_a_stop_thrown_beside_it_keeps_the_next_post_back(scene: Scene) -> None:
-    due_at = next_second(5)
+    due_at = next_second(8)
     scene.plan(due_at)
     scene.start()
     scene.campaign.fine("stop", "--reason", "mourning")
