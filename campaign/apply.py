@@ -6,7 +6,8 @@ stand in the database, and an edit of a file counts once it is applied.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -22,6 +23,7 @@ from campaign.states import OUT, State
 from campaign.store.additions import Addition, add_deliveries
 from campaign.store.backends import insert as upsert
 from campaign.store.deliveries import Change, Step, get_deliveries, list_deliveries, move_all
+from campaign.store.leaving import left
 from campaign.store.payloads import save_payloads
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, HOLD_WINDOW
 
@@ -55,8 +57,26 @@ def difference(
     text = schedule.model_dump_json()
     facts = changed_facts(json.loads(there.schedule_json), json.loads(text)) if there else ()
     fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
-    found = diff(schedule.campaign, planned, list_deliveries(connection), now)
-    return replace(found, facts=facts, schedule=fingerprint)
+    stored = list_deliveries(connection)
+    wanted, sentences = _without_the_left(connection, planned, {one.id for one in stored})
+    found = diff(schedule.campaign, wanted, stored, now)
+    notes = (*sentences, *found.notes)
+    return replace(found, facts=facts, schedule=fingerprint, notes=notes)
+
+
+def _without_the_left(
+    connection: Connection, planned: Sequence[PlannedDelivery], stored: Collection[str]
+) -> tuple[list[PlannedDelivery], list[str]]:
+    """Leave out what is new for partners that have left, and say so of each."""
+    gone = left(connection)
+    new = [one for one in planned if one.partner in gone and one.id not in stored]
+    counts = Counter(one.partner for one in new)
+    sentences = [
+        f"{gone[name]}; {number} new {'delivery is' if number == 1 else 'deliveries are'} not made"
+        for name, number in counts.items()
+    ]
+    left_out = {one.id for one in new}
+    return [one for one in planned if one.id not in left_out], sentences
 
 
 def _check_networks(connection: Connection, schedule: Schedule) -> None:

@@ -193,11 +193,19 @@ def _published(
 
 
 def _not_taken(connection: Connection, delivery: Delivery, remote_id: str) -> None:
+    """Refuse a post that is another delivery's, also one that another partner has reported."""
+    own = connection.execute(
+        select(CHANNEL.c.server).where(CHANNEL.c.id == delivery.channel)
+    ).scalar_one()
     taken = connection.execute(
-        select(DELIVERY.c.id).where(
-            DELIVERY.c.channel == delivery.channel,
+        select(DELIVERY.c.id)
+        .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
+        .where(
+            DELIVERY.c.network == delivery.network,
             DELIVERY.c.remote_id == remote_id,
             DELIVERY.c.id != delivery.id,
+            # Ids are unique within a network, or within a server where it has many.
+            CHANNEL.c.server.is_not_distinct_from(own),
         )
     ).scalar()
     if taken:

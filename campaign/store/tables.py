@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import campaign.models
 import campaign.models_changes
 import campaign.models_links
+import campaign.models_partners
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
@@ -40,6 +41,10 @@ CORRECTION_WORD: Table = _TABLES["correction_word"]
 CREDENTIAL: Table = _TABLES["credential"]
 INVITATION: Table = _TABLES["invitation"]
 LINK_CHECK: Table = _TABLES["link_check"]
+PARTNER_QUESTION: Table = _TABLES["partner_question"]
+PARTNER_REMINDER: Table = _TABLES["partner_reminder"]
+PARTNER_ADDRESS: Table = _TABLES["partner_address"]
+PARTNER_LEAVING: Table = _TABLES["partner_leaving"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (
