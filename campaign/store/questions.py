@@ -4,7 +4,7 @@ A question belongs to one content and one slot: an edit, or another time, asks a
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,25 +51,30 @@ def ask(
     connection: Connection, delivery: Delivery, within: timedelta | None, now: datetime
 ) -> Question | None:
     """Write that a partner is asked about a delivery; None where it was asked already."""
+    known = connection.execute(
+        select(PARTNER_QUESTION.c.content_hash, PARTNER_QUESTION.c.due_at).where(
+            PARTNER_QUESTION.c.delivery_id == delivery.id
+        )
+    ).first()
+    if known and (known.content_hash, known.due_at) == (delivery.content_hash, delivery.due_at):
+        return None
     until = answer_by(now, within, delivery.due_at)
-    values: dict[str, Any] = {
-        "content_hash": delivery.content_hash,
-        "due_at": delivery.due_at,
-        "asked_at": now,
-        "answer_by": until,
-        "nudge_at": nudge_at(now, until),
-        "nudged_at": None,
-    }
-    statement = insert(connection, PARTNER_QUESTION).values(delivery_id=delivery.id, **values)
-    other = (PARTNER_QUESTION.c.content_hash != delivery.content_hash) | (
-        PARTNER_QUESTION.c.due_at != delivery.due_at
+    asked = Question(
+        delivery_id=delivery.id,
+        content_hash=delivery.content_hash,
+        due_at=delivery.due_at,
+        asked_at=now,
+        answer_by=until,
+        nudge_at=nudge_at(now, until),
     )
-    done = connection.execute(
+    values = asdict(asked)
+    statement = insert(connection, PARTNER_QUESTION).values(**values)
+    connection.execute(
         statement.on_conflict_do_update(
-            index_elements=[PARTNER_QUESTION.c.delivery_id], set_=values, where=other
+            index_elements=[PARTNER_QUESTION.c.delivery_id], set_=values
         )
     )
-    return Question(delivery_id=delivery.id, **values) if done.rowcount == 1 else None
+    return asked
 
 
 def forget_questions(connection: Connection, ids: Collection[str]) -> None:
