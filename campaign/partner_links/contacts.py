@@ -6,8 +6,7 @@ from campaign.schedule.model import Schedule
 def addresses_of(schedule: Schedule, partner: str) -> tuple[str, ...]:
     """Return the e-mail addresses of a partner's contacts, in the order of the schedule."""
     known = schedule.partners.get(partner)
-    contact = known.contact if known else None
-    return (contact,) if contact and "@" in contact else ()
+    return tuple(one.email for one in known.contacts) if known else ()
 
 
 def partners_reached_at(schedule: Schedule, address: str) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ title: Spring
 runs: {from: 2027-01-11, until: 2027-04-30}
 partners:
   ico: {name: The Office, owner: true}
-  npcc: {name: The Chiefs, contact: press@npcc.example}
-  ndna: {name: The Nurseries, contact: press@ndna.example}
+  npcc: {name: The Chiefs, contacts: [{name: Pat, email: press@npcc.example}]}
+  ndna: {name: The Nurseries, contacts: [{name: Elin, email: press@ndna.example}]}
 people:
   ama: {name: Ama, roles: [author]}
   ben: {name: Ben, roles: [approver]}
