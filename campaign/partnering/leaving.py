@@ -20,7 +20,7 @@ from campaign.states import MAY_STILL_GO, OUT, State
 from campaign.store.credentials import kept_for
 from campaign.store.deliveries import Change, delivery_of, move
 from campaign.store.leaving import left, note_back, note_leaving
-from campaign.store.tables import CHANNEL, DELIVERY
+from campaign.store.tables import CHANNEL, DELIVERY, PARTNER_LINK
 
 MAY_BE_LEAVING = (State.SENDING, State.UNKNOWN)
 
@@ -59,6 +59,7 @@ def leave(connection: Connection, partner: str, change: Change) -> Left:
         accounts=tuple(channels),
         signed_in=tuple(one for one in channels if kept_for(connection, one.id) is not None),
     )
+    _end_links(connection, partner, change)
     # Nobody can ask the networks any more: the numbers stay as they were read last.
     mine = update(DELIVERY).where(DELIVERY.c.partner == partner)
     connection.execute(mine.values(read_due_at=None))
@@ -93,6 +94,14 @@ def _cancelled(
         if one.state in MAY_STILL_GO
         and move(connection, one, State.CANCELLED, why, {"note": why.why, "not_before": None})
     ][::-1]
+
+
+def _end_links(connection: Connection, partner: str, change: Change) -> None:
+    """Let the links to the partner's own pages open nothing from now on."""
+    mine = update(PARTNER_LINK).where(
+        PARTNER_LINK.c.partner == partner, PARTNER_LINK.c.ended_at.is_(None)
+    )
+    connection.execute(mine.values(ended_at=change.at, ended_by=change.who))
 
 
 def _of(connection: Connection, partner: str) -> list[Delivery]:
