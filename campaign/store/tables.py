@@ -9,6 +9,7 @@ import campaign.models_changes
 import campaign.models_links
 import campaign.models_partner_links
 import campaign.models_partners
+import campaign.models_people
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
@@ -41,6 +42,8 @@ CORRECTION: Table = _TABLES["correction"]
 CORRECTION_WORD: Table = _TABLES["correction_word"]
 CREDENTIAL: Table = _TABLES["credential"]
 INVITATION: Table = _TABLES["invitation"]
+PERSON: Table = _TABLES["person"]
+VISIT: Table = _TABLES["visit"]
 LINK_CHECK: Table = _TABLES["link_check"]
 PARTNER_QUESTION: Table = _TABLES["partner_question"]
 PARTNER_REMINDER: Table = _TABLES["partner_reminder"]
