@@ -49,7 +49,7 @@ def test_the_board_says_where_one_post_stands_everywhere_and_who_posted_it(
     )
     assert (rows[MASTODON]["posted_by"], rows[MASTODON]["wording"]) == ("the program", TEXT)
     assert rows[MASTODON]["url"].startswith("http")
-    assert rows[PACK]["posted_by"] not in ("", "the program")
+    assert (rows[PACK]["posted_by"], rows[PACK]["told_by"] != "") == ("npcc", True)
     assert (rows[PACK]["url"], rows[PACK]["mode"]) == (ADDRESS, "pack")
 
 
