@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from campaign.diff import Difference, Kind, Line, changed_facts, diff
 from campaign.edits import PAST, change_deliveries, is_past
+from campaign.embargoes import changed_embargoes, wanted_embargoes
 from campaign.models import Delivery
 from campaign.plan import PlannedDelivery
 from campaign.schedule.model import Schedule
@@ -22,6 +23,7 @@ from campaign.states import OUT, State
 from campaign.store.additions import Addition, add_deliveries
 from campaign.store.backends import insert as upsert
 from campaign.store.deliveries import Change, Step, get_deliveries, list_deliveries, move_all
+from campaign.store.embargoes import embargoes, write_embargoes
 from campaign.store.payloads import save_payloads
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, HOLD_WINDOW
 
@@ -53,7 +55,11 @@ def difference(
         )
     _check_networks(connection, schedule)
     text = schedule.model_dump_json()
-    facts = changed_facts(json.loads(there.schedule_json), json.loads(text)) if there else ()
+    facts: tuple[str, ...] = ()
+    if there is not None:
+        facts = changed_facts(json.loads(there.schedule_json), json.loads(text))
+        known, wanted = embargoes(connection), wanted_embargoes(planned)
+        facts += changed_embargoes(known, wanted, schedule.zone)
     fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
     found = diff(schedule.campaign, planned, list_deliveries(connection), now)
     return replace(found, facts=facts, schedule=fingerprint)
@@ -88,6 +94,7 @@ def apply(
     _write_campaign(connection, schedule, change)
     _write_channels(connection, schedule)
     _write_windows(connection, schedule)
+    write_embargoes(connection, wanted_embargoes(fresh.wanted.values()))
     for start in range(0, len(fresh.lines), AT_ONCE):
         _write_lines(connection, fresh.lines[start : start + AT_ONCE], fresh, change)
 

@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 import campaign.models
 import campaign.models_changes
+import campaign.models_embargoes
 import campaign.models_links
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
@@ -40,6 +41,7 @@ CORRECTION_WORD: Table = _TABLES["correction_word"]
 CREDENTIAL: Table = _TABLES["credential"]
 INVITATION: Table = _TABLES["invitation"]
 LINK_CHECK: Table = _TABLES["link_check"]
+EMBARGO: Table = _TABLES["embargo"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

@@ -50,6 +50,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("network", "day", "kind", "thing"),
     )
     op.create_table(
+        "embargo",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("post"),
+    )
+    op.create_table(
         "hold_window",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
@@ -548,6 +554,7 @@ def downgrade() -> None:
     op.drop_table("move")
     op.drop_table("media")
     op.drop_table("hold_window")
+    op.drop_table("embargo")
     op.drop_table("charge")
     with op.batch_alter_table("channel", schema=None) as batch_op:
         batch_op.drop_index("channel_account")
