@@ -16,6 +16,7 @@ from campaign.cli import (
     commands_changes,
     commands_decisions,
     commands_numbers,
+    commands_partners,
     commands_publishing,
     commands_schedule,
     commands_sign_in,
@@ -43,6 +44,7 @@ for part in (
     commands_decisions,
     commands_changes,
     commands_publishing,
+    commands_partners,
     commands_numbers,
 ):
     app.add_typer(part.app)
