@@ -16,6 +16,7 @@ from campaign.cli import (
     commands_changes,
     commands_decisions,
     commands_numbers,
+    commands_partner_links,
     commands_partners,
     commands_publishing,
     commands_schedule,
@@ -46,6 +47,7 @@ for part in (
     commands_publishing,
     commands_partners,
     commands_numbers,
+    commands_partner_links,
 ):
     app.add_typer(part.app)
 

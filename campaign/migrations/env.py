@@ -7,7 +7,6 @@ from sqlmodel import SQLModel
 
 import campaign.models
 import campaign.models_changes
-import campaign.models_embargoes
 import campaign.models_links
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata

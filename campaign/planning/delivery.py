@@ -27,11 +27,11 @@ class PlannedDelivery:
     gates: tuple[str, ...]
     """What has to be said before it goes out; empty where nobody is asked."""
     payload: Payload
-    embargo_until: datetime | None = None
-    """The first instant at which anybody outside the team may see the post."""
     part: int = 1
     """Which part of a thread it is; a first comment is the second."""
     follows: str | None = None
     """The delivery that has to be out first: the part before, or the post that it reposts."""
+    embargo_until: datetime | None = None
+    """The first instant at which anybody outside may see the post."""
     notes: tuple[str, ...] = ()
     """What people should know: moved, held, waiting for an embargo."""

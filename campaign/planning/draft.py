@@ -123,17 +123,14 @@ def _check_reaches(calendar: Calendar, ledger: Ledger, number: int) -> None:
 
 
 def _embargo_instants(calendar: Calendar, posts: Mapping[str, Post]) -> dict[str, datetime]:
-    found = {name: _embargo_of(post, calendar) for name, post in posts.items()}
-    return {name: until for name, until in found.items() if until is not None}
-
-
-def _embargo_of(post: Post, calendar: Calendar) -> datetime | None:
-    if post.embargo_until is None:
-        return None
-    try:
-        return post.embargo_until.instant(calendar.schedule.zone)
-    except NoSuchTimeError:
-        return None  # `checks` shows it in the post's own file
+    found = {}
+    for name, post in posts.items():
+        try:
+            if post.embargo_until is not None:
+                found[name] = post.embargo_until.instant(calendar.schedule.zone)
+        except NoSuchTimeError:
+            continue  # `checks` shows it in the post's own file
+    return found
 
 
 def _embargoes(calendar: Calendar, ledger: Ledger, posts: Mapping[str, Post]) -> None:
@@ -169,7 +166,7 @@ def _delivery(
         late_limit=schedule.rules.late_limit,
         gates=_gates(post, channel.partner, schedule),
         payload=payload,
-        embargo_until=_embargo_of(post, calendar),
+        embargo_until=_embargo_instants(calendar, {post.id: post}).get(post.id),
         notes=(*occasion.notes, *calendar.holds(occasion.due_at, channel.partner)),
     )
 

@@ -1,4 +1,4 @@
-"""Keeps until when posts are under embargo, as the schedule was last applied."""
+"""Until when nobody outside may see a post: kept as it was applied, looked up to the second."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,14 +8,14 @@ from sqlalchemy import Connection, delete, insert, select
 from campaign.store.tables import EMBARGO
 
 
-def embargoes(connection: Connection) -> dict[str, datetime]:
-    """Return the first instant at which each post under embargo may be seen, by post."""
-    return {row.post: row.until_at for row in connection.execute(select(EMBARGO))}
-
-
-def write_embargoes(connection: Connection, wanted: Mapping[str, datetime]) -> None:
-    """Put these embargoes in the place of all there were."""
+def save_embargoes(connection: Connection, wanted: Mapping[str, datetime]) -> None:
+    """Keep exactly these embargoes, by post."""
     connection.execute(delete(EMBARGO))
-    rows = [{"post": post, "until_at": until} for post, until in sorted(wanted.items())]
+    rows = [{"post": post, "until_at": until} for post, until in wanted.items()]
     if rows:
         connection.execute(insert(EMBARGO), rows)
+
+
+def embargoes(connection: Connection) -> dict[str, datetime]:
+    """Return the first instant at which each post may be seen, for posts that have an embargo."""
+    return {row.post: row.until_at for row in connection.execute(select(EMBARGO))}

@@ -1,4 +1,4 @@
-"""What a partner may be shown of a delivery at this instant: the one rule for packs, feeds, pages.
+"""What may be handed to a partner of a delivery at this instant: the one rule for packs and feeds.
 
 It is the rule by which publishing would send it, so nobody sees by a side door what may not go out:
 a stop, a hold window, a withdrawal or an embargo takes a post from sight at the same second.

@@ -6,8 +6,8 @@ from sqlmodel import SQLModel
 
 import campaign.models
 import campaign.models_changes
-import campaign.models_embargoes
 import campaign.models_links
+import campaign.models_partner_links
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
@@ -42,6 +42,9 @@ CREDENTIAL: Table = _TABLES["credential"]
 INVITATION: Table = _TABLES["invitation"]
 LINK_CHECK: Table = _TABLES["link_check"]
 EMBARGO: Table = _TABLES["embargo"]
+PARTNER_LINK: Table = _TABLES["partner_link"]
+LINK_REQUEST: Table = _TABLES["link_request"]
+SCREENSHOT: Table = _TABLES["screenshot"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

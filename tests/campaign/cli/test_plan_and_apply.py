@@ -297,6 +297,10 @@ def test_a_moved_embargo_is_a_change_that_the_plan_says(office: Office, campaign
     campaign.fine("apply", "--yes", "--as", "ama")
     assert campaign.fine("plan").lines == ["Plan: nothing to do."]
     office.write_post("law-helps", text.replace("08:00", "08:15"))
-    assert campaign.fine("plan").lines[0] == ("  ~ embargo of law-helps: until 2027-01-12 08:15")
+    assert campaign.fine("plan").lines[0] == (
+        "  ~ embargo of “law-helps”: 2027-01-12T08:00Z becomes 2027-01-12T08:15Z"
+    )
     office.write_post("law-helps", POST)
-    assert campaign.fine("plan").lines[0] == "  ~ embargo of law-helps: removed"
+    assert campaign.fine("plan").lines[0] == (
+        "  ~ embargo of “law-helps”: 2027-01-12T08:00Z becomes none"
+    )
