@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from campaign.cli import (
+    commands_calendar,
     commands_campaign,
     commands_changes,
     commands_decisions,
@@ -43,9 +44,10 @@ for part in (
     commands_schedule,
     commands_sign_in,
     commands_decisions,
+    commands_partners,
     commands_changes,
     commands_publishing,
-    commands_partners,
+    commands_calendar,
     commands_numbers,
     commands_partner_links,
 ):

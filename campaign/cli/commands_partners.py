@@ -1,61 +1,103 @@
-"""Commands on what is handed over, and read back: pack, calendar, import-calendar."""
+"""Commands about partners: their answers, what became of a post everywhere, and their leaving."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from campaign.cli.commands_schedule import Json, Yes
+from campaign.cli.commands_decisions import Deliveries, Reason
+from campaign.cli.commands_schedule import As, Json
 
 app = typer.Typer()
 
+Whose = Annotated[str, typer.Option(help="The partner whose channels these are.")]
+PartnerName = Annotated[str, typer.Argument(metavar="PARTNER", help="As schedule.yaml names it.")]
+
 
 @app.command()
-def pack(
+def accept(
     context: typer.Context,
-    partner: Annotated[str, typer.Argument(help="The partner's id.")],
+    deliveries: Deliveries,
     *,
-    out: Annotated[
-        Path | None, typer.Option(help="The file [default: CAMPAIGN-PARTNER.zip, here].")
-    ] = None,
+    partner: Whose,
+    decline: Annotated[bool, typer.Option("--decline", help="Say no in place of yes.")] = False,
+    reason: Reason = "",
+    person: As = None,
+) -> None:
+    """Say a partner's yes (or no) to deliveries on its own channels."""
+    from campaign.cli import on_partners
+
+    answer = on_partners.Answer(partner=partner, word="no" if decline else "yes", said=reason)
+    on_partners.answer(context.obj, deliveries, answer, person)
+
+
+@app.command()
+def decline(
+    context: typer.Context,
+    deliveries: Deliveries,
+    *,
+    partner: Whose,
+    reason: Reason = "",
+    person: As = None,
+) -> None:
+    """Say a partner's no, also to what it said yes to, as long as nothing of it has left."""
+    from campaign.cli import on_partners
+
+    answer = on_partners.Answer(partner=partner, word="no", said=reason)
+    on_partners.answer(context.obj, deliveries, answer, person)
+
+
+@app.command(name="ask-change")
+def ask_change(
+    context: typer.Context,
+    deliveries: Deliveries,
+    *,
+    partner: Whose,
+    wish: Annotated[str, typer.Option(help="What should be different.")],
+    person: As = None,
+) -> None:
+    """Send deliveries back with a partner's wish; everybody says yes again, the partner last."""
+    from campaign.cli import on_partners
+
+    answer = on_partners.Answer(partner=partner, word="wish", said=wish)
+    on_partners.answer(context.obj, deliveries, answer, person)
+
+
+@app.command()
+def board(
+    context: typer.Context,
+    post: Annotated[str, typer.Argument(metavar="POST", help="The post's id.")],
+    *,
     as_json: Json = False,
 ) -> None:
-    """Write a zip with what a partner posts by hand, as far as it may be seen now."""
-    from campaign.cli import on_pack
+    """Show what became of one post on every channel, and who put it there."""
+    from campaign.cli import on_board
 
-    on_pack.pack(context.obj, partner, out, as_json=as_json)
+    on_board.board(context.obj, post, as_json=as_json)
 
 
 @app.command()
-def calendar(
+def revoke(
     context: typer.Context,
+    partner: PartnerName,
     *,
-    out: Annotated[
-        Path | None, typer.Option(help="FILE.csv or FILE.xlsx to edit, FILE.ics to subscribe to.")
-    ] = None,
-    ics: Annotated[
-        bool, typer.Option("--ics", help="Print the calendar file in place of writing one.")
+    reason: Reason,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="It takes part again from now on.")
     ] = False,
-    partner: Annotated[str | None, typer.Option(help="Only this partner's, as it sees it.")] = None,
-    as_json: Json = False,
+    person: As = None,
 ) -> None:
-    """Write the calendar as a table, or as a calendar file (iCalendar)."""
-    from campaign.cli import on_calendar
+    """End a partner's part at once: before the next call nothing leaves for its channels."""
+    from campaign.cli import on_partners
 
-    if ics:
-        typer.echo(on_calendar.calendar_feed(context.obj, partner).decode(), nl=False)
-        return
-    on_calendar.write_calendar(context.obj, out, partner, as_json=as_json)
+    on_partners.revoke(context.obj, partner, reason, person, take_back=take_back)
 
 
-@app.command("import-calendar")
-def import_calendar(
+@app.command(name="stop-reminders")
+def stop_reminders(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A table that `calendar --out` wrote, edited.")],
-    *,
-    yes: Yes = False,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address.")],
 ) -> None:
-    """Show what an edited calendar changes in the plan, then write it into schedule.yaml."""
-    from campaign.cli import on_calendar
+    """Send no more reminders to somebody who wants none."""
+    from campaign.cli import on_partners
 
-    on_calendar.import_calendar(context.obj, file, yes=yes)
+    on_partners.no_more_reminders(context.obj, address)
