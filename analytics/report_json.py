@@ -88,6 +88,13 @@ def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]
         "posts": _posts(report.this.posts),
         "partners": _partners(report),
         "take_up": {"posted": report.take_up.posted, "asked": report.take_up.asked},
+        "punctuality": {
+            "live": report.punctuality.live,
+            "on_time": report.punctuality.on_time,
+            "delay_h": _hours(report.punctuality.delay)
+            if report.punctuality.delay is not None
+            else None,
+        },
         "amplification": {
             "measured": plain(report.amplification.measured),
             "reported": plain(report.amplification.reported),
