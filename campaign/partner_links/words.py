@@ -88,6 +88,12 @@ _ASKED_UNSEEN = Words(
     sentence="You can say yes once you can see it. You can say no now.",
     group=ASKS,
 )
+_ASKED_LATE = Words(
+    tag="No answer yet",
+    sentence="The time to answer is over, which counts as a no. You can still say yes until its "
+    "own time comes.",
+    group=ASKS,
+)
 _WITHDRAWN = Words(
     tag="Withdrawn",
     sentence="Please do not post it. If you have posted it, please delete it.",
@@ -104,6 +110,8 @@ def words_of(post: PartnerPost) -> Words:
     """Return where a post stands, in the partner's words."""
     if post.sight.withdrawn or post.state is State.WITHDRAWN:
         return _WITHDRAWN
+    if post.waits_for_partner and post.state is State.NO_ANSWER:
+        return _ASKED_LATE
     if post.waits_for_partner:
         return _ASKED if post.may_accept else _ASKED_UNSEEN
     if post.state is State.WITH_PARTNER and post.payload is None:

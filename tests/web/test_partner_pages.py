@@ -9,10 +9,14 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from campaign.decisions.stops import stop
+from campaign.mailing.keeping_back import has_stopped
 from campaign.mailing.outbox import letters_of
 from campaign.partner_links.links import end_links
 from campaign.partner_links.screenshots import waiting
+from campaign.partnering.addresses import stop_link
+from campaign.partnering.leaving import leave
 from campaign.store.deliveries import Change, history
+from campaign.store.questions import ask, take_silence
 from campaign.store.tables import DELIVERY, MOVE, PARTNER_LINK, SNAPSHOT
 from campaign.store.withdrawals import write_withdrawal
 from tests.campaign.office import DUE
@@ -33,10 +37,17 @@ NOW_TYPED = "2027-01-12T09:30"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[PartnerOffice]:
+def early(tmp_path: Path) -> Iterator[PartnerOffice]:
+    """The office on the day before the slot."""
     with open_partner_office(tmp_path) as opened:
-        opened.clock.move_to(AFTER)
         yield opened
+
+
+@pytest.fixture
+def office(early: PartnerOffice) -> PartnerOffice:
+    """The same, an hour after the slot."""
+    early.clock.move_to(AFTER)
+    return early
 
 
 @pytest.fixture
@@ -171,17 +182,105 @@ def test_a_report_that_cannot_be_taken_is_told_at_its_field_and_kept(
     assert office.state(ID) == "with-partner"
 
 
+@pytest.fixture
+def asked(early: PartnerOffice) -> Phone:
+    """The phone of a partner that has to accept every post, an hour before the slot."""
+    early.clock.move_to(DUE - timedelta(hours=1))
+    early.ask_first()
+    return early.phone()
+
+
 def test_a_partner_says_yes_to_what_it_has_seen_and_to_nothing_else(
-    office: PartnerOffice, phone: Phone
+    early: PartnerOffice, asked: Phone
 ) -> None:
-    office.ask_first()
-    office.clock.move_to(AFTER)
-    page = phone.look(f"/post/{ID}")
+    page = asked.look(f"/post/{ID}")
     seen = page.partition('name="seen" value="')[2].partition('"')[0]
-    stale = phone.say("accept", seen="0" * 64)
-    assert (stale.status_code, office.state(ID)) == (409, "awaiting-approval")
+    stale = asked.say("accept", seen="0" * 64)
+    assert (stale.status_code, early.state(ID)) == (409, "awaiting-approval")
     assert "has just been changed" in stale.text
-    assert phone.say("accept", ON_X, seen=seen).status_code == 409
+    assert asked.say("accept", ON_X, seen=seen).status_code == 409
+    answer = asked.say("accept", seen=seen)
+    assert "Your yes is written down." in asked.get(answer.headers["Location"]).text
+    assert early.state(ID) == "with-partner"
+    assert last_word(early) == (PAT, "accepted")
+
+
+def test_a_partner_says_no_with_its_reason(early: PartnerOffice, asked: Phone) -> None:
+    answer = asked.say("decline", reason="  We have said this already.  ")
+    assert "Your no is written down." in asked.get(answer.headers["Location"]).text
+    assert early.state(ID) == "declined"
+    assert last_word(early) == (PAT, "We have said this already.")
+    assert asked.say("decline", reason="").status_code == 409
+
+
+def test_a_wish_for_other_words_goes_back_to_the_approvers(
+    early: PartnerOffice, asked: Phone
+) -> None:
+    empty = asked.say("change", wish=" ")
+    assert (empty.status_code, "Say what should be different." in empty.text) == (422, True)
+    long = asked.say("change", wish="a" * 2001)
+    assert "Write at most 2,000 characters" in long.text
+    answer = asked.say("change", wish="Please name our helpline.")
+    assert "Your wish is with the campaign" in asked.get(answer.headers["Location"]).text
+    assert early.state(ID) == "awaiting-approval"
+    assert "Please name our helpline." in last_word(early)[1]
+    assert "Think: what could" not in asked.look(f"/post/{ID}")
+
+
+def test_after_its_slot_a_yes_that_came_too_late_is_told_without_a_name(
+    early: PartnerOffice, asked: Phone
+) -> None:
+    with early.desk.store.write() as connection:
+        delivery = early.delivery(ID)
+        ask(connection, delivery, None, early.clock.now())
+        take_silence(connection, DUE)
+    assert early.state(ID) == "no-answer"
+    early.clock.move_to(AFTER)
+    seen = early.delivery(ID).content_hash
+    assert asked.say("accept", seen=seen).status_code == 409
+    assert "counts as a no" in asked.look(f"/post/{ID}")
+
+
+def test_the_deadline_stands_on_the_page_and_a_late_yes_counts_until_the_slot(
+    early: PartnerOffice, asked: Phone
+) -> None:
+    with early.desk.store.write() as connection:
+        delivery = early.delivery(ID)
+        ask(connection, delivery, timedelta(minutes=30), early.clock.now())
+    assert "Tuesday 12 January 2027, 08:00" in asked.look(f"/post/{ID}")
+    assert "by Tue 12 Jan, 08:00" in asked.look()
+    early.clock.move_to(DUE - timedelta(minutes=20))
+    with early.desk.store.write() as connection:
+        take_silence(connection, early.clock.now())
+    assert "You can still say yes" in asked.look(f"/post/{ID}")
+    seen = early.delivery(ID).content_hash
+    assert asked.say("accept", seen=seen).status_code == 303
+    assert early.state(ID) == "with-partner"
+
+
+def test_reminders_are_stopped_by_a_button_or_by_a_mail_program_and_by_no_scanner(
+    office: PartnerOffice,
+) -> None:
+    with office.desk.store.write() as connection:
+        link = stop_link(connection, PAT, "https://desk.example")
+    path = link.removeprefix("https://desk.example")
+    browser = office.browser()
+    assert "Stop reminders?" in browser.get(path).text
+    with office.desk.store.read() as connection:
+        assert not has_stopped(connection, PAT)
+    del browser.headers["Sec-Fetch-Site"]
+    answer = browser.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, "No more reminders" in answer.text) == (200, True)
+    with office.desk.store.read() as connection:
+        assert has_stopped(connection, PAT)
+    assert browser.post("/partner/stop/forged", data={}).status_code == 404
+    assert browser.post(f"/partner/stop/{PAT}", data={}).status_code == 404
+
+
+def test_a_partner_that_has_left_opens_nothing(office: PartnerOffice, phone: Phone) -> None:
+    with office.desk.store.write() as connection:
+        leave(connection, "npcc", Change(who="ama", at=office.clock.now(), why="asked to"))
+    assert "This link was taken back." in phone.get(phone.path).text
 
 
 def test_numbers_are_taken_in_and_shown_with_where_they_come_from(

@@ -8,7 +8,9 @@ from starlette.responses import Response
 from campaign.decisions.approvals import CannotDecideError
 from campaign.partner_links.posts import PartnerPost
 from campaign.partner_links.reporting import Report, ReportError, report
-from campaign.partnering import answers
+from campaign.partnering.answers import accept as say_yes
+from campaign.partnering.answers import ask_for_change
+from campaign.partnering.answers import decline as say_no
 from campaign.web.answers import ConflictError
 from campaign.web.forms import Faults, Form
 from campaign.web.partner.guests import Guest, Invited, PostedByLink
@@ -29,7 +31,7 @@ def accept(guest: Invited, delivery: str, form: PostedByLink) -> Response:
     post = guest.post(delivery)
     if not post.may_accept or form.text("seen") != post.delivery.content_hash:
         raise ConflictError(MOVED_ON)
-    _say(lambda: answers.accept(guest.store, post.id, guest.who, guest.now))
+    _say(lambda: say_yes(guest.store, post.id, guest.who, guest.now))
     return go_on(guest.path_of(post), "accepted")
 
 
@@ -43,7 +45,7 @@ def decline(guest: Invited, delivery: str, form: PostedByLink) -> Response:
     reason = _text(form, "reason", faults)
     if faults:
         return post_page(guest, post, form=form, faults=faults)
-    _say(lambda: answers.decline(guest.store, post.id, guest.who, reason, guest.now))
+    _say(lambda: say_no(guest.store, post.id, guest.who, reason, guest.now))
     return go_on(guest.path_of(post), "declined")
 
 
@@ -58,7 +60,7 @@ def change(guest: Invited, delivery: str, form: PostedByLink) -> Response:
     wish = _text(form, "wish", faults)
     if faults:
         return post_page(guest, post, form=form, faults=faults)
-    _say(lambda: answers.ask_for_change(guest.store, post.id, guest.who, wish, guest.now))
+    _say(lambda: ask_for_change(guest.store, post.id, guest.who, wish, guest.now))
     return go_on(guest.path_of(post), "asked")
 
 

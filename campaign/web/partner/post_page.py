@@ -71,6 +71,6 @@ def post_page(
         local_now=f"{wall_clock(guest.now, guest.schedule.zone):%Y-%m-%dT%H:%M}",
         form=form,
         faults=faults or Faults(),
-        answer_by=None,
+        answer_by=post.sight.answer_by if post.waits_for_partner else None,
         **more,
     )
