@@ -1,4 +1,5 @@
 import io
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -144,6 +145,23 @@ def test_what_was_withdrawn_is_told_at_once(office: PartnerOffice, phone: Phone)
     assert "please delete it" in phone.look(f"/post/{ID}")
     assert phone.get(picture).status_code == 404
     assert report(phone).status_code == 422
+
+
+def test_the_pack_holds_what_may_be_seen_now_and_nothing_of_others(
+    office: PartnerOffice, phone: Phone
+) -> None:
+    assert f'href="{phone.path}/pack"' in phone.look()
+    answer = phone.get(f"{phone.path}/pack")
+    assert answer.headers["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as pack:
+        page = pack.read("index.html").decode()
+    assert "Think: what could happen if you do not?" in page
+    assert "law-helps-ico" not in page
+    with office.desk.store.write() as connection:
+        stop(connection, "all", "", Change(who="ben", at=office.clock.now(), why="an incident"))
+    stopped = phone.get(f"{phone.path}/pack").content
+    with zipfile.ZipFile(io.BytesIO(stopped)) as pack:
+        assert "Think: what could" not in pack.read("index.html").decode()
 
 
 def test_a_report_is_recorded_in_the_name_of_the_contact(

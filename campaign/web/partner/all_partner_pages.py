@@ -12,6 +12,7 @@ from campaign.web.partner import (
     list_page,
     lost_pages,
     number_pages,
+    pack_page,
     post_page,
 )
 from campaign.web.partner.guests import LinkGoneError
@@ -22,6 +23,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     post_page.router,
     answer_pages.router,
     number_pages.router,
+    pack_page.router,
 )
 NAVIGATION: tuple[NavigationLink, ...] = ()
 

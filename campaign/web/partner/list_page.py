@@ -18,7 +18,9 @@ def posts(guest: Invited) -> Response:
     """Show the partner's posts."""
     with guest.store.read() as connection:
         found = posts_of(connection, guest.visit.partner, guest.now)
-    return guest_page(guest, "partner/posts.html", groups=_grouped(guest, found), total=len(found))
+    groups = _grouped(guest, found)
+    has_pack = any(one.is_to_be_posted for one in found)
+    return guest_page(guest, "partner/posts.html", groups=groups, has_pack=has_pack)
 
 
 @router.get("/results")
