@@ -9,9 +9,10 @@ import pytest
 from campaign.calendar_files.feeds import partner_feed, team_feed
 from campaign.clock import SteppedClock
 from campaign.packs.pack import make_pack
-from campaign.store.deliveries import list_deliveries
+from campaign.store.deliveries import Change, list_deliveries
 from campaign.store.embargoes import embargoes
 from campaign.store.sight import OutOfSight, out_of_sight
+from campaign.store.withdrawals import write_withdrawal
 from rehearsal.server import Rehearsal
 from tests.campaign.office import MONDAY, Office
 
@@ -83,3 +84,15 @@ def test_packs_and_calendars_are_made_of_what_either_database_holds(office: Offi
     assert [one.delivery for one in early.posts] == [OPEN]
     assert [one.delivery for one in late.posts] == [OPEN, SEALED]
     assert (feed.count(b"BEGIN:VEVENT"), team.count(b"BEGIN:VEVENT")) == (1, 3)
+
+
+def test_a_withdrawal_hides_it_before_anything_else_is_done(office: Office) -> None:
+    office.approve()
+    word = Change(who="ben", at=MONDAY, why="a wrong number")
+    with office.desk.store.write() as connection:
+        write_withdrawal(connection, OPEN, word)
+    assert hidden(office, ENDS) == {OPEN: ("over", None)}
+    with office.desk.store.read() as connection:
+        pack = make_pack(connection, "npcc", ENDS, office.desk.networks)
+    assert [one.delivery for one in pack.posts] == [SEALED]
+    assert pack.following == ()
