@@ -52,6 +52,16 @@ class Settings:
     """What sign-ins are sealed with: the first seals, all of them open."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def pages_url(self) -> str:
+        """Where the world finds the pages, for what stands in letters: never what a browser says.
+
+        Without a slash at the end; empty where no page is served.
+        """
+        if self.public is not None and self.public.url:
+            return self.public.url
+        return self.listen.url if self.listen else ""
+
     def api_version(self, network: str) -> str:
         """Return the API version that this installation asks for, empty for the usual one."""
         return self.environment.get(version_variable(network)) or ""

@@ -17,6 +17,7 @@ from campaign.cli import (
     commands_decisions,
     commands_numbers,
     commands_partner_links,
+    commands_people,
     commands_publishing,
     commands_schedule,
     commands_sign_in,
@@ -48,6 +49,7 @@ for part in (
     commands_partner_links,
 ):
     app.add_typer(part.app)
+app.add_typer(commands_people.app, name="person")
 
 
 @app.callback()

@@ -140,7 +140,11 @@ def upgrade() -> None:
         "person",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("code_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("code_step", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -178,6 +182,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.create_index("report_note_week", ["week"], unique=False)
+
+    op.create_table(
+        "sign_in_link",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_link_person"), ["person"], unique=False)
+
+    op.create_table(
+        "sign_in_try",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.create_index("sign_in_try_address", ["address", "at"], unique=False)
+        batch_op.create_index("sign_in_try_person", ["person", "at"], unique=False)
 
     op.create_table(
         "stop",
@@ -614,6 +641,15 @@ def downgrade() -> None:
 
     op.drop_table("visit")
     op.drop_table("stop")
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.drop_index("sign_in_try_person")
+        batch_op.drop_index("sign_in_try_address")
+
+    op.drop_table("sign_in_try")
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_person"))
+
+    op.drop_table("sign_in_link")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")
 
