@@ -21,6 +21,8 @@ class PersonRow(SQLModel, table=True):
     """What the codes of their app are made from, sealed; None for who has no such app."""
     code_step: int = 0
     """The last half minute whose code was used: none is used twice."""
+    subject: str | None = Field(default=None, unique=True)
+    """Issuer and its name for their account at the organisation, once they signed in with it."""
     changed_at: datetime
     left_at: datetime | None = None
     """When they left; from then on nothing lets them in, whatever the schedule says."""

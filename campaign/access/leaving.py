@@ -61,6 +61,7 @@ def leave(connection: Connection, person: str, by: str, now: datetime) -> int:
     values: dict[str, Any] = {
         "password_hash": None,
         "code_sealed": None,
+        "subject": None,
         "changed_at": now,
         "left_at": now,
         "left_by": by,

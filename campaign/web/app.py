@@ -4,7 +4,15 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from campaign.web import assets, link_sign_in, people_pages, pictures, sign_in, start
+from campaign.web import (
+    assets,
+    link_sign_in,
+    organisation_sign_in,
+    people_pages,
+    pictures,
+    sign_in,
+    start,
+)
 from campaign.web.desk_facts import DeskFacts
 from campaign.web.faults import Unforeseen, handle_faults
 from campaign.web.headers import OwnPagesOnly, SecurityHeaders
@@ -20,6 +28,7 @@ ROUTERS = (
     start.router,
     sign_in.router,
     link_sign_in.router,
+    organisation_sign_in.router,
     people_pages.router,
     *all_pages.ROUTERS,
     *all_partner_pages.ROUTERS,

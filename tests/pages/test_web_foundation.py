@@ -29,15 +29,17 @@ def office(tmp_path: Path) -> Iterator[WebOffice]:
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/link", "/you", "/no-such-page", "/people", "/people/ama"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/sign-in/link", "/you", "/no-such-page", "/people", "/people/ama"]
+)
 def test_everybody_can_read_it_at_both_widths(
     office: WebOffice, playwright: Playwright, browser: Browser, path: str, width: int
 ) -> None:
     with office.desk.store.write() as connection:
         change = Change(who="ama", at=office.clock.now(), why="A wrong link is in three posts")
         stop(connection, "network", "x", change)
-    person = "dev" if path.startswith("/people") else "ben"
-    person = None if path.startswith("/sign-in") else person
+    signed_in = "dev" if path.startswith("/people") else "ben"
+    person = None if path.startswith("/sign-in") else signed_in
     with screen_of(office, playwright, browser.program, person, width=width) as screen:
         screen.open(path)
         screen.picture(path.strip("/").replace("/", "-"))

@@ -142,10 +142,12 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("code_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("code_step", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("subject"),
     )
     op.create_table(
         "relocation",

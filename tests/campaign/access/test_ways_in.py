@@ -8,9 +8,14 @@ from sqlalchemy import Connection, text
 from campaign.access.codes import CodeError, new_secret, seal_codes_anew, set_secret, take_code
 from campaign.access.leaving import come_back, has_left, leave
 from campaign.access.links import make_link, person_of_link, spend_link
+from campaign.access.organisation import Known, OrganisationError
 from campaign.access.passwords import PasswordError, is_password, set_password
+from campaign.access.subjects import person_for
 from campaign.access.throttle import MOST_BY_ADDRESS, WITHIN, forget_tries, try_is_let_pass
 from campaign.access.visits import begin, visit_of
+from campaign.organisation_settings import NAMES, read_organisation
+from campaign.schedule.model import Schedule
+from campaign.schedule.parties import Person
 from campaign.secret_keys import new_key
 from campaign.store.database import open_store
 
@@ -129,3 +134,38 @@ def test_nothing_lets_a_leaver_in(connection: Connection) -> None:
     come_back(connection, "ben", NOW)
     assert not is_password(connection, "ben", PASSWORD)
     assert visit_of(connection, begin(connection, "ben", NOW, way="link"), NOW) is not None
+
+
+def test_an_account_is_bound_by_its_address_once_and_by_its_own_name_from_then_on(
+    connection: Connection,
+) -> None:
+    people = {"ama": {"name": "Ama", "roles": ["author"], "email": "Ama@ico.example"}}
+    schedule = Schedule.model_construct(
+        people={name: Person.model_validate(one) for name, one in people.items()}
+    )
+    first, heir = (Known(subject=f"issuer {name}", email="ama@ico.example") for name in "12")
+    assert person_for(connection, schedule, first, NOW) == "ama"
+    moved = Known(subject=first.subject, email="ama.mensah@ico.example")
+    assert person_for(connection, schedule, moved, NOW) == "ama"
+    with pytest.raises(OrganisationError, match="signs in with another account"):
+        person_for(connection, schedule, heir, NOW)
+    with pytest.raises(OrganisationError, match="nobody with the e-mail address"):
+        person_for(connection, schedule, Known(subject="issuer 3", email="x@ico.example"), NOW)
+    leave(connection, "ama", "dev", NOW)
+    with pytest.raises(OrganisationError, match="you have left"):
+        person_for(connection, schedule, first, NOW)
+
+
+@pytest.mark.parametrize(
+    ("known", "says"),
+    [
+        ({"CAMPAIGN_OIDC_ISSUER": "https://login.example"}, "set all three or none"),
+        (dict.fromkeys(NAMES, "http://login.example"), "write the https address"),
+    ],
+)
+def test_half_a_registration_and_one_that_is_not_encrypted_are_refused(
+    known: dict[str, str], says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        read_organisation(known)
+    assert read_organisation({}) is None
