@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from campaign.cli import (
+    commands_audit,
     commands_campaign,
     commands_changes,
     commands_decisions,
@@ -50,6 +51,7 @@ for part in (
 ):
     app.add_typer(part.app)
 app.add_typer(commands_people.app, name="person")
+app.add_typer(commands_audit.app, name="audit")
 
 
 @app.callback()

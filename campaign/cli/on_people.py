@@ -13,6 +13,7 @@ from campaign.cli.failures import Failure
 from campaign.cli.output import counted, print_json, say, table, tell
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
+from campaign.store.deeds import note_deed
 
 VARIABLE = "CAMPAIGN_PERSON_PASSWORD"
 
@@ -34,12 +35,14 @@ def give_password(place: Place, name: str, *, with_code: bool) -> None:
     with open_session(place) as session:
         _check_known(session, name)
         password = _typed(session)
+        change = session.change(None, "a new password")
         secret = new_secret() if with_code else ""
         with session.desk.store.write() as connection:
             set_password(connection, name, password, session.now)
             if secret:
                 set_secret(connection, name, secret, session.desk.settings.secret_keys)
             end_all(connection, name)
+            note_deed(connection, change, "gave password", name)
         say(f"{name} has a new password and was signed out everywhere.")
         if secret:
             tell("Give this to their app for codes (it is not shown again):")
@@ -54,6 +57,7 @@ def give_link(place: Place, name: str, person: str | None) -> None:
         base = session.desk.settings.pages_url
         with session.desk.store.write() as connection:
             token = make_link(connection, name, change.who, session.now)
+            note_deed(connection, change, "gave link", name)
         tell(f"It signs {name} in once, within a quarter of an hour:")
         say(f"{base}/sign-in/link/{token}")
 
@@ -78,6 +82,7 @@ def leave_for_good(place: Place, name: str, person: str | None, *, yes: bool) ->
             raise Failure("nothing was done")
         with session.desk.store.write() as connection:
             number = leave(connection, name, change.who, change.at)
+            note_deed(connection, change, "left", name)
         browsers = counted(number, "browser", "browsers")
         say(f"{name} has left: signed out of {browsers}, and nothing lets them in any more.")
         tell("Take them out of schedule.yaml at the next apply.")

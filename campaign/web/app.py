@@ -6,6 +6,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from campaign.web import (
     assets,
+    connect,
     link_sign_in,
     organisation_sign_in,
     people_pages,
@@ -54,11 +55,12 @@ def make_app(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.state.facts = DeskFacts(desk)
+    app.state.connect = connect.ConnectPages(desk, app.state.facts)
     app.state.signing = Signing(desk.settings.secret_keys)
     app.state.templates = make_environment()
     app.state.navigation = NAVIGATION
     handle_faults(app)
-    app.router.routes.append(assets.ROUTE)
+    app.router.routes += [assets.ROUTE, connect.ROUTE]
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(pictures.ROUTE)

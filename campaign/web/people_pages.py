@@ -9,6 +9,7 @@ from campaign.access.leaving import come_back, in_hand, leave
 from campaign.access.people import Person, person_in
 from campaign.access.register import register
 from campaign.access.rights import Action
+from campaign.store.deeds import note_deed
 from campaign.web.answers import ConflictError, NotFoundError
 from campaign.web.forms import Posted
 from campaign.web.page import NavigationLink, go, page
@@ -48,6 +49,7 @@ def left(visitor: Manages, form: Posted, name: str) -> Response:
         raise ConflictError(message)
     with visitor.desk.store.write() as connection:
         leave(connection, name, visitor.person.id, visitor.now)
+        note_deed(connection, visitor.change("said on the page"), "left", name)
     return go(visitor, f"/people/{name}", said=f"{person.name} has left: nothing lets them in.")
 
 
@@ -58,6 +60,7 @@ def back(visitor: Manages, form: Posted, name: str) -> Response:
     person = _person(visitor, name)
     with visitor.desk.store.write() as connection:
         come_back(connection, name, visitor.now)
+        note_deed(connection, visitor.change("said on the page"), "let in again", name)
     return go(visitor, f"/people/{name}", said=f"{person.name} may sign in again.")
 
 

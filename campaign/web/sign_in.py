@@ -11,6 +11,8 @@ from campaign.access.codes import take_code, wants_code
 from campaign.access.passwords import is_password
 from campaign.access.people import person_in
 from campaign.access.throttle import forget_tries, try_is_let_pass
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
 from campaign.web.answers import StaleFormError, TooOftenError
 from campaign.web.forms import MOST_FIELDS, MOST_FILES, Faults, Form, Posted
 from campaign.web.page import go, hold, page
@@ -77,6 +79,8 @@ def let_in(visitor: Visitor, person: str, *, way: str, to: str = "/") -> Respons
     browser = visitor.request.headers.get("user-agent", "")
     with visitor.desk.store.write_one() as connection:
         visit_id = visits.begin(connection, person, visitor.now, way=way, browser=browser)
+        change = Change(who=person, at=visitor.now, why=f"by {way}")
+        note_deed(connection, change, "signed in", person)
     response = go(visitor, own_address(to))
     hold(response, visitor.signing.sign_visit(visit_id))
     return response

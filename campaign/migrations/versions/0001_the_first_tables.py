@@ -50,6 +50,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("network", "day", "kind", "thing"),
     )
     op.create_table(
+        "deed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "embargo",
         sa.Column("post", sa.String(), nullable=False),
         sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
@@ -185,6 +195,16 @@ def upgrade() -> None:
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.create_index("report_note_week", ["week"], unique=False)
 
+    op.create_table(
+        "seal",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("log", sa.String(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("log", "line"),
+    )
     op.create_table(
         "sign_in_link",
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -652,6 +672,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_link_person"))
 
     op.drop_table("sign_in_link")
+    op.drop_table("seal")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")
 
@@ -677,6 +698,7 @@ def downgrade() -> None:
     op.drop_table("link_request")
     op.drop_table("hold_window")
     op.drop_table("embargo")
+    op.drop_table("deed")
     op.drop_table("charge")
     with op.batch_alter_table("channel", schema=None) as batch_op:
         batch_op.drop_index("channel_account")
