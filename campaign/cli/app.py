@@ -13,11 +13,13 @@ import typer
 
 from campaign.cli import (
     commands_audit,
+    commands_calendar,
     commands_campaign,
     commands_changes,
     commands_decisions,
     commands_numbers,
     commands_partner_links,
+    commands_partners,
     commands_people,
     commands_publishing,
     commands_schedule,
@@ -44,8 +46,10 @@ for part in (
     commands_schedule,
     commands_sign_in,
     commands_decisions,
+    commands_partners,
     commands_changes,
     commands_publishing,
+    commands_calendar,
     commands_numbers,
     commands_partner_links,
 ):

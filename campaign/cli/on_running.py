@@ -16,10 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 from analytics.collection import COLLECT_EVERY, collect_due
 from campaign.audit.chain import is_behind, seal
+from campaign.cli.found_clock import look_now, tell_found
 from campaign.cli.links_clock import tick as look_after_links
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_web import Pages
 from campaign.cli.on_working import Bell, open_doorbell
+from campaign.cli.partners_clock import tick as look_after_partners
 from campaign.cli.place import Place
 from campaign.cli.process import leave, log_to_stderr, told_to_end
 from campaign.cli.reports_clock import tick
@@ -42,7 +44,10 @@ SERVE_EVERY = timedelta(seconds=10)
 """How soon this process serves the pages, once another one that did is gone."""
 SIGN_INS_EVERY = timedelta(minutes=1)
 SEAL_EVERY = timedelta(seconds=15)
+PARTNERS_EVERY = timedelta(minutes=1)
 LINKS_EVERY = timedelta(minutes=5)
+FOUND_EVERY = timedelta(minutes=30)
+"""How often partners' accounts are looked at for what they posted by hand."""
 
 
 def run(place: Place) -> None:
@@ -101,8 +106,12 @@ class Clockwork:
             seconds=SEAL_EVERY.total_seconds(),
             next_run_time=now,
         )
+        partners = self._told(self._partners)
+        add(partners, "interval", seconds=PARTNERS_EVERY.total_seconds(), next_run_time=now)
         links = self._told(self._links)
         add(links, "interval", seconds=LINKS_EVERY.total_seconds(), next_run_time=now)
+        found = self._told(self._found)
+        add(found, "interval", seconds=FOUND_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -172,10 +181,16 @@ class Clockwork:
             with desk.store.write() as connection:
                 seal(connection, desk.clock.now())
 
+    def _partners(self) -> None:
+        look_after_partners(self._session)
+
     def _links(self) -> None:
         tried = look_after_links(self._session)
         if tried:
             log.info("links tried: %s", tried)
+
+    def _found(self) -> None:
+        tell_found(look_now(self._session))
 
     def _tell_figures(self) -> None:
         desk = self._session.desk

@@ -126,6 +126,25 @@ def upgrade() -> None:
         batch_op.create_index("objective_value_of", ["objective", "known_on"], unique=False)
 
     op.create_table(
+        "partner_address",
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("address"),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_table(
+        "partner_leaving",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("back_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "partner_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("secret_hash", sa.String(), nullable=False),
@@ -366,6 +385,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
+        "kept_session",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.PrimaryKeyConstraint("channel"),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=True),
@@ -374,6 +402,8 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("stop_link", sa.String(), nullable=False),
+        sa.Column("good_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -489,6 +519,30 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "partner_question",
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nudge_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("delivery_id"),
+    )
+    with op.batch_alter_table("partner_question", schema=None) as batch_op:
+        batch_op.create_index("partner_question_answer_by", ["answer_by"], unique=False)
+
+    op.create_table(
+        "partner_reminder",
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("delivery_id", "kind", "due_at"),
+    )
+    op.create_table(
         "screenshot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.String(), nullable=False),
@@ -536,6 +590,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("shown_media", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shown_media_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "sighting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("remote_id", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sighting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sighting_delivery_id"), ["delivery_id"], unique=False)
 
     op.create_table(
         "withdrawal",
@@ -601,6 +673,10 @@ def downgrade() -> None:
         batch_op.drop_index("withdrawal_stage")
 
     op.drop_table("withdrawal")
+    with op.batch_alter_table("sighting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sighting_delivery_id"))
+
+    op.drop_table("sighting")
     with op.batch_alter_table("shown_media", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shown_media_expires_at"))
 
@@ -613,6 +689,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_screenshot_delivery_id"))
 
     op.drop_table("screenshot")
+    op.drop_table("partner_reminder")
+    with op.batch_alter_table("partner_question", schema=None) as batch_op:
+        batch_op.drop_index("partner_question_answer_by")
+
+    op.drop_table("partner_question")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
 
@@ -633,6 +714,7 @@ def downgrade() -> None:
         batch_op.drop_index("letter_state")
 
     op.drop_table("letter")
+    op.drop_table("kept_session")
     op.drop_table("invitation")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
@@ -682,6 +764,8 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("payload")
     op.drop_table("partner_link")
+    op.drop_table("partner_leaving")
+    op.drop_table("partner_address")
     with op.batch_alter_table("objective_value", schema=None) as batch_op:
         batch_op.drop_index("objective_value_of")
 
