@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-postgres crowd simulate bench bench-report docs vendor lock clean
+.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-sign-in test-postgres crowd simulate bench bench-report docs vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,10 @@ test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from n
 test-pages: $(VENV)/installed-dev  ## The report before axe-core, a browser's printer and a PDF/UA checker
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/pages.txt
 	$(BIN)/pytest -m pages tests/pages
+
+test-sign-in: $(VENV)/installed-dev  ## Signing in against an OpenID Connect server that we did not write, from npm
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
+	$(BIN)/pytest -m sign_in tests/sign_in
 
 test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen and cut off for minutes
 	$(BIN)/pytest -m crowd tests/crowd

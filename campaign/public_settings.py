@@ -36,6 +36,11 @@ class Listener:
     host: str = "127.0.0.1"
     port: int = 8480
 
+    @property
+    def url(self) -> str:
+        """The address for a browser on this machine, without a slash at the end."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
 
 def read_listener(known: Mapping[str, str]) -> Listener | None:
     """Read where to listen; None where the environment says `off`.

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from campaign.mail_settings import MailServer, read_mail_server
+from campaign.organisation_settings import OrganisationSettings, read_organisation
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
 from campaign.public_settings import Listener, Public, read_listener, read_public
 from campaign.schedule.clashes import environment_name
@@ -48,9 +49,21 @@ class Settings:
     """Where networks fetch pictures; None where nothing is shown to anybody."""
     listen: Listener | None = field(default_factory=Listener)
     """Where the pages are served; None where they are not."""
+    organisation: OrganisationSettings | None = None
+    """Where staff sign in with their own accounts; None where that is not set up."""
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
     """What sign-ins are sealed with: the first seals, all of them open."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def pages_url(self) -> str:
+        """Where the world finds the pages, for what stands in letters: never what a browser says.
+
+        Without a slash at the end; empty where no page is served.
+        """
+        if self.public is not None and self.public.url:
+            return self.public.url
+        return self.listen.url if self.listen else ""
 
     def api_version(self, network: str) -> str:
         """Return the API version that this installation asks for, empty for the usual one."""
@@ -100,6 +113,7 @@ def read_settings(
         mail=_mail(known, place),
         public=_public(known),
         listen=_listener(known),
+        organisation=_organisation(known),
         secret_keys=_secret_keys(known),
         environment=dict(known),
     )
@@ -134,6 +148,13 @@ def _public(known: Mapping[str, str]) -> Public | None:
 def _listener(known: Mapping[str, str]) -> Listener | None:
     try:
         return read_listener(known)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _organisation(known: Mapping[str, str]) -> OrganisationSettings | None:
+    try:
+        return read_organisation(known)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 

@@ -24,7 +24,7 @@ def set_password(connection: Connection, person: str, password: str, now: dateti
     """Give somebody a password, in place of any before it."""
     check_fit(password, person)
     values = {"password_hash": _hasher().hash(password), "changed_at": now}
-    statement = insert(connection, PERSON).values(id=person, **values)
+    statement = insert(connection, PERSON).values(id=person, code_step=0, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=[PERSON.c.id], set_=values))
 
 
@@ -34,6 +34,12 @@ def is_password(connection: Connection, person: str, password: str) -> bool:
     kept = connection.execute(query).scalar()
     fits = bool(_hasher().verify(password[:LONGEST], kept or _of_nobody()))
     return fits and kept is not None
+
+
+def has_password(connection: Connection, person: str) -> bool:
+    """Whether somebody signs in with a password."""
+    query = select(PERSON.c.password_hash.is_not(None)).where(PERSON.c.id == person)
+    return bool(connection.execute(query).scalar())
 
 
 def check_fit(password: str, person: str) -> None:

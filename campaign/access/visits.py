@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from campaign.store.tables import VISIT
+from campaign.store.tables import PERSON, VISIT
 
 IDLE_FOR = timedelta(hours=2)
 LASTS_FOR = timedelta(hours=12)
@@ -66,7 +66,12 @@ def begin(
 
 def visit_of(connection: Connection, visit_id: str, now: datetime) -> Visit | None:
     """Return the visit that a browser's id stands for; None where there is none or it is over."""
-    row = connection.execute(select(VISIT).where(VISIT.c.id_hash == hashed(visit_id))).first()
+    query = (
+        select(VISIT)
+        .where(VISIT.c.id_hash == hashed(visit_id))
+        .where(~exists().where(PERSON.c.id == VISIT.c.person, PERSON.c.left_at.is_not(None)))
+    )
+    row = connection.execute(query).first()
     if row is None or now >= row.until or now >= row.seen_at + IDLE_FOR:
         return None
     return _visit(row)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from campaign.cli import (
+    commands_audit,
     commands_calendar,
     commands_campaign,
     commands_changes,
@@ -19,6 +20,7 @@ from campaign.cli import (
     commands_numbers,
     commands_partner_links,
     commands_partners,
+    commands_people,
     commands_publishing,
     commands_schedule,
     commands_sign_in,
@@ -52,6 +54,8 @@ for part in (
     commands_partner_links,
 ):
     app.add_typer(part.app)
+app.add_typer(commands_people.app, name="person")
+app.add_typer(commands_audit.app, name="audit")
 
 
 @app.callback()

@@ -46,6 +46,8 @@ def _explain(error: Exception) -> int:
     from sqlalchemy.exc import DBAPIError
 
     from analytics.issues import CannotReleaseError
+    from campaign.access.codes import CodeError
+    from campaign.access.passwords import PasswordError
     from campaign.apply import ChannelInUseError, OtherCampaignError, StalePlanError
     from campaign.credentials.means import CannotSignInError
     from campaign.credentials.sealing import SealError
@@ -68,6 +70,8 @@ def _explain(error: Exception) -> int:
         CannotReleaseError,
         CannotSignInError,
         SealError,
+        CodeError,
+        PasswordError,
     )
     if isinstance(error, Failure):
         _tell(str(error))

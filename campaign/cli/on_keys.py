@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from campaign.access.codes import seal_codes_anew
 from campaign.cli.failures import Failure
 from campaign.cli.output import counted, say, tell
 from campaign.cli.place import Place
@@ -38,4 +39,6 @@ def reseal(place: Place) -> None:
             rows = all_kept(connection)
             for one in rows:
                 seal_anew(connection, one, seal.anew(one))
-        say(f"{counted(len(rows), 'sign-in is', 'sign-ins are')} sealed with the first key.")
+            keys = session.desk.settings.secret_keys
+            number = len(rows) + seal_codes_anew(connection, keys)
+        say(f"{counted(number, 'sign-in is', 'sign-ins are')} sealed with the first key.")

@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
 from analytics.collection import COLLECT_EVERY, collect_due
+from campaign.audit.chain import is_behind, seal
 from campaign.cli.found_clock import look_now, tell_found
 from campaign.cli.links_clock import tick as look_after_links
 from campaign.cli.loaded import spare_what_is_loaded
@@ -43,6 +44,7 @@ REPORT_EVERY = timedelta(minutes=1)
 SERVE_EVERY = timedelta(seconds=10)
 """How soon this process serves the pages, once another one that did is gone."""
 SIGN_INS_EVERY = timedelta(minutes=1)
+SEAL_EVERY = timedelta(seconds=15)
 PARTNERS_EVERY = timedelta(minutes=1)
 LINKS_EVERY = timedelta(minutes=5)
 FOUND_EVERY = timedelta(minutes=30)
@@ -100,6 +102,12 @@ class Clockwork:
             add(self._serve, "interval", seconds=SERVE_EVERY.total_seconds(), next_run_time=now)
         sign_ins = self._told(self._sign_ins)
         add(sign_ins, "interval", seconds=SIGN_INS_EVERY.total_seconds(), next_run_time=now)
+        add(
+            self._told(self._seal),
+            "interval",
+            seconds=SEAL_EVERY.total_seconds(),
+            next_run_time=now,
+        )
         partners = self._told(self._partners)
         add(partners, "interval", seconds=PARTNERS_EVERY.total_seconds(), next_run_time=now)
         links = self._told(self._links)
@@ -165,6 +173,15 @@ class Clockwork:
 
     def _sign_ins(self) -> None:
         look_after_sign_ins(self._session)
+
+    def _seal(self) -> None:
+        """Seal what was written into the logs."""
+        desk = self._session.desk
+        with desk.store.read() as connection:
+            behind = is_behind(connection)
+        if behind:
+            with desk.store.write() as connection:
+                seal(connection, desk.clock.now())
 
     def _partners(self) -> None:
         look_after_partners(self._session)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from campaign.access.leaving import has_left
 from campaign.cli.failures import Failure
 from campaign.cli.place import Place
-from campaign.people import check_known, system_user
+from campaign.people import NotAllowedError, check_known, system_user
 from campaign.schedule.model import Schedule
 from campaign.settings import Settings, read_settings
 from campaign.store.deliveries import Change
@@ -42,6 +43,9 @@ class Session:
         """Say who does something now, and why."""
         who = person or system_user()
         check_known(who, self.schedule.people)
+        with self.desk.store.read() as connection:
+            if has_left(connection, who):
+                raise NotAllowedError(f"{who} has left and decides nothing here any more")
         return Change(who=who, at=self.now, why=why)
 
 

@@ -7,6 +7,7 @@ from campaign.models import Delivery
 from campaign.people import NotAllowedError
 from campaign.states import State
 from campaign.store.barriers import active_stops, barrier
+from campaign.store.deeds import note_deed
 from campaign.store.deliveries import Change, delivery_of, modes, move
 from campaign.store.tables import DELIVERY, STOP
 
@@ -22,6 +23,7 @@ def stop(connection: Connection, scope: str, target: str, change: Change) -> Non
             stopped_at=change.at,
         )
     )
+    note_deed(connection, change, "stop", f"{scope} {target}".strip())
 
 
 def resume(connection: Connection, scope: str, target: str, change: Change) -> list[Delivery]:
@@ -45,6 +47,7 @@ def resume(connection: Connection, scope: str, target: str, change: Change) -> l
     connection.execute(
         update(STOP).where(STOP.c.id.in_(ids)).values(lifted_by=change.who, lifted_at=change.at)
     )
+    note_deed(connection, change, "lift stop", f"{scope} {target}".strip())
     query = select(DELIVERY).where(DELIVERY.c.state == State.HELD).order_by(DELIVERY.c.due_at)
     held = [delivery_of(row) for row in connection.execute(query)]
     return [one for one in held if scope == "all" or getattr(one, scope) == target]

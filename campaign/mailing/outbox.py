@@ -18,7 +18,7 @@ from campaign.store.tables import LETTER
 
 PLANNED, SENDING, SENT = "planned", "sending", "sent"
 REFUSED, UNKNOWN, NOT_SENT = "refused", "unknown", "not-sent"
-HOLD_LINKS = frozenset({"partner-link"})
+HOLD_LINKS = frozenset({"partner-link", "sign-in-link"})
 """Purposes of letters in which a link stands that lets in whoever has it."""
 TAKEN_OUT = "Taken out once it was sent: it held a link that lets in whoever has it."
 LEASE = timedelta(minutes=5)

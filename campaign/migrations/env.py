@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import campaign.models
+import campaign.models_audit
 import campaign.models_changes
 import campaign.models_links
 import campaign.models_partner_links

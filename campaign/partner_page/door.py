@@ -91,6 +91,10 @@ class PartnerDoor:
             response.headers.setdefault(name, value)
         return response(environ, start_response)
 
+    def shows(self, view: View) -> None:
+        """Show another view from now on, such as after an apply; who is at a network comes back."""
+        self._view = view
+
     @property
     def redirect_uri(self) -> str:
         """Where networks send browsers back to."""

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, or_, select
 
 from campaign.models import Delivery
+from campaign.store.deeds import note_deed
 from campaign.store.deliveries import AnyDelivery, Change
 from campaign.store.leaving import left
 from campaign.store.prepared import Prepared
@@ -110,6 +111,7 @@ def let_through(connection: Connection, delivery: Delivery, change: Change) -> N
             last_stop=last_stop,
         )
     )
+    note_deed(connection, change, "let through", delivery.id)
 
 
 def stop_on_channel(connection: Connection, channel: str, partner: str, network: str) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from campaign.store.backends import SQLITE, StoreError, address_of, engine_for
+from campaign.store.guards import guard
 from campaign.store.whereabouts import refuse_if_elsewhere
 
 __all__ = ["HEAD", "Store", "StoreError", "explain", "open_store"]
@@ -160,6 +161,7 @@ def _upgrade(engine: Engine) -> None:
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
+            guard(connection)
         except CommandError as error:
             message = (
                 f"{_where(str(engine.url))} was written by a newer Campaign Desk "

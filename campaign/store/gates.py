@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, delete, insert, select, true, update
 
 from campaign.models import Delivery, Gate
+from campaign.store.deeds import note_deeds
 from campaign.store.deliveries import AnyDelivery, Change
 from campaign.store.prepared import Prepared
 from campaign.store.tables import CAMPAIGN, GATE
@@ -99,6 +100,8 @@ def decide_gates(
         for one, kind in gates
     ]
     connection.execute(update(GATE).where(*_THE_GATE), rows)
+    about = [f"{one.id} ({kind}, {one.content_hash[:12]})" for one, kind in gates]
+    note_deeds(connection, change, f"said {decision}", about)
 
 
 def _day(delivery: AnyDelivery, zone: str) -> str:

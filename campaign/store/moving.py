@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 from campaign.store.backends import POSTGRESQL, StoreError, address_of, engine_for, shown_address
 from campaign.store.database import Store, explained
 from campaign.store.fingerprint import Fingerprint
+from campaign.store.guards import guard, unguard
 from campaign.store.tables import DELIVERY, MEDIA, RELOCATION, STOP
 from campaign.store.whereabouts import Stage
 
@@ -180,8 +181,10 @@ def _clear(new: Connection, number: str) -> None:
     there = _unfinished(new)
     if there is None or there.id != number:
         raise MoveError("another move into this database has just ended; look at it first")
+    unguard(new)
     for table in reversed(TABLES):
         new.execute(delete(table))
+    guard(new)
 
 
 def _copy(

@@ -5,6 +5,7 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 import campaign.models
+import campaign.models_audit
 import campaign.models_changes
 import campaign.models_links
 import campaign.models_partner_links
@@ -43,8 +44,12 @@ CORRECTION_WORD: Table = _TABLES["correction_word"]
 CREDENTIAL: Table = _TABLES["credential"]
 KEPT_SESSION: Table = _TABLES["kept_session"]
 INVITATION: Table = _TABLES["invitation"]
+DEED: Table = _TABLES["deed"]
+SEAL: Table = _TABLES["seal"]
 PERSON: Table = _TABLES["person"]
 VISIT: Table = _TABLES["visit"]
+SIGN_IN_TRY: Table = _TABLES["sign_in_try"]
+SIGN_IN_LINK: Table = _TABLES["sign_in_link"]
 LINK_CHECK: Table = _TABLES["link_check"]
 PARTNER_QUESTION: Table = _TABLES["partner_question"]
 PARTNER_REMINDER: Table = _TABLES["partner_reminder"]

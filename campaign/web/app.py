@@ -4,7 +4,16 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from campaign.web import assets, pictures, sign_in, start
+from campaign.web import (
+    assets,
+    connect,
+    link_sign_in,
+    organisation_sign_in,
+    people_pages,
+    pictures,
+    sign_in,
+    start,
+)
 from campaign.web.desk_facts import DeskFacts
 from campaign.web.faults import Unforeseen, handle_faults
 from campaign.web.headers import OwnPagesOnly, SecurityHeaders
@@ -16,8 +25,16 @@ from campaign.wiring import Desk
 
 LARGEST_FORM = 1024 * 1024
 """Bytes of a request; a page that takes files says more, with `max_body_size` at its route."""
-ROUTERS = (start.router, sign_in.router, *all_pages.ROUTERS, *all_partner_pages.ROUTERS)
-NAVIGATION = (*all_pages.NAVIGATION, *all_partner_pages.NAVIGATION)
+ROUTERS = (
+    start.router,
+    sign_in.router,
+    link_sign_in.router,
+    organisation_sign_in.router,
+    people_pages.router,
+    *all_pages.ROUTERS,
+    *all_partner_pages.ROUTERS,
+)
+NAVIGATION = (*all_pages.NAVIGATION, *all_partner_pages.NAVIGATION, *people_pages.NAVIGATION)
 
 
 def make_app(desk: Desk) -> FastAPI:
@@ -38,12 +55,13 @@ def make_app(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.state.facts = DeskFacts(desk)
+    app.state.connect = connect.ConnectPages(desk, app.state.facts)
     app.state.signing = Signing(desk.settings.secret_keys)
     app.state.templates = make_environment()
     app.state.navigation = NAVIGATION
     handle_faults(app)
     all_partner_pages.handle_lost_links(app)
-    app.router.routes.append(assets.ROUTE)
+    app.router.routes += [assets.ROUTE, connect.ROUTE]
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(pictures.ROUTE)

@@ -24,8 +24,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
 }
-"""An answer that sets one of these itself keeps its own, but for the first two."""
-_MUSTS = ("Content-Security-Policy", "X-Content-Type-Options")
+"""An answer that sets one of these itself keeps its own."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -45,8 +44,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    if name in _MUSTS or name not in headers:
-                        headers[name] = value
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -7,15 +7,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from campaign.access import visits
+from campaign.access.codes import take_code, wants_code
 from campaign.access.passwords import is_password
 from campaign.access.people import person_in
-from campaign.web.answers import StaleFormError
+from campaign.access.throttle import forget_tries, try_is_let_pass
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
+from campaign.web.answers import StaleFormError, TooOftenError
 from campaign.web.forms import MOST_FIELDS, MOST_FILES, Faults, Form, Posted
 from campaign.web.page import go, hold, page
 from campaign.web.visitors import Anyone, SeesSelf, Visitor, visitor_of
 
 router = APIRouter()
-WRONG = "This name and password do not belong together"
+WRONG = "This name, password and code do not belong together"
+TOO_OFTEN = "There were too many tries. Wait a quarter of an hour, or ask for a link."
 
 
 @router.get("/sign-in")
@@ -28,13 +33,12 @@ def show(visitor: Anyone, to: str = "/") -> Response:
 
 @router.post("/sign-in")
 def sign_in(visitor: Anyone, form: Posted, to: str = "/") -> Response:
-    """Sign somebody in who gives a password."""
+    """Sign somebody in who gives a password, and a code where they have an app for codes."""
     faults = Faults()
     name = faults.wanted(form, "name", "Write your name as the schedule has it")
-    password = form.raw("password")
-    if not password:
+    if not form.raw("password"):
         faults.add("password", "Write your password")
-    if not faults and not _is_somebody(visitor, name, password):
+    if not faults and not _is_somebody(visitor, name, form):
         faults.add("name", WRONG)
     if faults:
         values = {"form": form, "faults": faults, "to": own_address(to)}
@@ -75,6 +79,8 @@ def let_in(visitor: Visitor, person: str, *, way: str, to: str = "/") -> Respons
     browser = visitor.request.headers.get("user-agent", "")
     with visitor.desk.store.write_one() as connection:
         visit_id = visits.begin(connection, person, visitor.now, way=way, browser=browser)
+        change = Change(who=person, at=visitor.now, why=f"by {way}")
+        note_deed(connection, change, "signed in", person)
     response = go(visitor, own_address(to))
     hold(response, visitor.signing.sign_visit(visit_id))
     return response
@@ -105,10 +111,24 @@ def _send_again(request: Request, typed: list[tuple[str, str]], status: int) -> 
     return page(visitor_of(request), "send-again.html", status=status, **values)
 
 
-def _is_somebody(visitor: Visitor, name: str, password: str) -> bool:
-    with visitor.desk.store.read() as connection:
-        fits = is_password(connection, name, password)
-    return fits and person_in(visitor.facts.schedule(), name) is not None
+def _is_somebody(visitor: Visitor, name: str, form: Form) -> bool:
+    """Judge a try, which is written down first; every wrong one looks the same."""
+    store, now = visitor.desk.store, visitor.now
+    with store.write_one() as connection:
+        let_pass = try_is_let_pass(connection, name, visitor.address, now)
+    if not let_pass:
+        raise TooOftenError(TOO_OFTEN)
+    with store.read() as connection:
+        fits = is_password(connection, name, form.raw("password"))
+        coded = wants_code(connection, name)
+    if not fits or person_in(visitor.facts.schedule(), name) is None:
+        return False
+    keys = visitor.desk.settings.secret_keys
+    with store.write_one() as connection:
+        good = not coded or take_code(connection, name, form.text("code"), keys, now)
+        if good:
+            forget_tries(connection, name)
+    return good
 
 
 def _with_fresh_id(visitor: Visitor, response: Response) -> Response:

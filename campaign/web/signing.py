@@ -64,10 +64,10 @@ class Signing:
         """Return a sentence as a cookie holds it."""
         return self._said.sign(text.encode().hex()).decode()
 
-    def said_in(self, cookie: str) -> str:
+    def said_in(self, cookie: str, lasts_s: int = SAID_FOR_S) -> str:
         """Return the sentence, nothing where it is old or not ours."""
         try:
-            return bytes.fromhex(self._said.unsign(cookie, max_age=SAID_FOR_S).decode()).decode()
+            return bytes.fromhex(self._said.unsign(cookie, max_age=lasts_s).decode()).decode()
         except (BadSignature, ValueError):
             return ""
 

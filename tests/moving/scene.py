@@ -1,15 +1,16 @@
 """A campaign with something in every table, and the two databases it is moved between."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, insert, select
+from sqlalchemy import Column, Connection, DateTime, Table, create_engine, insert, select
 from sqlmodel import SQLModel
 
 from campaign.cli.place import Place
 from campaign.decisions.stops import resume, stop
+from campaign.instants import Instant
 from campaign.publishing.asked import Turn
 from campaign.publishing.batches import write
 from campaign.publishing.claim import Claim
@@ -88,9 +89,29 @@ def fill(office: Office) -> None:
         for table, values in (*reported(now), *signed_in(now)):
             connection.execute(insert(table).values(**values))
         change(connection, now)
+        for table in SQLModel.metadata.sorted_tables:
+            fill_empty(connection, table, now)
     died = office.desk.rig("a worker that died")
     turn = Turn(wish="in-pictures/ico-bluesky/1")
     assert isinstance(write(died, turn).claimed, Claim)
+
+
+def fill_empty(connection: Connection, table: Table, now: datetime) -> None:
+    """Write a made-up row into a table that has none, whatever it is for."""
+    if table.name == NOT_COPIED or connection.execute(select(table).limit(1)).first():
+        return
+    row = {one.name: _made_up(connection, one, now) for one in table.columns}
+    connection.execute(insert(table).values(**row))
+
+
+def _made_up(connection: Connection, column: Column[Any], now: datetime) -> object:
+    for key in column.foreign_keys:
+        return connection.execute(select(key.column).limit(1)).scalar_one()
+    plain = getattr(column.type, "impl", column.type)  # what a type of our own or sqlmodel's holds
+    if isinstance(column.type, Instant) or isinstance(plain, DateTime):
+        return now
+    known = {bytes: b"\x00 made up", str: "Łódź", int: 3, bool: True, date: now.date()}
+    return known[plain.python_type]
 
 
 def change(connection: Connection, now: datetime) -> None:

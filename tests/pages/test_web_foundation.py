@@ -29,17 +29,20 @@ def office(tmp_path: Path) -> Iterator[WebOffice]:
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("path", ["/sign-in", "/you", "/no-such-page"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/sign-in/link", "/you", "/no-such-page", "/people", "/people/ama"]
+)
 def test_everybody_can_read_it_at_both_widths(
     office: WebOffice, playwright: Playwright, browser: Browser, path: str, width: int
 ) -> None:
     with office.desk.store.write() as connection:
         change = Change(who="ama", at=office.clock.now(), why="A wrong link is in three posts")
         stop(connection, "network", "x", change)
-    person = None if path == "/sign-in" else "ben"
+    signed_in = "dev" if path.startswith("/people") else "ben"
+    person = None if path.startswith("/sign-in") else signed_in
     with screen_of(office, playwright, browser.program, person, width=width) as screen:
         screen.open(path)
-        screen.picture(path.strip("/"))
+        screen.picture(path.strip("/").replace("/", "-"))
         screen.examine()
         screen.page.keyboard.press("Tab")
         expect(screen.page.locator(".govuk-skip-link")).to_be_focused()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ from fastapi.testclient import TestClient
 
 from campaign.access import visits
 from campaign.clock import SteppedClock
+from campaign.secret_keys import new_key
 from campaign.web.app import make_app
 from campaign.web.visitors import COOKIE
+from campaign.wiring import Desk
 from rehearsal.server import Rehearsal
 from tests.campaign.office import MONDAY, Office
 
+KEY = new_key()
 ORIGIN = "https://desk.example"
 PEOPLE = """\
 people:
@@ -40,6 +44,12 @@ ROLES = {
 
 class WebOffice(Office):
     """The office, with people for every role and pages."""
+
+    def open(self, transport: Any = None) -> Desk:
+        """Open the desk as the office does, with a key to seal with."""
+        desk = super().open(transport)
+        desk.settings = replace(desk.settings, secret_keys=(KEY,))
+        return desk
 
     def write_schedule(self, *args: Any, **words: Any) -> None:
         """Write schedule.yaml as the office does, with these people."""

@@ -50,6 +50,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("network", "day", "kind", "thing"),
     )
     op.create_table(
+        "deed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "embargo",
         sa.Column("post", sa.String(), nullable=False),
         sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
@@ -159,8 +169,14 @@ def upgrade() -> None:
         "person",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("code_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("code_step", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("subject"),
     )
     op.create_table(
         "relocation",
@@ -197,6 +213,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.create_index("report_note_week", ["week"], unique=False)
+
+    op.create_table(
+        "seal",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("log", sa.String(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("log", "line"),
+    )
+    op.create_table(
+        "sign_in_link",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_link_person"), ["person"], unique=False)
+
+    op.create_table(
+        "sign_in_try",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.create_index("sign_in_try_address", ["address", "at"], unique=False)
+        batch_op.create_index("sign_in_try_person", ["person", "at"], unique=False)
 
     op.create_table(
         "stop",
@@ -696,6 +745,16 @@ def downgrade() -> None:
 
     op.drop_table("visit")
     op.drop_table("stop")
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.drop_index("sign_in_try_person")
+        batch_op.drop_index("sign_in_try_address")
+
+    op.drop_table("sign_in_try")
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_person"))
+
+    op.drop_table("sign_in_link")
+    op.drop_table("seal")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")
 
@@ -723,6 +782,7 @@ def downgrade() -> None:
     op.drop_table("link_request")
     op.drop_table("hold_window")
     op.drop_table("embargo")
+    op.drop_table("deed")
     op.drop_table("charge")
     with op.batch_alter_table("channel", schema=None) as batch_op:
         batch_op.drop_index("channel_account")

@@ -1,0 +1,37 @@
+"""Slows down whoever tries passwords: by the name that is tried and by the address it comes from.
+
+A try is written, and counted, before it is judged: a hundred at the same moment count as a hundred.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from campaign.store.tables import SIGN_IN_TRY
+
+WITHIN = timedelta(minutes=15)
+MOST_BY_PERSON, MOST_BY_ADDRESS = 5, 30
+_LONGEST_NAME = 100
+
+
+def try_is_let_pass(connection: Connection, person: str, address: str, now: datetime) -> bool:
+    """Write down a try and say whether it may be judged; False where there were too many."""
+    since = now - WITHIN
+    connection.execute(delete(SIGN_IN_TRY).where(SIGN_IN_TRY.c.at <= since))
+    name = person[:_LONGEST_NAME]
+    by_person = _tries(connection, SIGN_IN_TRY.c.person == name)
+    by_address = _tries(connection, SIGN_IN_TRY.c.address == address)
+    if by_person >= MOST_BY_PERSON or by_address >= MOST_BY_ADDRESS:
+        return False  # not written: whoever goes on trying would else never be let in again
+    connection.execute(insert(SIGN_IN_TRY).values(person=name, address=address, at=now))
+    return True
+
+
+def forget_tries(connection: Connection, person: str) -> None:
+    """Start anew for somebody who has signed in."""
+    connection.execute(delete(SIGN_IN_TRY).where(SIGN_IN_TRY.c.person == person))
+
+
+def _tries(connection: Connection, condition: object) -> int:
+    query = select(func.count()).select_from(SIGN_IN_TRY).where(condition)  # type: ignore[arg-type]
+    return int(connection.execute(query).scalar_one())
