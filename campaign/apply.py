@@ -127,7 +127,7 @@ def _write_channels(connection: Connection, schedule: Schedule) -> None:
 
 def _write_windows(connection: Connection, schedule: Schedule) -> None:
     connection.execute(delete(HOLD_WINDOW))
-    for window in schedule.rules.windows:
+    for window in schedule.windows():
         for scope, target in _targets(window):
             connection.execute(
                 insert(HOLD_WINDOW).values(

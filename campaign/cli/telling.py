@@ -15,8 +15,8 @@ def say_concerned(session: Session, concerned: Sequence[Concerned]) -> None:
     by_mail = session.desk.settings.mail is not None
     done = send_letters(session)
     for one in concerned:
-        mailed = "told by e-mail" if by_mail and one.address else "to be rung up"
-        say(f"{one.name} ({one.contact or 'no contact in the schedule'}), {mailed}:")
+        mailed = "told by e-mail" if by_mail and one.contacts else "to be rung up"
+        say(f"{one.name} ({one.reached_at() or 'no contact in the schedule'}), {mailed}:")
         for line in one.where:
             say(f"  {line}")
     states = ", ".join(f"{number} {state}" for state, number in done.items())
