@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from campaign.decisions.approvals import CannotDecideError, Roles, approve_all, reject
+from campaign.decisions.approvals import CannotDecideError, Roles, approve_all, existing, reject
 from campaign.models import Delivery
 from campaign.publishing.verdict import latest_at
 from campaign.states import PEOPLES_WORDS, State
@@ -37,6 +37,22 @@ class HasChangedError(CannotDecideError):
 def shown(delivery: Delivery) -> Shown:
     """Return what a page has to hand back with a decision."""
     return Shown(delivery.id, delivery.content_hash, delivery.wall_time)
+
+
+def stands_as(delivery: Delivery) -> str:
+    """Return where a delivery stands, in one word that a form hands back with a decision."""
+    return f"{delivery.state} {delivery.wall_time} {delivery.attempt} {delivery.content_hash}"
+
+
+def check_stands(connection: Connection, delivery_id: str, seen: str) -> Delivery:
+    """Return a delivery that stands where a form saw it; else raise `HasChangedError`."""
+    delivery = existing(connection, delivery_id)
+    if stands_as(delivery) != seen:
+        words = PEOPLES_WORDS[State(delivery.state)]
+        raise HasChangedError(
+            [f"{delivery.id} has moved on since this page was made: {words}, {delivery.wall_time}"]
+        )
+    return delivery
 
 
 def approve_as_shown(

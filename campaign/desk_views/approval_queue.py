@@ -37,7 +37,7 @@ from campaign.store.deliveries import delivery_of, modes
 from campaign.store.gates import closed_kinds
 from campaign.store.tables import DELIVERY, GATE
 
-CARDS_ON_PAGE = 10
+CARDS_ON_PAGE = 5
 SOON = timedelta(hours=24)
 PLAIN = ("", "approval", "partner", "approval,partner")
 """Gates that no post asks for by name."""
@@ -131,8 +131,8 @@ class Looker:
 
 def approval_queue(connection: Connection, looker: Looker, *, page: int = 1) -> Queue:
     """Return a page of the cards with something for this person to decide."""
-    ours = _cards(connection, looker, for_me=True)
-    everything = _cards(connection, looker, for_me=False)
+    everything = _cards(connection, looker)
+    ours = [one for one in everything if one.mine]
     start = (page - 1) * CARDS_ON_PAGE
     shown = ours[start : start + CARDS_ON_PAGE]
     return Queue(
@@ -170,11 +170,9 @@ def waiting_of(
     ]
 
 
-def _cards(connection: Connection, looker: Looker, *, for_me: bool) -> list[Any]:
-    """Return the cards, the riskiest first, without their deliveries."""
-    conditions: list[ColumnElement[bool]] = [DELIVERY.c.state == State.AWAITING_APPROVAL]
-    if for_me:
-        conditions += [not_(_applied_by(looker.person)), _closed_for(looker), not_(_SENT_BACK)]
+def _cards(connection: Connection, looker: Looker) -> list[Any]:
+    """Return every card, the riskiest first, without its deliveries."""
+    mine = and_(not_(_applied_by(looker.person)), _closed_for(looker), not_(_SENT_BACK))
     tier = func.min(
         case(
             (DELIVERY.c.gates.not_in(PLAIN), 0),
@@ -184,10 +182,16 @@ def _cards(connection: Connection, looker: Looker, *, for_me: bool) -> list[Any]
         )
     ).label("tier")
     due_at = func.min(DELIVERY.c.due_at).label("due_at")
-    columns = (DELIVERY.c.entry, DELIVERY.c.run, func.min(DELIVERY.c.post).label("post"))
     query = (
-        select(*columns, tier, due_at)
-        .where(*conditions)
+        select(
+            DELIVERY.c.entry,
+            DELIVERY.c.run,
+            func.min(DELIVERY.c.post).label("post"),
+            func.max(case((mine, 1), else_=0)).label("mine"),
+            tier,
+            due_at,
+        )
+        .where(DELIVERY.c.state == State.AWAITING_APPROVAL)
         .group_by(DELIVERY.c.entry, DELIVERY.c.run)
         .order_by(tier, due_at, DELIVERY.c.entry, DELIVERY.c.run)
     )

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaign.desk_views.calendar import IN_CELL, Filters, day_list, month, week_grid
@@ -28,9 +29,18 @@ def test_the_week_has_a_line_for_each_channel_and_a_cell_for_each_day(ledger: Le
 
 def test_the_week_is_that_of_the_clocks_on_the_wall(ledger: Ledger) -> None:
     """Summer time: Sunday 23:30 in UTC is Monday already, Monday 22:59 still is."""
-    late = {"wall_time": "2027-04-05 00:30", "due_at": datetime(2027, 4, 4, 23, 30, tzinfo=UTC)}
-    last = {"wall_time": "2027-04-11 23:59", "due_at": datetime(2027, 4, 11, 22, 59, tzinfo=UTC)}
-    after = {"wall_time": "2027-04-12 00:00", "due_at": datetime(2027, 4, 11, 23, 0, tzinfo=UTC)}
+    late: dict[str, Any] = {
+        "wall_time": "2027-04-05 00:30",
+        "due_at": datetime(2027, 4, 4, 23, 30, tzinfo=UTC),
+    }
+    last: dict[str, Any] = {
+        "wall_time": "2027-04-11 23:59",
+        "due_at": datetime(2027, 4, 11, 22, 59, tzinfo=UTC),
+    }
+    after: dict[str, Any] = {
+        "wall_time": "2027-04-12 00:00",
+        "due_at": datetime(2027, 4, 11, 23, 0, tzinfo=UTC),
+    }
     ledger.put(
         planned("late/ico-x/1", **late),
         planned("last/ico-x/1", **last),
