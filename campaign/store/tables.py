@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import campaign.models
 import campaign.models_changes
 import campaign.models_links
+import campaign.models_people
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
@@ -39,6 +40,8 @@ CORRECTION: Table = _TABLES["correction"]
 CORRECTION_WORD: Table = _TABLES["correction_word"]
 CREDENTIAL: Table = _TABLES["credential"]
 INVITATION: Table = _TABLES["invitation"]
+PERSON: Table = _TABLES["person"]
+VISIT: Table = _TABLES["visit"]
 LINK_CHECK: Table = _TABLES["link_check"]
 RELOCATION: Table = _TABLES["relocation"]
 

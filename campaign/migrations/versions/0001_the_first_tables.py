@@ -104,6 +104,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("content_hash"),
     )
     op.create_table(
+        "person",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "relocation",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
@@ -151,6 +158,21 @@ def upgrade() -> None:
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "visit",
+        sa.Column("id_hash", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id_hash"),
+    )
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_person"), ["person"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_until"), ["until"], unique=False)
+
     op.create_table(
         "week_block",
         sa.Column("week", sa.Integer(), nullable=False),
@@ -530,6 +552,11 @@ def downgrade() -> None:
         batch_op.drop_index("week_block_of")
 
     op.drop_table("week_block")
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visit_until"))
+        batch_op.drop_index(batch_op.f("ix_visit_person"))
+
+    op.drop_table("visit")
     op.drop_table("stop")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")
@@ -537,6 +564,7 @@ def downgrade() -> None:
     op.drop_table("report_note")
     op.drop_table("report_issue")
     op.drop_table("relocation")
+    op.drop_table("person")
     op.drop_table("payload")
     with op.batch_alter_table("objective_value", schema=None) as batch_op:
         batch_op.drop_index("objective_value_of")
