@@ -16,6 +16,7 @@ from campaign.cli import (
     commands_changes,
     commands_decisions,
     commands_numbers,
+    commands_partner_links,
     commands_publishing,
     commands_schedule,
     commands_sign_in,
@@ -44,6 +45,7 @@ for part in (
     commands_changes,
     commands_publishing,
     commands_numbers,
+    commands_partner_links,
 ):
     app.add_typer(part.app)
 

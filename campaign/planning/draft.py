@@ -166,6 +166,7 @@ def _delivery(
         late_limit=schedule.rules.late_limit,
         gates=_gates(post, channel.partner, schedule),
         payload=payload,
+        embargo_until=_embargo_instants(calendar, {post.id: post}).get(post.id),
         notes=(*occasion.notes, *calendar.holds(occasion.due_at, channel.partner)),
     )
 

@@ -111,6 +111,27 @@ def stop_on_channel(connection: Connection, channel: str, partner: str, network:
     return None
 
 
+def quiet_at(
+    connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime
+) -> dict[str, str]:
+    """Say of deliveries that a person posts by hand why that should wait at this instant.
+
+    No word lets anything through here, and a stop that is over is over: nobody's hand was held.
+    Returned by id; of a stop neither the reason nor who threw it, which partners need not know.
+    """
+    stops = _ACTIVE.rows(connection, {})
+    windows = _WINDOWS.rows(connection, {"first": now, "last": now})
+    found: dict[str, str] = {}
+    for one in deliveries:
+        if any(_covers_delivery(stop, one) for stop in stops):
+            found[one.id] = "the campaign is stopped for now"
+            continue
+        reasons = [window.reason for window in windows if _covers_delivery(window, one)]
+        if reasons:
+            found[one.id] = reasons[0]
+    return found
+
+
 def _words(connection: Connection, deliveries: Sequence[AnyDelivery]) -> dict[str, Any]:
     """Return the last word that lets each delivery through, given for its content and time."""
     known = {one.id: one for one in deliveries}

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import campaign.models
 import campaign.models_changes
 import campaign.models_links
+import campaign.models_partner_links
 import campaign.models_people
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
@@ -43,6 +44,10 @@ INVITATION: Table = _TABLES["invitation"]
 PERSON: Table = _TABLES["person"]
 VISIT: Table = _TABLES["visit"]
 LINK_CHECK: Table = _TABLES["link_check"]
+EMBARGO: Table = _TABLES["embargo"]
+PARTNER_LINK: Table = _TABLES["partner_link"]
+LINK_REQUEST: Table = _TABLES["link_request"]
+SCREENSHOT: Table = _TABLES["screenshot"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

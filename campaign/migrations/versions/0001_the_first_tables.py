@@ -50,6 +50,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("network", "day", "kind", "thing"),
     )
     op.create_table(
+        "embargo",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("post"),
+    )
+    op.create_table(
         "hold_window",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
@@ -59,6 +65,19 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "link_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address_mark", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("link_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_link_request_address_mark"), ["address_mark"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_link_request_asked_at"), ["asked_at"], unique=False)
+
     op.create_table(
         "media",
         sa.Column("sha256", sa.String(), nullable=False),
@@ -96,6 +115,20 @@ def upgrade() -> None:
     with op.batch_alter_table("objective_value", schema=None) as batch_op:
         batch_op.create_index("objective_value_of", ["objective", "known_on"], unique=False)
 
+    op.create_table(
+        "partner_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("secret_hash"),
+    )
     op.create_table(
         "payload",
         sa.Column("content_hash", sa.String(), nullable=False),
@@ -407,6 +440,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "screenshot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("sent_by", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("seen_by", sa.String(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("screenshot", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_screenshot_delivery_id"), ["delivery_id"], unique=False
+        )
+
+    op.create_table(
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.String(), nullable=False),
@@ -508,6 +560,10 @@ def downgrade() -> None:
         batch_op.drop_index("series_of")
 
     op.drop_table("series")
+    with op.batch_alter_table("screenshot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_screenshot_delivery_id"))
+
+    op.drop_table("screenshot")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
 
@@ -566,6 +622,7 @@ def downgrade() -> None:
     op.drop_table("relocation")
     op.drop_table("person")
     op.drop_table("payload")
+    op.drop_table("partner_link")
     with op.batch_alter_table("objective_value", schema=None) as batch_op:
         batch_op.drop_index("objective_value_of")
 
@@ -575,7 +632,13 @@ def downgrade() -> None:
 
     op.drop_table("move")
     op.drop_table("media")
+    with op.batch_alter_table("link_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_link_request_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_link_request_address_mark"))
+
+    op.drop_table("link_request")
     op.drop_table("hold_window")
+    op.drop_table("embargo")
     op.drop_table("charge")
     with op.batch_alter_table("channel", schema=None) as batch_op:
         batch_op.drop_index("channel_account")
