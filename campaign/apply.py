@@ -6,7 +6,8 @@ stand in the database, and an edit of a file counts once it is applied.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -23,6 +24,7 @@ from campaign.store.additions import Addition, add_deliveries
 from campaign.store.backends import insert as upsert
 from campaign.store.deliveries import Change, Step, get_deliveries, list_deliveries, move_all
 from campaign.store.embargoes import embargoes, save_embargoes
+from campaign.store.leaving import left
 from campaign.store.payloads import save_payloads
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, HOLD_WINDOW
 
@@ -56,10 +58,28 @@ def difference(
     text = schedule.model_dump_json()
     facts = changed_facts(json.loads(there.schedule_json), json.loads(text)) if there else ()
     fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
-    found = diff(schedule.campaign, planned, list_deliveries(connection), now)
+    stored = list_deliveries(connection)
+    wanted, sentences = _without_the_left(connection, planned, {one.id for one in stored})
+    found = diff(schedule.campaign, wanted, stored, now)
     if there is not None:
         facts = (*facts, *_changed_embargoes(embargoes(connection), embargoes_of(planned)))
-    return replace(found, facts=facts, schedule=fingerprint)
+    notes = (*sentences, *found.notes)
+    return replace(found, facts=facts, schedule=fingerprint, notes=notes)
+
+
+def _without_the_left(
+    connection: Connection, planned: Sequence[PlannedDelivery], stored: Collection[str]
+) -> tuple[list[PlannedDelivery], list[str]]:
+    """Leave out what is new for partners that have left, and say so of each."""
+    gone = left(connection)
+    new = [one for one in planned if one.partner in gone and one.id not in stored]
+    counts = Counter(one.partner for one in new)
+    sentences = [
+        f"{gone[name]}; {number} new {'delivery is' if number == 1 else 'deliveries are'} not made"
+        for name, number in counts.items()
+    ]
+    left_out = {one.id for one in new}
+    return [one for one in planned if one.id not in left_out], sentences
 
 
 def embargoes_of(planned: Iterable[PlannedDelivery]) -> dict[str, datetime]:

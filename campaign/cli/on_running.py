@@ -19,6 +19,7 @@ from campaign.cli.links_clock import tick as look_after_links
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_web import Pages
 from campaign.cli.on_working import Bell, open_doorbell
+from campaign.cli.partners_clock import tick as look_after_partners
 from campaign.cli.place import Place
 from campaign.cli.process import leave, log_to_stderr, told_to_end
 from campaign.cli.reports_clock import tick
@@ -40,6 +41,7 @@ REPORT_EVERY = timedelta(minutes=1)
 SERVE_EVERY = timedelta(seconds=10)
 """How soon this process serves the pages, once another one that did is gone."""
 SIGN_INS_EVERY = timedelta(minutes=1)
+PARTNERS_EVERY = timedelta(minutes=1)
 LINKS_EVERY = timedelta(minutes=5)
 
 
@@ -93,6 +95,8 @@ class Clockwork:
             add(self._serve, "interval", seconds=SERVE_EVERY.total_seconds(), next_run_time=now)
         sign_ins = self._told(self._sign_ins)
         add(sign_ins, "interval", seconds=SIGN_INS_EVERY.total_seconds(), next_run_time=now)
+        partners = self._told(self._partners)
+        add(partners, "interval", seconds=PARTNERS_EVERY.total_seconds(), next_run_time=now)
         links = self._told(self._links)
         add(links, "interval", seconds=LINKS_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
@@ -154,6 +158,9 @@ class Clockwork:
 
     def _sign_ins(self) -> None:
         look_after_sign_ins(self._session)
+
+    def _partners(self) -> None:
+        look_after_partners(self._session)
 
     def _links(self) -> None:
         tried = look_after_links(self._session)

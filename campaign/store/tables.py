@@ -9,6 +9,7 @@ import campaign.models_changes
 import campaign.models_links
 import campaign.models_partner_links
 import campaign.models_people
+import campaign.models_partners
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
@@ -44,6 +45,10 @@ INVITATION: Table = _TABLES["invitation"]
 PERSON: Table = _TABLES["person"]
 VISIT: Table = _TABLES["visit"]
 LINK_CHECK: Table = _TABLES["link_check"]
+PARTNER_QUESTION: Table = _TABLES["partner_question"]
+PARTNER_REMINDER: Table = _TABLES["partner_reminder"]
+PARTNER_ADDRESS: Table = _TABLES["partner_address"]
+PARTNER_LEAVING: Table = _TABLES["partner_leaving"]
 EMBARGO: Table = _TABLES["embargo"]
 PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]

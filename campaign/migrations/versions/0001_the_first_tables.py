@@ -116,6 +116,25 @@ def upgrade() -> None:
         batch_op.create_index("objective_value_of", ["objective", "known_on"], unique=False)
 
     op.create_table(
+        "partner_address",
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("address"),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_table(
+        "partner_leaving",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("back_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "partner_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("secret_hash", sa.String(), nullable=False),
@@ -227,7 +246,10 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "definition", "observed_at"),
     )
@@ -248,7 +270,10 @@ def upgrade() -> None:
         sa.Column("renewing_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.String(), nullable=False),
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
@@ -280,8 +305,14 @@ def upgrade() -> None:
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("corrects", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
-        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["content_hash"],
+            ["payload.content_hash"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -313,7 +344,10 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(
+            ["channel"],
+            ["channel.id"],
+        ),
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
@@ -325,6 +359,8 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("stop_link", sa.String(), nullable=False),
+        sa.Column("good_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -333,7 +369,10 @@ def upgrade() -> None:
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
+        sa.ForeignKeyConstraint(
+            ["issue_id"],
+            ["report_issue.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
@@ -347,7 +386,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(
+            ["content_hash"],
+            ["payload.content_hash"],
+        ),
         sa.PrimaryKeyConstraint("content_hash", "page"),
     )
     op.create_table(
@@ -358,7 +400,10 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
+        sa.ForeignKeyConstraint(
+            ["issue_id"],
+            ["report_issue.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("issue_id", "name"),
     )
@@ -375,7 +420,10 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("delivery_id", "number"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
@@ -399,9 +447,18 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["before_hash"], ["payload.content_hash"]),
-        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["before_hash"],
+            ["payload.content_hash"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["content_hash"],
+            ["payload.content_hash"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("correction", schema=None) as batch_op:
@@ -418,7 +475,10 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("day", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("delivery_id", "kind"),
     )
     op.create_table(
@@ -431,7 +491,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_stop", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("let_through", schema=None) as batch_op:
@@ -439,6 +502,36 @@ def upgrade() -> None:
             batch_op.f("ix_let_through_delivery_id"), ["delivery_id"], unique=False
         )
 
+    op.create_table(
+        "partner_question",
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nudge_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.PrimaryKeyConstraint("delivery_id"),
+    )
+    with op.batch_alter_table("partner_question", schema=None) as batch_op:
+        batch_op.create_index("partner_question_answer_by", ["answer_by"], unique=False)
+
+    op.create_table(
+        "partner_reminder",
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", "kind", "due_at"),
+    )
     op.create_table(
         "screenshot",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -450,7 +543,10 @@ def upgrade() -> None:
         sa.Column("seen_by", sa.String(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("screenshot", schema=None) as batch_op:
@@ -465,7 +561,10 @@ def upgrade() -> None:
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
@@ -481,8 +580,14 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("sha256", sa.String(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
-        sa.ForeignKeyConstraint(["sha256"], ["media.sha256"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["sha256"],
+            ["media.sha256"],
+        ),
         sa.PrimaryKeyConstraint("token_hash"),
     )
     with op.batch_alter_table("shown_media", schema=None) as batch_op:
@@ -500,7 +605,10 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
         sa.PrimaryKeyConstraint("delivery_id"),
     )
     with op.batch_alter_table("withdrawal", schema=None) as batch_op:
@@ -513,7 +621,10 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["correction_id"], ["correction.id"]),
+        sa.ForeignKeyConstraint(
+            ["correction_id"],
+            ["correction.id"],
+        ),
         sa.PrimaryKeyConstraint("correction_id", "kind"),
     )
     op.create_table(
@@ -523,7 +634,10 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
+        sa.ForeignKeyConstraint(
+            ["series_id"],
+            ["series.id"],
+        ),
         sa.PrimaryKeyConstraint("series_id", "observed_at", "recorded_at"),
         sqlite_with_rowid=False,
     )
@@ -564,6 +678,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_screenshot_delivery_id"))
 
     op.drop_table("screenshot")
+    op.drop_table("partner_reminder")
+    with op.batch_alter_table("partner_question", schema=None) as batch_op:
+        batch_op.drop_index("partner_question_answer_by")
+
+    op.drop_table("partner_question")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
 
@@ -623,6 +742,8 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("payload")
     op.drop_table("partner_link")
+    op.drop_table("partner_leaving")
+    op.drop_table("partner_address")
     with op.batch_alter_table("objective_value", schema=None) as batch_op:
         batch_op.drop_index("objective_value_of")
 
