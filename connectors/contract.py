@@ -43,6 +43,8 @@ from connectors.names import DeliveryKey as DeliveryKey
 from connectors.names import NetworkName as NetworkName
 from connectors.names import RemoteId as RemoteId
 from connectors.quota import Quota
+from connectors.sessions import NO_SHELF as NO_SHELF
+from connectors.sessions import Shelf as Shelf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,6 +240,8 @@ class Access:
     """Told what is left of the account's quota, and until when, where a create's answer says so."""
     forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
     """Asked before every single call: why none may leave (a stop), or None."""
+    shelf: Shelf = field(repr=False, default=NO_SHELF)
+    """Where a session is kept for the account's other connectors, in whatever process."""
     transport: Any = field(repr=False, default=None)
     """The `requests` adapter that carries every call, shared with other accounts and closed by
     whoever gives it; None for one of the account's own."""

@@ -351,6 +351,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
+        "kept_session",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.PrimaryKeyConstraint("channel"),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=True),
@@ -703,6 +712,7 @@ def downgrade() -> None:
         batch_op.drop_index("letter_state")
 
     op.drop_table("letter")
+    op.drop_table("kept_session")
     op.drop_table("invitation")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
