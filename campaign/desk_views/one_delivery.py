@@ -105,7 +105,13 @@ def _events(connection: Connection, delivery_id: str) -> tuple[Event, ...]:
     query = select(ATTEMPT).where(ATTEMPT.c.delivery_id == delivery_id)
     rows = connection.execute(query.order_by(ATTEMPT.c.number)).all()
     attempts = [event for row in rows for event in _attempt(row)]
-    return tuple(sorted([*moves, *attempts], key=lambda one: one.at))
+    return tuple(sorted([*moves, *attempts], key=_order))
+
+
+def _order(event: Event) -> tuple[datetime, int]:
+    """Put an attempt between the move that it begins with and the move that it ends with."""
+    begins = not event.is_attempt and event.words == PEOPLES_WORDS[State.SENDING]
+    return event.at, 0 if begins else 1 if event.is_attempt else 2
 
 
 def _move(row: Any) -> Event:

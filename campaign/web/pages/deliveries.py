@@ -12,7 +12,9 @@ from campaign.decisions.as_shown import stands_as
 from campaign.decisions.settling import DECIDABLE
 from campaign.decisions.withdrawing import OVER
 from campaign.desk_views.contents import contents
-from campaign.desk_views.one_delivery import one_delivery
+from campaign.desk_views.one_delivery import OneDelivery, one_delivery
+from campaign.schedule.model import SingleEntry
+from campaign.states import CHANGEABLE
 from campaign.store.tables import MEDIA
 from campaign.web.answers import NotFoundError
 from campaign.web.pages.desk_page import desk_page, looker_of
@@ -56,5 +58,12 @@ def show(visitor: SeesDesk, delivery_id: str) -> Response:
         stands=stands_as(seen.delivery),
         can_decide=state in DECIDABLE and visitor.can(Action.DECIDE),
         can_settle=state == "unknown" and visitor.can(Action.SETTLE),
+        can_move=state in CHANGEABLE and visitor.can(Action.APPLY) and _moves(visitor, seen),
         can_withdraw=state not in OVER and visitor.can(Action.WITHDRAW),
     )
+
+
+def _moves(visitor: Visitor, seen: OneDelivery) -> bool:
+    """Whether its entry has a time of its own."""
+    entries = visitor.schedule.schedule
+    return any(one.name == seen.delivery.entry and isinstance(one, SingleEntry) for one in entries)

@@ -10,6 +10,9 @@ from campaign.schedule.model import Schedule
 from campaign.web.page import page
 from campaign.web.visitors import Visitor
 
+_PROGRAM = frozenset({"campaign", "recovery"})
+"""What the program calls itself where it writes down who did something."""
+
 
 class Names:
     """Names as people know them, for the ids that stand in the database."""
@@ -20,6 +23,8 @@ class Names:
 
     def person(self, name: str) -> str:
         """Return a person's name; whoever is not in the schedule keeps the id."""
+        if name in _PROGRAM:
+            return "the program"
         known = self._schedule.people.get(name)
         return known.name if known else name
 
