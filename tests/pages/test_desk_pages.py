@@ -1,4 +1,4 @@
-"""The desk's pages in a real browser: what axe sees, at both widths, and a comms team's journeys."""
+"""The desk's pages in a real browser: what axe sees at both widths, and a team's journeys."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
