@@ -111,7 +111,8 @@ def test_an_approver_approves_on_a_phone_and_a_stale_page_is_shown_anew(
         office.apply("cat")
         page.get_by_role("button", name="Approve Law helps").click()
         expect(page.get_by_role("alert")).to_contain_text("was moved from 2027-01-12 08:30")
-        screen.examine()
+        if script:  # axe is one
+            screen.examine()
         page.get_by_role("button", name="Approve Law helps").click()
         expect(page.get_by_role("alert")).to_contain_text("3 deliveries approved")
     assert set(office.states().values()) == {"planned"}
