@@ -1,8 +1,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from tests.campaign.office import DUE, POST
 from tests.web.people import Browser, WebOffice
 from tests.web.reading import Form, form_to
@@ -73,15 +71,13 @@ def test_sending_back_needs_a_comment_which_the_author_reads(office: WebOffice) 
     assert "Who says so?" in office.browser("ama").get(f"/deliveries/{X}").text
 
 
-@pytest.mark.parametrize(
-    ("person", "status"), [("ama", 403), ("dev", 403), ("frank", 403), ("elin", 403), ("ben", 303)]
-)
-def test_only_who_opens_gates_approves(office: WebOffice, person: str, status: int) -> None:
+def test_only_who_opens_gates_approves(office: WebOffice) -> None:
     shown = card(office.browser("ben"))
-    browser = office.browser(person)
-    sent = shown.filled(do="approve", form_token=browser.token())
-    assert browser.post("/approvals", data=sent).status_code == status
-    assert office.state(X) == ("planned" if status == 303 else "awaiting-approval")
+    for person in ("ama", "dev", "frank", "elin"):
+        browser = office.browser(person)
+        sent = shown.filled(do="approve", form_token=browser.token())
+        assert browser.post("/approvals", data=sent).status_code == 403, person
+    assert office.state(X) == "awaiting-approval"
 
 
 def test_nobody_approves_what_they_applied(office: WebOffice) -> None:

@@ -114,8 +114,8 @@ def test_only_the_named_person_releases(over: WebOffice) -> None:
         assert over.browser(person).submit(f"{W02}/release").status_code == 403
 
 
-def test_a_week_that_is_none_or_not_over_is_said(over: WebOffice) -> None:
-    browser = over.browser("ama")
+def test_a_week_that_is_none_or_not_over_is_said(office: WebOffice) -> None:
+    browser = office.browser("ama")
     assert browser.get("/reports/soon").status_code == 404
     answer = browser.submit("/reports/2027-W09/prepare")
     assert answer.status_code == 422

@@ -31,48 +31,42 @@ def stopped(office: WebOffice) -> WebOffice:
     return office
 
 
-@pytest.mark.parametrize("person", ["ama", "ben", "lea", "dev"])
-def test_everybody_of_the_desk_finds_the_stop_on_every_page(office: WebOffice, person: str) -> None:
-    browser = office.browser(person)
-    for address in ("/now", "/calendar", "/reports", f"/deliveries/{X}", "/you"):
-        assert '<a class="desk-header__stop" href="/stop">Stop</a>' in browser.get(address).text
+def test_everybody_of_the_desk_finds_the_stop_on_every_page(office: WebOffice) -> None:
+    for person in ("ama", "ben", "lea", "dev"):
+        browser = office.browser(person)
+        for address in ("/now", "/calendar", "/reports", f"/deliveries/{X}", "/you"):
+            page = browser.get(address).text
+            assert '<a class="desk-header__stop" href="/stop">Stop</a>' in page, (person, address)
 
 
-@pytest.mark.parametrize("person", ["frank", "elin"])
-def test_nobody_else_stops_anything(office: WebOffice, person: str) -> None:
-    browser = office.browser(person)
-    assert "desk-header__stop" not in browser.get("/you").text
-    assert browser.submit("/stop", scope="all", reason="x").status_code == 403
+def test_nobody_else_stops_anything(office: WebOffice) -> None:
+    for person in ("frank", "elin"):
+        browser = office.browser(person)
+        assert "desk-header__stop" not in browser.get("/you").text, person
+        assert browser.submit("/stop", scope="all", reason="x").status_code == 403, person
     assert standing(office) == []
 
 
 def test_no_call_leaves_after_the_page_has_answered(office: WebOffice) -> None:
     office.approve()
     office.publish_one(X)  # a worker is signed in and has looked at the stops a moment ago
-    before = len(office.rehearsal.requests("x")) if hasattr(office.rehearsal, "requests") else 0
     assert stop(office.browser("dev"), "network:x") == 303
     office.clock.move_to(DUE)
     office.publish()
     assert office.texts("x") == []
     assert (office.state(X), office.state(MASTODON)) == ("held", "published")
-    if before:
-        assert len(office.rehearsal.requests("x")) == before
 
 
-@pytest.mark.parametrize(
-    ("scope", "stands"),
-    [
-        ("all", ("all", "")),
-        ("network:x", ("network", "x")),
-        ("partner:npcc", ("partner", "npcc")),
-        ("channel:ico-bluesky", ("channel", "ico-bluesky")),
-    ],
-)
-def test_a_stop_is_for_all_or_a_part(
-    office: WebOffice, scope: str, stands: tuple[str, str]
-) -> None:
-    assert stop(office.browser("ben"), scope) == 303
-    assert standing(office) == [(*stands, "ben")]
+def test_a_stop_is_for_all_or_a_part(office: WebOffice) -> None:
+    browser = office.browser("ben")
+    for scope in ("all", "network:x", "partner:npcc", "channel:ico-bluesky"):
+        assert stop(browser, scope) == 303, scope
+    assert standing(office) == [
+        ("all", "", "ben"),
+        ("network", "x", "ben"),
+        ("partner", "npcc", "ben"),
+        ("channel", "ico-bluesky", "ben"),
+    ]
 
 
 def test_a_stop_needs_a_reason_and_something_to_stop(office: WebOffice) -> None:
