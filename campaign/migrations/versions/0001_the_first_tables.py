@@ -246,10 +246,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "definition", "observed_at"),
     )
@@ -270,10 +267,7 @@ def upgrade() -> None:
         sa.Column("renewing_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.String(), nullable=False),
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
@@ -305,14 +299,8 @@ def upgrade() -> None:
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("corrects", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["content_hash"],
-            ["payload.content_hash"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -344,10 +332,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["channel"],
-            ["channel.id"],
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
@@ -378,10 +363,7 @@ def upgrade() -> None:
         sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["issue_id"],
-            ["report_issue.id"],
-        ),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
@@ -395,10 +377,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["content_hash"],
-            ["payload.content_hash"],
-        ),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
         sa.PrimaryKeyConstraint("content_hash", "page"),
     )
     op.create_table(
@@ -409,10 +388,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["issue_id"],
-            ["report_issue.id"],
-        ),
+        sa.ForeignKeyConstraint(["issue_id"], ["report_issue.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("issue_id", "name"),
     )
@@ -429,10 +405,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "number"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
@@ -456,18 +429,9 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["before_hash"],
-            ["payload.content_hash"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["content_hash"],
-            ["payload.content_hash"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["before_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("correction", schema=None) as batch_op:
@@ -484,10 +448,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("day", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "kind"),
     )
     op.create_table(
@@ -500,10 +461,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_stop", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("let_through", schema=None) as batch_op:
@@ -520,10 +478,7 @@ def upgrade() -> None:
         sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("nudge_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id"),
     )
     with op.batch_alter_table("partner_question", schema=None) as batch_op:
@@ -535,10 +490,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "kind", "due_at"),
     )
     op.create_table(
@@ -552,10 +504,7 @@ def upgrade() -> None:
         sa.Column("seen_by", sa.String(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("screenshot", schema=None) as batch_op:
@@ -570,10 +519,7 @@ def upgrade() -> None:
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("definition", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("delivery_id", "definition", "source"),
     )
@@ -589,14 +535,8 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("sha256", sa.String(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["sha256"],
-            ["media.sha256"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(["sha256"], ["media.sha256"]),
         sa.PrimaryKeyConstraint("token_hash"),
     )
     with op.batch_alter_table("shown_media", schema=None) as batch_op:
@@ -632,10 +572,7 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.PrimaryKeyConstraint("delivery_id"),
     )
     with op.batch_alter_table("withdrawal", schema=None) as batch_op:
@@ -648,10 +585,7 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["correction_id"],
-            ["correction.id"],
-        ),
+        sa.ForeignKeyConstraint(["correction_id"], ["correction.id"]),
         sa.PrimaryKeyConstraint("correction_id", "kind"),
     )
     op.create_table(
@@ -661,10 +595,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.id"],
-        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"]),
         sa.PrimaryKeyConstraint("series_id", "observed_at", "recorded_at"),
         sqlite_with_rowid=False,
     )
