@@ -121,8 +121,8 @@ class Clockwork:
         # Not `wait=True`: that waits under the lock which a job needs to set the next ring.
         self._scheduler.shutdown(wait=False)
         self._threads.shutdown(wait=True)
-        self._pages.close()
         self._hands.close()
+        self._pages.close()  # last: a browser that dawdles must not let another post go out
         self._tell(self._hands.take_results())
         log.info("stopped")
         if self._elsewhere is not None:
