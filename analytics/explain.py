@@ -23,6 +23,7 @@ from analytics.frames import all_readings_of
 from analytics.gain_rows import GainRow
 from analytics.report_parts import Contents
 from analytics.top_posts import AGE, TopPost
+from analytics.totals import BASKET
 from analytics.weeks import Week
 from campaign.store.tables import DELIVERY
 from connectors.contract import Metric
@@ -32,6 +33,15 @@ HOW = {
     Method.INTERPOLATED: "interpolated between two readings",
     Method.CARRIED: "carried: nothing was read after it",
 }
+
+
+FIGURES: dict[str, tuple[Metric, ...]] = {
+    "times-shown": (Metric.IMPRESSIONS,),
+    "people": (Metric.REACH,),
+    "engagement-rate": (*BASKET, Metric.IMPRESSIONS),
+    **{str(one): (one,) for one in Metric if one is not Metric.FOLLOWERS},
+}
+"""What may be asked for: the page's figures by their names, and every metric."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ files and figures and writes a letter to every reader, in one transaction: it ha
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,8 @@ from analytics.report_parts import Contents, Correction
 from analytics.weeks import Week
 from analytics.written import WRITERS, report_files
 from campaign.mailing.outbox import addresses, letters_of, write_letters
-from campaign.models_reports import ReportIssue
+from campaign.models_reports import ReportIssue, ReportNote
+from campaign.people import NotAllowedError
 from campaign.schedule.model import Schedule
 from campaign.store.database import Store
 from campaign.store.reports import (
@@ -29,8 +30,12 @@ from campaign.store.reports import (
     keep_files,
     learning_of,
     release,
+    write_note,
 )
 from connectors.contract import Network
+
+LONGEST_SENTENCE = 240
+LONGEST_REASON = 120
 
 MEDIA_TYPES = {
     "html": "text/html",
@@ -77,6 +82,34 @@ class Released:
     """Why there is no PDF among the files."""
     anew: bool
     """False where somebody had released it already."""
+
+
+def check_releaser(schedule: Schedule, person: str, on: date) -> None:
+    """Refuse anybody but the named person and the deputies of the day; without names, nobody."""
+    if schedule.report is None:
+        return
+    allowed = schedule.report.releasers(on)
+    if person not in allowed:
+        names = " or ".join(allowed)
+        raise NotAllowedError(f"the report is released by {names} today, not by {person}")
+
+
+def write_sentence(
+    store: Store, week: Week, kind: str, text: str, *, by: tuple[str, datetime]
+) -> None:
+    """Keep a person's sentence, which has to have room on the page; an empty one takes it back.
+
+    Raises `CannotReleaseError` where it has no room.
+    """
+    words = " ".join(text.split())
+    if len(words) > LONGEST_SENTENCE:
+        raise CannotReleaseError(
+            f"the sentence has {len(words)} characters; the page has room for {LONGEST_SENTENCE}"
+        )
+    person, at = by
+    row = ReportNote(week=week.name, kind=kind, text=words, person=person, written_at=at)
+    with store.write() as connection:
+        write_note(connection, row)
 
 
 def prepare(connection: Connection, week: Week, now: datetime) -> ReportIssue:

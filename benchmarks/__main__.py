@@ -13,7 +13,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import burst, disk, future, lateness, planning, server_limit, workers
+from benchmarks import (
+    burst,
+    desk_pages,
+    disk,
+    future,
+    lateness,
+    planning,
+    server_limit,
+    workers,
+)
 from benchmarks.loopback import BenchmarkError
 from benchmarks.pages import write_into
 from benchmarks.services import Services
@@ -37,6 +46,7 @@ class Parts:
             "workers": lambda: workers.measure(many, rounds, services),
             "future": lambda: future.measure(rounds),
             "plan": lambda: planning.measure(rounds),
+            "desk": lambda: desk_pages.measure(rounds),
             "disk": lambda: disk.measure(few, rounds, services),
         }
 
@@ -44,7 +54,9 @@ class Parts:
 def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", help="server, burst, lateness, workers, future, …")
+    parser.add_argument(
+        "parts", nargs="*", help="server, burst, lateness, workers, future, desk, …"
+    )
     parser.add_argument("--big", action="store_true", help="10,000 posts in the same second")
     parser.add_argument("--posts", type=int, default=FEW)
     parser.add_argument("--rounds", type=int, default=ROUNDS)

@@ -16,7 +16,8 @@ from campaign.planning.delivery import PlannedDelivery
 from campaign.planning.draft import UNKNOWN_POST, Draft, draft_plan
 from campaign.schedule.faults import Fault, FaultsFound
 from campaign.schedule.model import Schedule
-from campaign.schedule.reading import PlacedSchedule, read_placed
+from campaign.schedule.reading import PlacedSchedule, place_schedule
+from campaign.schedule.text import read_text
 from connectors.contract import Limits, Network, NetworkName
 
 Networks = Mapping[NetworkName, Network]
@@ -54,15 +55,26 @@ def ask_nobody(_schedule: Schedule) -> LimitsOf:
     return none_announced
 
 
-def check(folder: Path, networks: Networks, ask: AskLimits = ask_nobody) -> Report:
-    """Check `schedule.yaml` and `posts/` of a folder; only what is given asks a network."""
+def check(
+    folder: Path,
+    networks: Networks,
+    ask: AskLimits = ask_nobody,
+    *,
+    schedule_text: str | None = None,
+) -> Report:
+    """Check `schedule.yaml` and `posts/` of a folder; only what is given asks a network.
+
+    With `schedule_text` that text is checked in place of the file, as it would stand there.
+    """
     posts, faults = read_all(folder / "posts")
     warnings: list[Fault] = []
     for post in posts.values():
         (warnings if post.draft else faults).extend(pictures.check_alt_texts(post))
     names = dict.fromkeys(post_names(folder / "posts"))
     try:
-        placed = read_placed(folder / "schedule.yaml", posts=names)
+        file = folder / "schedule.yaml"
+        text = read_text(file) if schedule_text is None else schedule_text
+        placed = place_schedule(str(file), text, posts=names)
     except FaultsFound as found:
         warnings.extend(_style(posts, ""))
         return _report([*faults, *found.faults], warnings, posts=posts)

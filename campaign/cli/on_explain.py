@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from analytics.explain import Explained, Step, explain, rows_behind
+from analytics.explain import FIGURES, Explained, Step, explain, rows_behind
 from analytics.gain_rows import GainRow
 from analytics.issues import Press
 from analytics.json_values import moment
 from analytics.numbers import exact
 from analytics.report_json import gain_values, paid_by_definition
 from analytics.report_parts import Contents
-from analytics.totals import BASKET
 from analytics.weeks import Week
 from campaign.cli.explain_lists import LISTS, explain_list
 from campaign.cli.failures import Failure
@@ -24,14 +23,6 @@ from campaign.cli.session import Session, open_session
 from campaign.cli.steps import step_values, tell_step
 from campaign.schedule.faults import near
 from connectors.contract import Metric
-
-FIGURES: dict[str, tuple[Metric, ...]] = {
-    "times-shown": (Metric.IMPRESSIONS,),
-    "people": (Metric.REACH,),
-    "engagement-rate": (*BASKET, Metric.IMPRESSIONS),
-    **{str(one): (one,) for one in Metric if one is not Metric.FOLLOWERS},
-}
-"""What may be asked for: the page's figures by their names, and every metric."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analytics.issues import Released, reissue_week, release_week
+from analytics.issues import (
+    LONGEST_REASON,
+    Released,
+    check_releaser,
+    reissue_week,
+    release_week,
+)
+from analytics.issues import write_sentence as write_week_sentence
 from analytics.weeks import Week
 from analytics.written import write_file
 from campaign.cli.failures import Failure
@@ -16,12 +23,10 @@ from campaign.cli.place import Place
 from campaign.cli.reports_clock import press_of, send_letters
 from campaign.cli.session import Session, open_session
 from campaign.mailing.outbox import PLANNED, letters_of, settle
-from campaign.models_reports import Letter, ReportIssue, ReportNote
+from campaign.models_reports import Letter, ReportIssue
 from campaign.people import NotAllowedError, system_user
-from campaign.store.reports import ASK, LEARNING, KeptFile, files_of, issues_of, write_note
+from campaign.store.reports import ASK, LEARNING, KeptFile, files_of, issues_of
 
-LONGEST_NOTE = 240
-LONGEST_REASON = 120
 SENT_FOLDER = Path("reports") / "sent"
 
 
@@ -61,17 +66,9 @@ def write_sentence(place: Place, week: str, text: str, person: str | None, *, as
 
 def note(session: Session, week: Week, person: str, text: str, *, ask: bool) -> None:
     """Keep a person's sentence, which has to have room on the page."""
-    words = " ".join(text.split())
-    if len(words) > LONGEST_NOTE:
-        raise Failure(
-            f"the sentence has {len(words)} characters; the page has room for {LONGEST_NOTE}"
-        )
-    with session.desk.store.write() as connection:
-        kind = ASK if ask else LEARNING
-        row = ReportNote(
-            week=week.name, kind=kind, text=words, person=person, written_at=session.now
-        )
-        write_note(connection, row)
+    write_week_sentence(
+        session.desk.store, week, ASK if ask else LEARNING, text, by=(person, session.now)
+    )
 
 
 def send_report(place: Place, sending: Sending, banner: str | None = None) -> list[Path]:
@@ -148,14 +145,12 @@ def settle_letter(place: Place, letter_id: str, person: str | None, *, arrived: 
 def _may_release(session: Session, person: str | None, week: Week) -> str:
     """Return who releases; refuse anybody but the named person and the deputy of the day."""
     who = session.change(person, "").who
-    reporting = session.schedule.report
-    if reporting is None:
-        return who
-    allowed = reporting.releasers(session.now.astimezone(week.zone).date())
-    if who not in allowed:
-        names = " or ".join(allowed)
+    try:
+        check_releaser(session.schedule, who, session.now.astimezone(week.zone).date())
+    except NotAllowedError as error:
         hint = "" if person else f"; say who you are with --as ({system_user()} is not known)"
-        raise NotAllowedError(f"the report is released by {names} today, not by {who}{hint}")
+        message = f"{error}{hint}"
+        raise NotAllowedError(message) from error
     return who
 
 

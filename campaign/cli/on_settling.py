@@ -2,22 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from campaign.cli.failures import Failure
 from campaign.cli.output import counted, for_people, say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
-from campaign.decisions import essential, settling
+from campaign.decisions import essential, settling, times, witnessed
 from campaign.decisions.approvals import existing
-from campaign.models import Delivery
-from campaign.schedule.local_time import NoSuchTimeError, wall_clock
+from campaign.schedule.local_time import NoSuchTimeError
 from campaign.schedule.values import read_wall_time
 from campaign.states import PEOPLES_WORDS, State
-from campaign.store.deliveries import modes
-from campaign.store.leaders import is_repost
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,25 +115,21 @@ def record_post(place: Place, seen: ByHand, person: str | None) -> None:
         change = session.change(person, f"posted by hand: {seen.url}")
         with session.desk.store.read() as connection:
             delivery = settling.find_for_record(connection, seen.channel, seen.post)
+        first_read_at = session.desk.first_read_at
         with session.desk.store.write() as connection:
             state = settling.record(
                 connection,
                 delivery.id,
                 change,
                 session.desk.network_of(delivery),
-                _seen(session, delivery, seen.url, published_at),
+                witnessed.seen_at(connection, delivery, seen.url, published_at, first_read_at),
             )
         since = for_people(published_at, _zone(session))
         say(f"{delivery.id}: {PEOPLES_WORDS[state]} since {since}")
 
 
 def _check_address(url: str, option: str) -> None:
-    try:
-        parts = urlsplit(url.strip())
-        fine = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        fine = False
-    if not fine:
+    if not witnessed.is_address(url):
         raise Failure(f"{option}: “{url}” is no web address; copy it from the browser", code=2)
 
 
@@ -150,48 +142,20 @@ def read_time(session: Session, text: str, option: str) -> datetime:
 
 
 def _settle_published(session: Session, delivery_id: str, url: str, person: str | None) -> State:
-    with session.desk.store.read() as connection:
-        delivery = existing(connection, delivery_id)
-        began_at = settling.first_try_at(connection, delivery_id) or delivery.due_at
-    seen = _seen(session, delivery, url, began_at)
     change = session.change(person, f"looked: it is out at {url}")
     with session.desk.store.write() as connection:
-        network = session.desk.network_of(delivery)
-        return settling.settle_published(connection, delivery_id, change, network, seen)
-
-
-def _seen(session: Session, delivery: Delivery, url: str, published_at: datetime) -> settling.Seen:
-    network = session.desk.network_of(delivery)
-    read_due_at = session.desk.first_read_at(network.name, published_at)
-    with session.desk.store.read() as connection:
-        mode = modes(connection)[delivery.channel]  # the schedule may no longer name the channel
-    if mode == "pack" or is_repost(delivery):
-        read_due_at = None
-    return settling.Seen(url=url, published_at=published_at, read_due_at=read_due_at)
+        network = session.desk.network_of(existing(connection, delivery_id))
+        seen = (delivery_id, url)
+        return witnessed.settle_seen(connection, change, network, seen, session.desk.first_read_at)
 
 
 def _when(session: Session, decision: Decision) -> settling.NewTime:
     if decision.move is None:
-        wall = wall_clock(session.now, _zone(session))
-        if not decision.essential:
-            _check_hours(session, session.now)
-        return settling.NewTime(due_at=session.now, wall_time=f"{wall:%Y-%m-%d %H:%M}")
+        return times.at_once(session.schedule, session.now, any_hour=decision.essential)
     due_at = read_time(session, decision.move, "--move")
     if due_at <= session.now:
         raise Failure(f"--move {decision.move} is past; give a time to come, or --send-now", code=2)
-    _check_hours(session, due_at)
-    wall = wall_clock(due_at, _zone(session))
-    return settling.NewTime(due_at=due_at.astimezone(UTC), wall_time=f"{wall:%Y-%m-%d %H:%M}")
-
-
-def _check_hours(session: Session, due_at: datetime) -> None:
-    hours = session.schedule.rules.hours
-    wall = wall_clock(due_at, _zone(session))
-    if hours is not None and not hours.include(wall.time()):
-        raise Failure(
-            f"{wall:%H:%M} lies outside the campaign's hours {hours}; an approver may send one "
-            f"essential post with --send-now --essential"
-        )
+    return times.later(session.schedule, session.now, due_at)
 
 
 def _zone(session: Session) -> ZoneInfo:

@@ -1,10 +1,7 @@
 """status: how the deliveries stand, and what each waits for."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-
-from sqlalchemy import Connection
 
 from analytics.walls import MissedReading, in_words, missed_readings
 from campaign.cli.failures import Failure
@@ -14,24 +11,16 @@ from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.cli.sign_ins_clock import in_use, words_of
 from campaign.credentials.ending import Ending, endings
-from campaign.decisions.correcting import kinds_left
+from campaign.desk_views.waiting import waiting_for
 from campaign.link_checks.checking import troubles
 from campaign.models import Delivery
-from campaign.models_changes import Correction, Withdrawal
-from campaign.people import has_applied, may_open
+from campaign.models_changes import Withdrawal
 from campaign.publishing.late import TWICE
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import active_stops
-from campaign.store.corrections import Stage as CorrectionStage
-from campaign.store.corrections import open_corrections
 from campaign.store.deliveries import list_deliveries
 from campaign.store.figures import LATENESS_OVER, Figures, figures
-from campaign.store.gates import closed_kinds
-from campaign.store.leaders import Leaders, leaders_of
-from campaign.store.withdrawals import Stage, list_withdrawals
-
-AT_ONCE = 5_000
-"""Deliveries whose gates are read together."""
+from campaign.store.withdrawals import list_withdrawals
 
 
 def status(place: Place, state: str | None, *, as_json: bool) -> None:
@@ -42,7 +31,7 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         stops = active_stops(connection)
         wanted = [one for one in list_deliveries(connection) if state in (None, one.state)]
         pulled = {one.delivery_id: one for one in list_withdrawals(connection)}
-        waiting = _waiting(connection, session, wanted, pulled)
+        waiting = waiting_for(connection, wanted, session.roles, pulled)
         seen = figures(connection, session.now)
         missed = missed_readings(connection, session.desk.networks_by_name, session.now)
         ending = endings(in_use(session)[1], session.now)
@@ -186,79 +175,3 @@ def row_of(one: Delivery, waiting_for: str | None, pulled: Withdrawal | None) ->
         },
         "follows": one.follows,
     }
-
-
-def _waiting(
-    connection: Connection,
-    session: Session,
-    deliveries: list[Delivery],
-    pulled: Mapping[str, Withdrawal],
-) -> dict[str, str | None]:
-    """Say of each delivery what it waits for, None where that is only its time."""
-    waiting: dict[str, str | None] = {}
-    amended = open_corrections(connection)
-    for start in range(0, len(deliveries), AT_ONCE):
-        some = deliveries[start : start + AT_ONCE]
-        asked = [one for one in some if one.state == State.AWAITING_APPROVAL]
-        closed = closed_kinds(connection, asked)
-        leaders = leaders_of(connection, [one for one in some if one.state == State.PLANNED])
-        for one in some:
-            waits = _waiting_for(session, one, closed.get(one.id, []))
-            waiting[one.id] = waits or _ahead(one, leaders)
-        waiting |= {one.id: _to_delete(pulled[one.id]) for one in some if _is_live(one, pulled)}
-        waiting |= {
-            one.id: _to_correct(connection, amended[one.id])
-            for one in some
-            if one.id in amended and one.state == State.PUBLISHED and one.id not in pulled
-        }
-    return waiting
-
-
-def _to_correct(connection: Connection, one: Correction) -> str:
-    if one.stage == CorrectionStage.AWAITING_APPROVAL:
-        return f"{' and '.join(kinds_left(connection, one))} of its correction"
-    by_hand = one.stage == CorrectionStage.BY_HAND
-    return "a person to correct it" if by_hand else "to be corrected"
-
-
-def _is_live(one: Delivery, pulled: Mapping[str, Withdrawal]) -> bool:
-    return one.id in pulled and one.state == State.PUBLISHED
-
-
-def _to_delete(pulled: Withdrawal) -> str:
-    return "a person to delete it" if pulled.stage == Stage.BY_HAND else "to be deleted"
-
-
-def _waiting_for(session: Session, one: Delivery, closed: list[str]) -> str | None:
-    match State(one.state):
-        case State.AWAITING_APPROVAL:
-            return "; ".join(_gate(session, one, kind) for kind in closed)
-        case State.UNKNOWN if one.not_before is None:
-            return "a person to settle it"
-        case State.UNKNOWN:
-            return "a look at the network"
-        case State.HELD | State.MISSED | State.REFUSED:
-            return "a person's decision"
-        case State.WITH_PARTNER:
-            return f"{one.partner} to post it"
-        case _:
-            return None
-
-
-def _ahead(one: Delivery, leaders: Leaders) -> str | None:
-    """Say what a planned delivery follows, as long as that is not out."""
-    leader = leaders.get(one.follows or "")
-    if one.state != State.PLANNED or leader is None or leader.is_out:
-        return None
-    return f"{leader.id} ({PEOPLES_WORDS[State(leader.state)]})"
-
-
-def _gate(session: Session, one: Delivery, kind: str) -> str:
-    if kind == "partner":
-        return f"{one.partner} to accept it"
-    able = [
-        name
-        for name in session.roles
-        if may_open(kind, name, session.roles) and not has_applied(name, one.applied_by)
-    ]
-    return f"{kind} by {' or '.join(sorted(able))}" if able else kind

@@ -3,7 +3,7 @@
 from campaign.cli.failures import Failure
 from campaign.cli.output import counted, say
 from campaign.cli.place import Place
-from campaign.cli.session import Session, open_session
+from campaign.cli.session import open_session
 from campaign.decisions import stops
 
 Scope = tuple[str, str]
@@ -26,7 +26,7 @@ def stop(place: Place, scope: Scope, reason: str, person: str | None) -> None:
     if not reason.strip():
         raise Failure("--reason is empty; say why, everybody who asks is told", code=2)
     with open_session(place) as session:
-        _check_target(session, scope)
+        stops.check_target(session.schedule, *scope)
         change = session.change(person, reason)
         with session.desk.store.write() as connection:
             stops.stop(connection, *scope, change)
@@ -47,18 +47,6 @@ def resume(place: Place, scope: Scope, reason: str, person: str | None) -> None:
             say(f"{deliveries} on hold; decide on each with `campaign decide`:")
         for one in held:
             say(f"  {one.id}  {one.wall_time}  {one.note}")
-
-
-def _check_target(session: Session, scope: Scope) -> None:
-    kind, target = scope
-    known = {
-        "all": [""],
-        "channel": list(session.schedule.channels),
-        "partner": list(session.schedule.partners),
-        "network": sorted({one.network for one in session.schedule.channels.values()}),
-    }[kind]
-    if target not in known:
-        raise Failure(f"there is no {kind} “{target}”; known are: {', '.join(known)}")
 
 
 def _words(scope: Scope) -> str:

@@ -11,11 +11,9 @@ from campaign.cli.session import Session, open_session
 from campaign.cli.telling import say_concerned
 from campaign.decisions import withdrawing
 from campaign.decisions.approvals import existing
-from campaign.decisions.concerned import write_to
 from campaign.decisions.withdrawing import Withdrawn
 from campaign.publishing.takedown import take_down
 from campaign.states import PEOPLES_WORDS, State
-from campaign.store.leaders import later_parts
 from campaign.store.withdrawals import Stage, get_withdrawal
 
 
@@ -35,7 +33,8 @@ def withdraw(place: Place, word: Word) -> None:
     if not word.reason.strip():
         raise Failure("--reason is empty; it stands in the record, and partners are told", code=2)
     with open_session(place) as session:
-        ids = _with_later_parts(session, word.deliveries)
+        with session.desk.store.read() as connection:
+            ids = withdrawing.with_later_parts(connection, word.deliveries)
         if word.gone:
             _say_gone(session, ids, word)
             return
@@ -48,28 +47,11 @@ def withdraw(place: Place, word: Word) -> None:
         say_concerned(session, withdrawing.all_concerned(asked))
 
 
-def _with_later_parts(session: Session, named: Sequence[str]) -> list[str]:
-    """Add what comes after these in their threads, the last part first: none is to hang in the air.
-
-    Parts that are over already are left out.
-    """
-    with session.desk.store.read() as connection:
-        found = later_parts(connection, list(named))
-    later = [one.id for one in reversed(found) if one.state not in withdrawing.OVER]
-    return list(dict.fromkeys((*(one for one in later if one not in named), *named)))
-
-
 def _write(session: Session, ids: Sequence[str], word: Word) -> list[Withdrawn]:
     change = session.change(word.person, word.reason.strip())
-    schedule = session.schedule
+    mail = session.desk.settings.mail is not None
     with session.desk.store.write() as connection:
-        asked = [withdrawing.withdraw(connection, one, change, schedule) for one in ids]
-        if session.desk.settings.mail is not None:
-            posts = dict.fromkeys(existing(connection, one).post for one in ids)
-            concerned = withdrawing.all_concerned(asked)
-            title = schedule.title or schedule.campaign
-            write_to(connection, concerned, withdrawing.matter_of(list(posts), change, title))
-    return asked
+        return withdrawing.withdraw_all(connection, ids, change, session.schedule, mail=mail)
 
 
 def _say_gone(session: Session, ids: Sequence[str], word: Word) -> None:

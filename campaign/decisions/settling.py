@@ -14,6 +14,7 @@ from campaign.publishing.verdict import latest_for
 from campaign.states import State
 from campaign.store.barriers import barrier
 from campaign.store.deliveries import Change, delivery_of, move, update_fields
+from campaign.store.embargoes import under_embargo
 from campaign.store.gates import closed_gates, decide_gate, local_day
 from campaign.store.leaders import later_parts, root_of
 from campaign.store.tables import ATTEMPT, CHANNEL, DELIVERY
@@ -151,6 +152,8 @@ def send_at(
     delivery = _decidable(connection, delivery_id)
     moved = Delivery(**{**delivery.model_dump(), "due_at": when.due_at})
     against = barrier(connection, moved, when.due_at)
+    if not against and under_embargo(connection, [delivery.id], when.due_at):
+        against = "its post is under embargo, and that ends later"
     if against:
         raise CannotDecideError(f"{delivery.id} cannot go out then: {against}")
     for one in going_along(connection, delivery.id):

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, insert, select, update
 from campaign.decisions.approvals import CannotDecideError
 from campaign.models import Delivery
 from campaign.people import NotAllowedError
+from campaign.schedule.model import Schedule
 from campaign.states import State
 from campaign.store.barriers import active_stops, barrier
 from campaign.store.deeds import note_deed
@@ -24,6 +25,18 @@ def stop(connection: Connection, scope: str, target: str, change: Change) -> Non
         )
     )
     note_deed(connection, change, "stop", f"{scope} {target}".strip())
+
+
+def check_target(schedule: Schedule, scope: str, target: str) -> None:
+    """Refuse a stop of what the schedule does not know."""
+    known = {
+        "all": [""],
+        "channel": list(schedule.channels),
+        "partner": list(schedule.partners),
+        "network": sorted({one.network for one in schedule.channels.values()}),
+    }.get(scope, [])
+    if target not in known:
+        raise CannotDecideError(f"there is no {scope} “{target}”; known are: {', '.join(known)}")
 
 
 def resume(connection: Connection, scope: str, target: str, change: Change) -> list[Delivery]:

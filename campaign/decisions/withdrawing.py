@@ -17,6 +17,7 @@ from campaign.decisions.concerned import (
     channels_by_hand,
     concerned_by,
     others_of,
+    write_to,
 )
 from campaign.models import Delivery
 from campaign.publishing.takedown import cancel, gone
@@ -24,6 +25,7 @@ from campaign.schedule.model import Schedule
 from campaign.states import MAY_STILL_GO, State
 from campaign.store.corrections import Stage, open_correction, set_stage
 from campaign.store.deliveries import Change, log_line
+from campaign.store.leaders import later_parts
 from campaign.store.withdrawals import (
     claim_withdrawal,
     end_by_word,
@@ -68,6 +70,28 @@ def withdraw(
         state = _cancel(connection, delivery, change.at)
     elsewhere = tuple(one.id for one in others if one.channel not in channels_by_hand(connection))
     return Withdrawn(state=state, concerned=concerned, elsewhere=elsewhere)
+
+
+def with_later_parts(connection: Connection, named: Sequence[str]) -> list[str]:
+    """Add what comes after these in their threads, the last part first: none is to hang in the air.
+
+    Parts that are over already are left out.
+    """
+    found = later_parts(connection, list(named))
+    later = [one.id for one in reversed(found) if one.state not in OVER]
+    return list(dict.fromkeys((*(one for one in later if one not in named), *named)))
+
+
+def withdraw_all(
+    connection: Connection, ids: Sequence[str], change: Change, schedule: Schedule, *, mail: bool
+) -> list[Withdrawn]:
+    """Withdraw several together; with `mail`, write to the partners whom that concerns."""
+    asked = [withdraw(connection, one, change, schedule) for one in ids]
+    if mail:
+        posts = dict.fromkeys(existing(connection, one).post for one in ids)
+        title = schedule.title or schedule.campaign
+        write_to(connection, all_concerned(asked), matter_of(list(posts), change, title))
+    return asked
 
 
 def say_gone(connection: Connection, delivery_id: str, change: Change) -> State:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import barred
 from campaign.store.deliveries import AnyDelivery
+from campaign.store.embargoes import under_embargo
 from campaign.store.gates import closed_kinds
 from campaign.store.leaders import WAITED_FOR, Leader, Leaders, leaders_of, went_out_at
 from campaign.store.tables import CHANNEL
@@ -40,11 +41,16 @@ def objection(connection: Connection, delivery: AnyDelivery, now: datetime) -> I
 
 
 def judge(connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime) -> Verdict:
-    """Judge several at once: withdrawals, stops and windows, what they follow, time, gates."""
+    """Judge several at once: withdrawals, stops, windows, embargoes, what they follow, time, gates.
+
+    The plan puts nothing before the end of its embargo; a person's new time or an embargo that
+    came later could.
+    """
     bars = barred(connection, deliveries, now)
     closed = closed_kinds(connection, deliveries)
     leaders = leaders_of(connection, deliveries)
-    pulled = withdrawn(connection, [one.id for one in deliveries])
+    ids = [one.id for one in deliveries]
+    pulled, secret = withdrawn(connection, ids), under_embargo(connection, ids, now)
     against: dict[str, Instead] = {}
     for one in deliveries:
         out_at = went_out_at(one, leaders)
@@ -52,6 +58,9 @@ def judge(connection: Connection, deliveries: Sequence[AnyDelivery], now: dateti
             against[one.id] = Instead(to=State.CANCELLED, why=pulled[one.id])
         elif one.id in bars.why:
             against[one.id] = Instead(to=State.HELD, why=bars.why[one.id])
+        elif one.id in secret:
+            why = f"its post is under embargo until {secret[one.id]:%Y-%m-%d %H:%M} UTC"
+            against[one.id] = Instead(to=State.HELD, why=why)
         elif one.follows and (not_after := _not_after(one, leaders)):
             against[one.id] = not_after
         elif now > latest_at(one, out_at):

@@ -34,7 +34,12 @@ def read_schedule(path: Path) -> Schedule:
 
 def read_placed(path: Path, *, posts: Collection[str] | None) -> PlacedSchedule:
     """Return the schedule with its places; names of posts are checked where `posts` lists them."""
-    tree = read_tree(str(path), read_text(path))
+    return place_schedule(str(path), read_text(path), posts=posts)
+
+
+def place_schedule(file: str, text: str, *, posts: Collection[str] | None) -> PlacedSchedule:
+    """Return the schedule of a text, with places in the file of that name."""
+    tree = read_tree(file, text)
     known = known_in(tree.value, posts)
     faults = clashes(tree)
     try:

@@ -4,7 +4,7 @@ It is the rule by which publishing would send it, so nobody sees by a side door 
 a stop, a hold window, a withdrawal or an embargo takes a post from sight at the same second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from campaign.models import Delivery
 from campaign.states import State
-from campaign.store.barriers import barred
+from campaign.store.barriers import barred, quiet_at
 from campaign.store.embargoes import embargoes
 from campaign.store.gates import closed_kinds
 from campaign.store.tables import CHANNEL
@@ -67,7 +67,7 @@ def out_of_sight(
     open_ones = [one for one in deliveries if one.state != State.PUBLISHED]
     pulled = withdrawn(connection, [one.id for one in deliveries])
     ends = embargoes(connection)
-    bars = barred(connection, open_ones, now).why
+    bars = _barred(connection, open_ones, now)
     closed = closed_kinds(connection, open_ones)
     active = _active(connection)
     found: dict[str, OutOfSight] = {}
@@ -82,6 +82,18 @@ def out_of_sight(
         elif one.state != State.PUBLISHED and (waits := _waits(one, closed.get(one.id, []))):
             found[one.id] = OutOfSight(because=waits)
     return found
+
+
+def _barred(
+    connection: Connection, deliveries: Sequence[Delivery], now: datetime
+) -> Mapping[str, str]:
+    """Return what stops and windows bar; what was barred while it fell due is held by us only.
+
+    With a partner who posts by hand nobody could decide on it once the stop is over.
+    """
+    by_hand = [one for one in deliveries if one.state == State.WITH_PARTNER]
+    ours = [one for one in deliveries if one.state != State.WITH_PARTNER]
+    return {**barred(connection, ours, now).why, **quiet_at(connection, by_hand, now)}
 
 
 def _waits(one: Delivery, closed: Sequence[str]) -> Because | None:

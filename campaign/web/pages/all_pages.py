@@ -1,8 +1,40 @@
 """The desk's own pages: their routers, and what the service navigation leads to, in its order."""
 
-from fastapi import APIRouter
-
+from campaign.access.rights import Action
 from campaign.web.page import NavigationLink
+from campaign.web.pages import (
+    approvals,
+    board,
+    calendar,
+    decide,
+    deliveries,
+    move,
+    now,
+    report_words,
+    reports,
+    stop,
+    withdraw,
+)
 
-ROUTERS: tuple[APIRouter, ...] = ()
-NAVIGATION: tuple[NavigationLink, ...] = ()
+ROUTERS = tuple(
+    one.router
+    for one in (
+        now,
+        approvals,
+        calendar,
+        deliveries,
+        board,
+        decide,
+        withdraw,
+        stop,
+        move,
+        report_words,
+        reports,
+    )
+)
+NAVIGATION = (
+    NavigationLink(text="Now", href="/now", action=Action.SEE_DESK),
+    NavigationLink(text="Approvals", href="/approvals", action=Action.APPROVE),
+    NavigationLink(text="Calendar", href="/calendar", action=Action.SEE_DESK),
+    NavigationLink(text="Reports", href="/reports", action=Action.SEE_REPORTS),
+)

@@ -8,6 +8,7 @@ import pytest
 
 from campaign.calendar_files.feeds import partner_feed, team_feed
 from campaign.clock import SteppedClock
+from campaign.decisions.stops import resume, stop
 from campaign.packs.pack import make_pack
 from campaign.store.deliveries import Change, list_deliveries
 from campaign.store.embargoes import embargoes
@@ -96,3 +97,17 @@ def test_a_withdrawal_hides_it_before_anything_else_is_done(office: Office) -> N
         pack = make_pack(connection, "npcc", ENDS, office.desk.networks)
     assert [one.delivery for one in pack.posts] == [SEALED]
     assert pack.following == ()
+
+
+def test_what_a_partner_posts_by_hand_is_hidden_while_a_stop_stands_and_no_longer(
+    office: Office,
+) -> None:
+    office.approve()
+    office.clock.move_to(datetime(2027, 1, 12, 8, 0, tzinfo=UTC))
+    with office.desk.store.write() as connection:
+        stop(connection, "all", "", Change(who="ben", at=office.clock.now(), why="mourning"))
+    assert hidden(office, datetime(2027, 1, 12, 8, 30, tzinfo=UTC))[OPEN] == ("held", None)
+    office.clock.move_to(datetime(2027, 1, 12, 9, 0, tzinfo=UTC))
+    with office.desk.store.write() as connection:
+        resume(connection, "all", "", Change(who="cat", at=office.clock.now(), why="over"))
+    assert OPEN not in hidden(office, datetime(2027, 1, 12, 9, 1, tzinfo=UTC))

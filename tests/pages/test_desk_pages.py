@@ -1,0 +1,172 @@
+"""The desk's pages in a real browser: what axe sees at both widths, and a team's journeys."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect, sync_playwright
+
+from tests.campaign.office import DUE
+from tests.pages.browser import Browser
+from tests.web.busy import X, fill
+from tests.web.chromium import NARROW, WIDE, Screen, screen_of
+from tests.web.people import WebOffice, open_web_office
+
+MASTODON = "law-helps/ico-mastodon/1"
+WEEK_AFTER = datetime(2027, 1, 19, 8, 0, tzinfo=UTC)
+PAGES = {
+    "now": "/now",
+    "approvals": "/approvals",
+    "week": "/calendar",
+    "month": "/calendar/month",
+    "day": "/calendar/day",
+    "delivery": f"/deliveries/{X}",
+    "board": "/board/law-helps",
+    "stop": "/stop",
+    "settle": f"/settle/{X}",
+    "decide": f"/decide/{MASTODON}",
+    "withdraw": "/withdraw/law-helps/ico-bluesky/1",
+    "move": "/move/ask-early",
+    "reports": "/reports",
+}
+HEAVIEST = 60_000
+"""Bytes over the wire of a page with all that it fetches."""
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebOffice]:
+    with open_web_office(tmp_path_factory.mktemp("busy")) as opened:
+        fill(opened)
+        yield opened
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[WebOffice]:
+    with open_web_office(tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_every_page_can_be_read_at_both_widths_and_is_light(
+    busy: WebOffice, playwright: Playwright, browser: Browser, width: int
+) -> None:
+    with screen_of(busy, playwright, browser.program, "ben", width=width) as screen:
+        for name, path in PAGES.items():
+            weight = weigh(screen, path)
+            screen.picture(name)
+            screen.examine()
+            assert weight < HEAVIEST, (name, weight)
+            screen.page.keyboard.press("Tab")
+            expect(screen.page.locator(".govuk-skip-link")).to_be_focused()
+
+
+def weigh(screen: Screen, path: str) -> int:
+    """Return the bytes of a page and of everything it fetches, as they come over the wire."""
+    sizes: list[int] = []
+    client = screen.page.context.new_cdp_session(screen.page)
+    client.send("Network.enable")
+    client.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    client.on("Network.loadingFinished", lambda done: sizes.append(int(done["encodedDataLength"])))
+    screen.open(path)
+    screen.page.wait_for_load_state("networkidle")
+    client.detach()
+    assert len(sizes) >= 4
+    return sum(sizes)
+
+
+def test_the_report_can_be_read_at_both_widths(
+    office: WebOffice, playwright: Playwright, browser: Browser
+) -> None:
+    office.approve()
+    office.publish_at(DUE)
+    office.collect()
+    office.clock.move_to(WEEK_AFTER)
+    office.browser("ama").submit("/reports/2027-W02/prepare")
+    for width in (WIDE, NARROW):
+        with screen_of(office, playwright, browser.program, "ama", width=width) as screen:
+            paths = ("", "/explain/posts-live", "/explain/times-shown", "/explain/people")
+            for path in paths:
+                screen.open(f"/reports/2027-W02{path}")
+                screen.picture(f"report{path.replace('/', '-')}")
+                screen.examine()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_an_approver_approves_on_a_phone_and_a_stale_page_is_shown_anew(
+    office: WebOffice, playwright: Playwright, browser: Browser, *, script: bool
+) -> None:
+    with screen_of(
+        office, playwright, browser.program, "ben", width=NARROW, script=script
+    ) as screen:
+        page = screen.page
+        screen.open("/approvals")
+        office.write_schedule(entries=MOVED)
+        office.apply("cat")
+        page.get_by_role("button", name="Approve Law helps").click()
+        expect(page.get_by_role("alert")).to_contain_text("was moved from 2027-01-12 08:30")
+        if script:  # axe is one
+            screen.examine()
+        page.get_by_role("button", name="Approve Law helps").click()
+        expect(page.get_by_role("alert")).to_contain_text("3 deliveries approved")
+    assert set(office.states().values()) == {"planned"}
+
+
+MOVED = """\
+  - {post: law-helps, at: 2027-01-12 09:00, send_to: [network:x, network:mastodon, network:bluesky]}
+"""
+
+
+def test_a_stop_is_thrown_and_lifted_by_keyboard_alone(
+    office: WebOffice, playwright: Playwright, browser: Browser
+) -> None:
+    office.approve()
+    with screen_of(office, playwright, browser.program, "ben", script=False) as screen:
+        page = screen.page
+        screen.open("/now")
+        page.get_by_role("link", name="Stop", exact=True).focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("Stop what?").focus()
+        page.keyboard.press("Tab")
+        page.keyboard.type("A death")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("Stopped: everything")
+    office.publish_at(DUE)
+    assert office.texts("x") == []
+    with screen_of(office, playwright, browser.program, "cat", script=False) as screen:
+        page = screen.page
+        screen.open("/stop")
+        page.get_by_label("I have read what was held").press("Space")
+        page.get_by_label("Why may it go on?").fill("It is over")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("3 on hold")
+        screen.open("/now")
+        page.get_by_role("button", name="Send now: Law helps on ico-x").click()
+        expect(page.get_by_role("alert")).to_contain_text("Scheduled")
+    office.publish()
+    assert len(office.texts("x")) == 1
+
+
+def test_an_author_moves_a_post_after_seeing_what_it_changes(
+    office: WebOffice, playwright: Playwright, browser: Browser
+) -> None:
+    with screen_of(office, playwright, browser.program, "ama", width=NARROW) as screen:
+        page = screen.page
+        screen.open("/calendar/day?on=2027-01-12")
+        page.get_by_role("link", name="Move Law helps").click()
+        page.get_by_label("Day").fill("2027-01-14")
+        page.get_by_role("button", name="Show what this changes").click()
+        expect(page.get_by_role("main")).to_contain_text("2027-01-12 08:30 to 2027-01-14 08:30")
+        screen.examine()
+        screen.picture("move-plan")
+        assert office.delivery(X).due_at == DUE
+        page.get_by_role("button", name="Move it to 2027-01-14 08:30").click()
+        expect(page.get_by_role("alert")).to_contain_text("3 deliveries changed")
+        expect(page.get_by_role("main")).to_contain_text("Thursday 14 January")
+    assert office.delivery(X).wall_time == "2027-01-14 08:30"
