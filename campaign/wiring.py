@@ -116,6 +116,13 @@ class Desk:
         """The networks by plain name, as the tables have it."""
         return {str(name): network for name, network in self.networks.items()}
 
+    @property
+    def uncounted(self) -> frozenset[str]:
+        """The networks that count nothing, so that nobody asks them."""
+        return frozenset(
+            name for name, one in self.networks_by_name.items() if not one.capabilities.counts
+        )
+
     def rig(self, worker: str) -> Rig:
         """Return what publishing needs."""
         return Rig(
@@ -147,7 +154,7 @@ class Desk:
     def first_read_at(self, network: NetworkName, published_at: datetime) -> datetime | None:
         """Return when a post is read first; None where no API reads it."""
         known = self.networks[network]
-        if known.connect is None:
+        if known.connect is None or not known.capabilities.metrics:
             return None
         return first_read_at(published_at, known.capabilities.cadence, self.zone())
 

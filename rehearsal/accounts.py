@@ -20,6 +20,7 @@ _FIRST_IDS = {
     "facebook": 104_000_000_000_000,
     "instagram": 17_841_400_000_000_000,
     "threads": 26_000_000_000_000_000,
+    "webhook": 0,
 }
 """What account ids begin at, as on the networks themselves."""
 
@@ -138,6 +139,13 @@ class AccountBook:
             letters = self.secret(network, handle, label="app password")
             password = "-".join(letters[at : at + 4] for at in range(0, 16, 4))
             return {"IDENTIFIER": handle.lstrip("@"), "APP_PASSWORD": password}
+        if network == "webhook":
+            secret = hashlib.sha256(self.secret(network, handle, label="secret").encode()).digest()
+            return {
+                "URL": f"https://partner.example/hooks/{self.secret(network, handle, label='url')}",
+                "SECRET": f"whsec_{base64.b64encode(secret).decode()}",
+                "DROPS_REPEATS_FOR": "no",
+            }
         # A page on LinkedIn or Facebook is known by its number, and so is an Instagram account.
         page = self._remote_id(network, handle, number=number)
         token = self.secret(network, handle, label="token")

@@ -21,6 +21,7 @@ from rehearsal.linkedin import LinkedInStandIn
 from rehearsal.mastodon import MastodonStandIn
 from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
 from rehearsal.threads import ThreadsStandIn
+from rehearsal.webhook import WebhookStandIn
 from rehearsal.world import BY_HAND, SERVED, World
 from rehearsal.x import XStandIn
 
@@ -70,12 +71,13 @@ class Rehearsal:
             FacebookStandIn(self._world),
             InstagramStandIn(self._world),
             ThreadsStandIn(self._world),
+            WebhookStandIn(self._world),
         )
         self._fronts = {one.name: Front(one, self._world) for one in stand_ins}
         self._authorities = {
             one.name: one.authority
             for one in stand_ins
-            if not isinstance(one, BlueskyStandIn | InstagramStandIn)
+            if not isinstance(one, BlueskyStandIn | InstagramStandIn | WebhookStandIn)
         }
         self._by_hand: dict[tuple[str, str, str], datetime] = {}
 

@@ -132,7 +132,13 @@ class Engine:
 
     def collect(self) -> CollectionSummary:
         """Read the counts that are due."""
-        return collect_due(self.store, clock=self.clock, connector_for=self.desks[0].connector_for)
+        desk = self.desks[0]
+        return collect_due(
+            self.store,
+            clock=self.clock,
+            connector_for=desk.connector_for,
+            uncounted=desk.uncounted,
+        )
 
     def next_event(self) -> datetime | None:
         """Return when something will be to do again, None where nothing ever will."""

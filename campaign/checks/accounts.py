@@ -67,4 +67,5 @@ def _why_not_by_us(name: str, channel: Channel, network: Network) -> tuple[str, 
         )
     if not channel.handle:
         return "network", f"“{name}” has no handle; add “handle:” with the account's name"
-    return None
+    wrong = network.wrong_handle(channel.handle) if network.wrong_handle else None
+    return ("handle", wrong) if wrong else None

@@ -82,6 +82,8 @@ class Sample:
     """From the id that we keep of a comment to the network's own."""
     comments_are_proved: bool = True
     """Whether a look for a comment proves as much as one for a post."""
+    uploads: bool = True
+    """Whether `prepare` calls the network where there are pictures."""
 
 
 @dataclass(kw_only=True)

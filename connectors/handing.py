@@ -1,0 +1,46 @@
+"""Ways out that are no HTTP: a mail server and a folder, as part of `connectors.contract`.
+
+Networks that use them are given them in `Access` and know nothing of mail settings or of disks.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class Postbox(Protocol):
+    """The installation's way out for e-mail."""
+
+    @property
+    def sender(self) -> str:
+        """The address that letters come from."""
+
+    def give(self, to: str, message: bytes, may_leave: Callable[[], str | None]) -> None:
+        """Hand one letter over, once.
+
+        `may_leave` is asked just before the text leaves: why it must not, or None.
+
+        Raises `NotSent` where the server certainly does not have it and may be asked again,
+        `PostRefused` where it will not take it, `AccessRefused` where it does not let us in, and
+        `OutcomeUnknown` where the text left and no clear answer came.
+        """
+
+    def try_out(self) -> None:
+        """Sign in and leave again, without a letter; raises as `give` does."""
+
+
+class Shelf(Protocol):
+    """A folder whose files anybody may read at any moment, never half written."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep everybody else from writing, in this process and others; raises `OSError`."""
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file as it stands, None where there is none; raises `OSError`."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Put a whole file in the place of what stood there; raises `OSError`.
+
+        Whoever reads meanwhile finds the old file or the new one. After this returns it is there,
+        whatever is switched off; where it raises, the old file may stand or the new one.
+        """
