@@ -26,6 +26,7 @@ from campaign.publishing.callby import too_late
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.rig import Rig, ShowMedia
+from campaign.publishing.shelf import FolderShelf
 from campaign.publishing.showing import Showing
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
@@ -33,7 +34,7 @@ from campaign.settings import Settings, version_variable
 from campaign.store.barriers import stop_on_channel
 from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
-from connectors.contract import Access, Connector, Network, NetworkName, NotSent
+from connectors.contract import Access, Connector, Network, NetworkName, NotSent, Shelf
 from connectors.registry import NETWORKS
 from connectors.transport import way_out
 
@@ -58,6 +59,8 @@ class Desk:
     """Carries the calls of all channels, as `Access.transport` has it; None for real sockets."""
     show_media: ShowMedia | None = None
     """Gives pictures addresses; None for those that this machine answers at (`showing`)."""
+    open_shelf: Callable[[str], Shelf] = FolderShelf
+    """Opens the folder of a feed."""
     showing: Showing = field(init=False)
     _connectors: dict[tuple[Account, bool], tuple[Held | None, Connector]] = field(
         default_factory=dict
@@ -187,6 +190,7 @@ class Desk:
             saw_date=self.watch.saw,
             saw_allowance=partial(self.allowances.saw, row.id),
             transport=self.transport,
+            open_shelf=self.open_shelf,
         )
 
     def network_of(self, delivery: Delivery) -> Network:

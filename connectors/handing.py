@@ -30,17 +30,24 @@ class Postbox(Protocol):
 
 
 class Shelf(Protocol):
-    """A folder whose files anybody may read at any moment, never half written."""
+    """A folder whose files anybody may read at any moment, never half written.
+
+    Everything raises `OSError` where the folder cannot be used.
+    """
 
     def alone(self) -> AbstractContextManager[None]:
-        """Keep everybody else from writing, in this process and others; raises `OSError`."""
+        """Keep everybody else from writing, in this process and in others."""
 
     def read(self, name: str) -> bytes | None:
-        """Return a file as it stands, None where there is none; raises `OSError`."""
+        """Return a file as it stands, None where there is none."""
 
     def put(self, name: str, content: bytes) -> None:
-        """Put a whole file in the place of what stood there; raises `OSError`.
+        """Put a whole file in the place of what stood there.
 
-        Whoever reads meanwhile finds the old file or the new one. After this returns it is there,
-        whatever is switched off; where it raises, the old file may stand or the new one.
+        Whoever reads meanwhile finds the old file or the new one. Once this returns the new one is
+        there, whatever is switched off. Raises `TimeoutError` where nobody knows which of the two
+        stands, and another `OSError` where it is the old one.
         """
+
+    def drop(self, name: str) -> None:
+        """Take a file away, if it is there."""

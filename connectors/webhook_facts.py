@@ -24,7 +24,9 @@ NAME = NetworkName("webhook")
 TITLE = "Webhook"
 
 FIELDS = (
-    CredentialField(name="URL", words="The address that takes posts, https://…"),
+    CredentialField(
+        name="URL", words="The address that takes posts, https://…", life=timedelta.max
+    ),
     CredentialField(
         name="SECRET",
         words="The shared secret, whsec_…; while it is changed the new one and the old one, with "
@@ -35,6 +37,7 @@ FIELDS = (
         name="DROPS_REPEATS_FOR",
         words="For how long the receiver drops a second request with the same webhook-id, by its "
         "owner's word: such as 72h, or no",
+        life=timedelta.max,
     ),
 )
 CAPABILITIES = Capabilities(

@@ -21,6 +21,7 @@ _FIRST_IDS = {
     "instagram": 17_841_400_000_000_000,
     "threads": 26_000_000_000_000_000,
     "webhook": 0,
+    "feed": 0,
 }
 """What account ids begin at, as on the networks themselves."""
 
@@ -146,6 +147,9 @@ class AccountBook:
                 "SECRET": f"whsec_{base64.b64encode(secret).decode()}",
                 "DROPS_REPEATS_FOR": "no",
             }
+        if network == "feed":
+            folder = self.secret(network, handle, label="folder")[:12]
+            return {"FOLDER": folder, "ADDRESS": f"https://feed.example/{folder}/"}
         # A page on LinkedIn or Facebook is known by its number, and so is an Instagram account.
         page = self._remote_id(network, handle, number=number)
         token = self.secret(network, handle, label="token")

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-
-import requests
+from typing import TypeVar
 
 from analytics.collection import CollectionSummary, collect_due
 from campaign.publishing.clockwatch import ClockWatch
@@ -22,7 +21,7 @@ from campaign.settings import Settings
 from campaign.wiring import NETWORKS, Desk
 from connectors.contract import Network, NetworkName
 from rehearsal.server import Call, Fault, RecordedRequest, Rehearsal
-from rehearsal.world import SERVED
+from rehearsal.world import EVERY, SERVED
 from simulation.cast import Cast
 from simulation.clock import SetClock
 from simulation.disk import MemoryStore, Step
@@ -31,8 +30,11 @@ from simulation.journal import Journal, Sent
 from simulation.pictures import Pictures
 from simulation.said import posts_of, read_history
 from simulation.serial import SerialExecutor
+from simulation.shelf import CarriedShelf
 from simulation.transport import Wire, timed_out, unreachable
 from simulation.trouble import CALLS, Crash, Mishap, Troubles
+
+T = TypeVar("T")
 
 COMMITS = 2
 """Transactions that write an outcome: the ordinary one, and that of a late answer."""
@@ -69,9 +71,9 @@ class Engine:
         self._open: list[Sent] = []
         self._wrote = 0
         self._events: list[tuple[datetime, int, Callable[[], object]]] = []
-        self._unreached = dict.fromkeys(SERVED, 0)
-        self._away_until = dict.fromkeys(SERVED, self.clock.now())
-        self._late_answers = dict.fromkeys(SERVED, 0)
+        self._unreached = dict.fromkeys(EVERY, 0)
+        self._away_until = dict.fromkeys(EVERY, self.clock.now())
+        self._late_answers = dict.fromkeys(EVERY, 0)
         self.store = MemoryStore(self._reach)
         self._pictures = Pictures()
         self.rehearsal = Rehearsal(now=self.clock.right, seed=seed, fetch=self._pictures.fetch)
@@ -191,6 +193,7 @@ class Engine:
             watch=ClockWatch(self.clock, self.clock.ticks),
             transport=self._wire,
             show_media=self._pictures.show,
+            open_shelf=self._open_shelf,
         )
 
     def _start(self, number: int) -> Hands:
@@ -248,7 +251,10 @@ class Engine:
             self._begin()
             self._hands[other].run_until_idle()
 
-    def _carry(self, network: str, call: Callable[[], requests.Response]) -> requests.Response:
+    def _open_shelf(self, name: str) -> CarriedShelf:
+        return CarriedShelf(self.rehearsal, name, self._carry)
+
+    def _carry(self, network: str, call: Callable[[], T]) -> T:
         self._reach(Step.BEFORE_CALL)
         if self._is_away(network):
             raise unreachable(network)

@@ -84,6 +84,8 @@ class Sample:
     """Whether a look for a comment proves as much as one for a post."""
     uploads: bool = True
     """Whether `prepare` calls the network where there are pictures."""
+    waits: bool = True
+    """Whether an answer may be waited for: a folder gives one at once."""
 
 
 @dataclass(kw_only=True)
@@ -151,6 +153,7 @@ class Bench:
             credentials={**self.credentials, **changes},
             timeout=self.timeout,
             now=self.clock.now,
+            open_shelf=self.rehearsal.open_shelf,
         )
 
     def inject(

@@ -47,6 +47,7 @@ def test_networks_are_known_in_the_order_pages_name_them() -> None:
         ("instagram", "Instagram"),
         ("threads", "Threads"),
         ("webhook", "Webhook"),
+        ("feed", "Feed"),
     ]
 
 

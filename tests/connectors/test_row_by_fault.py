@@ -24,6 +24,7 @@ from rehearsal.server import Call, Fault
 from tests.connectors import (
     test_bluesky,
     test_facebook,
+    test_feed,
     test_instagram,
     test_linkedin,
     test_mastodon,
@@ -44,17 +45,18 @@ SAMPLES: dict[str, Sample] = {
         test_instagram.SAMPLE,
         test_threads.SAMPLE,
         test_webhook.SAMPLE,
+        test_feed.SAMPLE,
     )
 }
 LOOKED_UP = ("x", "linkedin")
 """May find a post, never prove that there is none."""
-PROVED = ("mastodon", "bluesky", "facebook", "instagram", "threads")
+PROVED = ("mastodon", "bluesky", "facebook", "instagram", "threads", "feed")
 HANDED_OVER = ("webhook",)
 """Nobody can be asked what became of it, whatever it was."""
-SAME_AGAIN = ("mastodon", "bluesky", "facebook", "webhook")
-"""The same request again is the same post: by a key, by a record's name, by the post's own id;
-and to a receiver that drops repeats, which is for its owner to promise.
-On Instagram and Threads it is refused once the post is out, which their own tests show."""
+SAME_AGAIN = ("mastodon", "bluesky", "facebook", "webhook", "feed")
+"""The same request again is the same post: by a key, by a record's or an entry's name, by the
+post's own id; and to a receiver that drops repeats, which is for its owner to promise. On Instagram
+and Threads it is refused once the post is out, which their own tests show."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +168,7 @@ def test_an_id_is_text_from_end_to_end(name: str) -> None:
         published = send(bench.connector(), bench.post())
         assert isinstance(published.remote_id, str)
         assert published.remote_id == bench.stored()[0].remote_id
-        if name not in {"bluesky", "webhook"}:  # whose ids are names
+        if name not in {"bluesky", "webhook", "feed"}:  # whose ids are names
             digits = int(published.remote_id.replace("_", ":").rpartition(":")[2])
             assert digits > 2**53
 

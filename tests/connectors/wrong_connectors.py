@@ -67,7 +67,7 @@ class SaysThatItWasSeen(WrongWebhook):
         return Found(
             post=PublishedPost(
                 remote_id=RemoteId(sought.post.delivery_key),
-                url="https://partner.example/posts/1",
+                url=f"urn:uuid:{sought.post.delivery_key}",
                 published_at=sought.since,
             )
         )

@@ -1,16 +1,19 @@
-"""Posts that are handed to a partner's own system, through the whole desk."""
+"""Posts that are handed to a partner's own system, or shown in a feed, through the whole desk."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import feedparser
 import pytest
 
 from analytics.report import build_report
 from analytics.weeks import week_of
 from campaign.clock import SteppedClock
 from campaign.decisions.settling import settle_not_published
+from campaign.decisions.stops import stop
+from campaign.publishing.shelf import FolderShelf
 from campaign.store.deliveries import Change
 from rehearsal.server import Call, Fault, RecordedRequest, Rehearsal
 from tests.campaign.office import DUE, MONDAY, POST, Office
@@ -42,11 +45,16 @@ def give_hook(office: Office) -> None:
     for name, value in office.rehearsal.add_account("webhook", HANDLE).items():
         office.environment[f"CAMPAIGN__NPCC_HOOK__{name}"] = value
     office.write_schedule(ENTRY)
-    schedule = office.folder / "schedule.yaml"
-    channel = (
-        f'  npcc-hook: {{network: webhook, partner: npcc, handle: {HANDLE}, server: "{server}"}}'
+    add_channel(
+        office,
+        f'npcc-hook: {{network: webhook, partner: npcc, handle: {HANDLE}, server: "{server}"}}',
     )
-    text = schedule.read_text(encoding="utf-8").replace("\nslots:", f"\n{channel}\nslots:")
+
+
+def add_channel(office: Office, channel: str) -> None:
+    """Write one more channel into the schedule."""
+    schedule = office.folder / "schedule.yaml"
+    text = schedule.read_text(encoding="utf-8").replace("\nslots:", f"\n  {channel}\nslots:")
     schedule.write_text(text, encoding="utf-8")
 
 
@@ -54,7 +62,7 @@ def hooked(office: Office) -> list[str]:
     return [one.text for one in office.rehearsal.posts("webhook")]
 
 
-def test_a_post_is_handed_over_once_and_is_known_by_where_the_receiver_shows_it(
+def test_a_post_is_handed_over_once_and_is_known_by_its_id(
     handing: Office,
 ) -> None:
     handing.publish_at(DUE)
@@ -157,3 +165,80 @@ def test_a_partner_is_named_in_words_where_a_handle_means_nothing(handing: Offic
 def calls(office: Office) -> list[RecordedRequest]:
     every = office.rehearsal.requests("webhook")
     return [one for one in every if one.call is Call.PUBLISH]
+
+
+FEED = "law-helps/npcc-feed/1"
+
+
+@pytest.fixture(name="feeding")
+def _feeding(tmp_path: Path) -> Iterator[Office]:
+    clock, folder = SteppedClock(MONDAY), tmp_path / "shown"
+    folder.mkdir()
+    with Rehearsal(now=clock.now) as rehearsal:
+        office = Office(folder=tmp_path, rehearsal=rehearsal, clock=clock)
+        office.environment["CAMPAIGN__NPCC_FEED__FOLDER"] = str(folder)
+        office.environment["CAMPAIGN__NPCC_FEED__ADDRESS"] = "https://npcc.example/feed"
+        office.write_schedule(ENTRY.replace("npcc-hook", "npcc-feed"))
+        add_channel(office, "npcc-feed: {network: feed, partner: npcc, handle: NPCC posts}")
+        office.apply()
+        office.approve()
+        yield office
+        office.desk.close()
+
+
+def entries(office: Office) -> list[str]:
+    """Return what a well-known reader shows."""
+    file = office.folder / "shown" / "atom.xml"
+    return (
+        [one.summary for one in feedparser.parse(file.read_bytes()).entries]
+        if file.exists()
+        else []
+    )
+
+
+def test_a_post_is_in_the_feed_when_it_is_due_and_not_before(feeding: Office) -> None:
+    feeding.publish_at(DUE - timedelta(seconds=1))
+    assert entries(feeding) == []
+    feeding.publish_at(DUE)
+    assert entries(feeding) == [
+        "Data protection law helps you share information to protect a child."
+    ]
+    delivery = feeding.delivery(FEED)
+    assert (delivery.state, delivery.read_due_at) == ("published", None)
+    assert delivery.url == f"https://npcc.example/feed/atom.xml#{delivery.remote_id}"
+
+
+def test_a_stop_keeps_a_post_out_of_the_feed(feeding: Office) -> None:
+    with feeding.desk.store.write() as connection:
+        stop(connection, "all", "", Change(who="ben", at=MONDAY, why="an election"))
+    feeding.publish_at(DUE)
+    assert (feeding.state(FEED), entries(feeding)) == ("held", [])
+
+
+def test_a_window_keeps_a_post_out_of_the_feed(feeding: Office) -> None:
+    window = "{from: 2027-01-12, until: 2027-01-12, partners: [npcc], do: hold, reason: quiet}"
+    schedule = feeding.folder / "schedule.yaml"
+    text = schedule.read_text(encoding="utf-8").replace("30m\n", f"30m\n  windows: [{window}]\n")
+    schedule.write_text(text, encoding="utf-8")
+    feeding.apply()
+    feeding.publish_at(DUE)
+    assert (feeding.state(FEED), entries(feeding)) == ("held", [])
+
+
+def test_a_feed_that_was_lost_on_the_way_is_read_and_nothing_stands_twice(
+    feeding: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = FolderShelf.put
+
+    def lost(shelf: FolderShelf, name: str, content: bytes) -> None:
+        real(shelf, name, content)
+        raise TimeoutError(5, "Input/output error")
+
+    monkeypatch.setattr(FolderShelf, "put", lost)
+    feeding.publish_at(DUE)
+    assert feeding.state(FEED) == "unknown"
+    monkeypatch.setattr(FolderShelf, "put", real)
+    feeding.publish_at(DUE + timedelta(seconds=121))
+    delivery = feeding.delivery(FEED)
+    assert (delivery.state, delivery.evidence, delivery.attempt) == ("published", "found", 1)
+    assert len(entries(feeding)) == 1

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+from tests.campaign.cli.test_rehearse import rehearse, shell_in, write_folder
+
+SCHEDULE = """\
+campaign: small
+timezone: Europe/London
+runs: {from: 2027-03-22, until: 2027-03-28}
+partners:
+  ico: {name: Information Commissioner's Office, owner: true}
+  ndna: {name: National Day Nurseries Association}
+people:
+  ama: {name: Ama, roles: [author]}
+  ben: {name: Ben, roles: [approver]}
+channels:
+  ndna-system: {network: webhook, partner: ndna, handle: ndna.system}
+  ico-feed: {network: feed, partner: ico, handle: Think. Check. Share.}
+schedule:
+  - {post: hello, at: 2027-03-23 08:30, send_to: [all]}
+  - {post: tips, at: 2027-03-24 08:30, send_to: [all]}
+  - {post: bye, at: 2027-03-25 08:30, send_to: [all]}
+"""
+
+
+def test_posts_that_are_handed_over_are_rehearsed_and_proved_like_all_others(
+    tmp_path: Path,
+) -> None:
+    folder = write_folder(tmp_path / "campaign", SCHEDULE)
+    found = rehearse(shell_in(folder), tmp_path / "out")
+    assert [one["state"] for one in found["deliveries"]] == ["published"] * 6
+    assert found["proof"] == {
+        "posts_on_networks": 6,
+        "by_hand_not_checked": 0,
+        "violations": [],
+    }
+
+
+def test_nothing_is_doubled_or_untrue_when_everything_goes_wrong(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "campaign", SCHEDULE)
+    found = rehearse(shell_in(folder), tmp_path / "out", "--faults", "many")
+    assert found["proof"]["violations"] == []
+    assert {one["network"] for one in found["went_wrong"]["faults"]} == {"webhook", "feed"}
+
+
+def test_nobody_posts_to_them_by_hand(tmp_path: Path) -> None:
+    schedule = SCHEDULE.replace("handle: ndna.system", "mode: pack").replace(
+        "handle: Think. Check. Share.", "mode: pack"
+    )
+    told = shell_in(write_folder(tmp_path / "campaign", schedule))("check")
+    assert told.code == 3
+    for name in ("Webhook", "Feed"):
+        assert f"nobody posts to a {name} by hand; use “mode: connected”" in told.out + told.err
