@@ -19,6 +19,7 @@ from campaign.credentials.holding import Held, Holder
 from campaign.credentials.means import Means, is_safe, not_encrypted
 from campaign.credentials.sealing import Seal
 from campaign.credentials.superseded import watched
+from campaign.mailing.postbox import MailPostbox
 from campaign.models import ChannelRow, Delivery
 from campaign.publishing.accounts import Account
 from campaign.publishing.budget import Allowances
@@ -34,7 +35,7 @@ from campaign.settings import Settings, version_variable
 from campaign.store.barriers import stop_on_channel
 from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
-from connectors.contract import Access, Connector, Network, NetworkName, NotSent, Shelf
+from connectors.contract import Access, Connector, Network, NetworkName, NotSent, Postbox, Shelf
 from connectors.registry import NETWORKS
 from connectors.transport import way_out
 
@@ -61,6 +62,8 @@ class Desk:
     """Gives pictures addresses; None for those that this machine answers at (`showing`)."""
     open_shelf: Callable[[str], Shelf] = FolderShelf
     """Opens the folder of a feed."""
+    postbox: Postbox | None = None
+    """Takes letters; None for the mail server of the settings."""
     showing: Showing = field(init=False)
     _connectors: dict[tuple[Account, bool], tuple[Held | None, Connector]] = field(
         default_factory=dict
@@ -72,6 +75,9 @@ class Desk:
     def __post_init__(self) -> None:
         """Be ready to show pictures; nothing listens yet."""
         self.showing = Showing(self.store, self.clock, self.settings.public)
+        mail = self.settings.mail
+        if self.postbox is None and mail is not None:
+            self.postbox = MailPostbox(mail, self.settings.call_timeout)
 
     def connector_for(self, channel: str | Account) -> Connector:
         """Return the signed-in account of a channel; raise a `ConnectorError` where it has none.
@@ -191,6 +197,7 @@ class Desk:
             saw_allowance=partial(self.allowances.saw, row.id),
             transport=self.transport,
             open_shelf=self.open_shelf,
+            postbox=self.postbox,
         )
 
     def network_of(self, delivery: Delivery) -> Network:

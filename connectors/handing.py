@@ -8,6 +8,22 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 
+class NotHandedError(Exception):
+    """The server certainly does not have the letter; it may be tried again."""
+
+
+class TurnedAwayError(Exception):
+    """The server certainly does not have the letter and will not take it."""
+
+
+class NobodyThereError(TurnedAwayError):
+    """It takes none for that address, whatever it says."""
+
+
+class MaybeHandedError(Exception):
+    """The text left and no clear answer came: the letter may have arrived."""
+
+
 class Postbox(Protocol):
     """The installation's way out for e-mail."""
 
@@ -20,13 +36,8 @@ class Postbox(Protocol):
 
         `may_leave` is asked just before the text leaves: why it must not, or None.
 
-        Raises `NotSent` where the server certainly does not have it and may be asked again,
-        `PostRefused` where it will not take it, `AccessRefused` where it does not let us in, and
-        `OutcomeUnknown` where the text left and no clear answer came.
+        Raises one of the four errors above unless the server took the letter.
         """
-
-    def try_out(self) -> None:
-        """Sign in and leave again, without a letter; raises as `give` does."""
 
 
 class Shelf(Protocol):

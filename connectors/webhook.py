@@ -36,6 +36,7 @@ from connectors.contract import (
 )
 from connectors.grants import AppPassword, Grant, Right
 from connectors.http import Answer
+from connectors.web_addresses import is_web_address
 from connectors.webhook_facts import (
     CAPABILITIES,
     DOCUMENTED,
@@ -43,7 +44,6 @@ from connectors.webhook_facts import (
     NAME,
     TITLE,
     choose_key,
-    is_web_address,
     promised_life,
     read_permalink,
 )

@@ -7,7 +7,6 @@ specification, read November 2026). What the body holds is our own, see docs/han
 import re
 import uuid
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from connectors.contract import (
     Cadence,
@@ -19,6 +18,7 @@ from connectors.contract import (
     RemoteId,
     TextLimit,
 )
+from connectors.web_addresses import is_web_address
 
 NAME = NetworkName("webhook")
 TITLE = "Webhook"
@@ -99,13 +99,3 @@ def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None
     if text.startswith("urn:uuid:"):
         return RemoteId(text.removeprefix("urn:uuid:"))
     return RemoteId(text) if is_web_address(text) else None
-
-
-def is_web_address(text: str) -> bool:
-    """Whether a text is the address of a page below a host's first one."""
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(host) and bool(parts.path.strip("/"))

@@ -22,6 +22,7 @@ _FIRST_IDS = {
     "threads": 26_000_000_000_000_000,
     "webhook": 0,
     "feed": 0,
+    "email": 0,
 }
 """What account ids begin at, as on the networks themselves."""
 
@@ -154,6 +155,7 @@ class AccountBook:
         page = self._remote_id(network, handle, number=number)
         token = self.secret(network, handle, label="token")
         return {
+            "email": {},
             "threads": {"ACCESS_TOKEN": f"THA{token}"},
             "instagram": {"ACCOUNT_ID": page, "ACCESS_TOKEN": f"EAAI{token}"},
             "linkedin": {"ACCESS_TOKEN": f"AQ{token}", "ORGANIZATION_ID": page},

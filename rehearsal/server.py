@@ -19,6 +19,7 @@ from rehearsal.fetching import Fetch, over_http
 from rehearsal.front import Application, Front
 from rehearsal.instagram import InstagramStandIn
 from rehearsal.linkedin import LinkedInStandIn
+from rehearsal.mail import MailStandIn
 from rehearsal.mastodon import MastodonStandIn
 from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
 from rehearsal.threads import ThreadsStandIn
@@ -76,7 +77,13 @@ class Rehearsal:
         )
         self._served = {one.name: Front(one, self._world) for one in stand_ins}
         self._feeds = FeedStandIn(self._world)
-        self._fronts: dict[str, Front | FeedStandIn] = {**self._served, "feed": self._feeds}
+        self.mail = MailStandIn(self._world)
+        """The mail server; a socket is for whoever wants one to put in front."""
+        self._fronts: dict[str, Front | FeedStandIn | MailStandIn] = {
+            **self._served,
+            "feed": self._feeds,
+            "email": self.mail,
+        }
         self._authorities = {
             one.name: one.authority
             for one in stand_ins
@@ -240,7 +247,7 @@ class Rehearsal:
         counts = self._world.engagement.counts(subject)
         return {name: counts[drawn] for name, drawn in HAND_METRICS[network].items()}
 
-    def _front(self, network: str) -> Front | FeedStandIn:
+    def _front(self, network: str) -> Front | FeedStandIn | MailStandIn:
         _check_network(network, EVERY)
         return self._fronts[network]
 

@@ -18,10 +18,10 @@ from rehearsal.store import Store
 SERVED = ("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads", "webhook")
 """Networks that answer over HTTP."""
 
-WRITTEN = ("feed",)
-"""Networks that are files in a folder."""
+WRITTEN, MAILED = ("feed",), ("email",)
+"""Networks that are files in a folder, and letters."""
 
-EVERY = SERVED + WRITTEN
+EVERY = SERVED + WRITTEN + MAILED
 
 BY_HAND = ("linkedin", "facebook")
 """Networks on which partners also post by hand."""

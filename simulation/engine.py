@@ -28,6 +28,7 @@ from simulation.disk import MemoryStore, Step
 from simulation.history import Called, Fate, History, is_late
 from simulation.journal import Journal, Sent
 from simulation.pictures import Pictures
+from simulation.postbox import CarriedPostbox
 from simulation.said import posts_of, read_history
 from simulation.serial import SerialExecutor
 from simulation.shelf import CarriedShelf
@@ -194,6 +195,7 @@ class Engine:
             transport=self._wire,
             show_media=self._pictures.show,
             open_shelf=self._open_shelf,
+            postbox=CarriedPostbox(self.rehearsal, self._carry),
         )
 
     def _start(self, number: int) -> Hands:

@@ -17,7 +17,7 @@ from campaign.schedule.values import refuse
 
 NETWORKS = (
     *("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads"),
-    *("webhook", "feed"),
+    *("webhook", "feed", "email"),
 )
 """What a channel, a `network:NAME` and a heading in a post may name. The registry lists the same
 ones; a test holds the two equal, so that the schedule needs to import no network."""

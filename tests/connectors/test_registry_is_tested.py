@@ -36,6 +36,7 @@ def test_there_are_networks_to_test() -> None:
         "threads",
         "webhook",
         "feed",
+        "email",
     }
 
 

@@ -23,6 +23,7 @@ from connectors.contract import (
 from rehearsal.server import Call, Fault
 from tests.connectors import (
     test_bluesky,
+    test_email,
     test_facebook,
     test_feed,
     test_instagram,
@@ -46,12 +47,13 @@ SAMPLES: dict[str, Sample] = {
         test_threads.SAMPLE,
         test_webhook.SAMPLE,
         test_feed.SAMPLE,
+        test_email.SAMPLE,
     )
 }
 LOOKED_UP = ("x", "linkedin")
 """May find a post, never prove that there is none."""
 PROVED = ("mastodon", "bluesky", "facebook", "instagram", "threads", "feed")
-HANDED_OVER = ("webhook",)
+HANDED_OVER = ("webhook", "email")
 """Nobody can be asked what became of it, whatever it was."""
 SAME_AGAIN = ("mastodon", "bluesky", "facebook", "webhook", "feed")
 """The same request again is the same post: by a key, by a record's or an entry's name, by the
@@ -149,7 +151,9 @@ def test_where_it_cannot_a_repeat_is_refused_and_still_found(name: str, fault: F
 def test_a_token_that_ran_out_on_the_way_sends_at_most_one_post(name: str) -> None:
     with open_bench(SAMPLES[name]) as bench:
         _, end = attempt(bench, Fault.EXPIRED_TOKEN)
-        assert type(end) is (PublishedPost if name == "bluesky" else AccessRefused)
+        # Bluesky signs in anew; the mail server's password is the installation's, and may be mended.
+        ends = {"bluesky": PublishedPost, "email": NotSent}
+        assert type(end) is ends.get(name, AccessRefused)
         assert len(bench.stored()) == (1 if name == "bluesky" else 0)
 
 
@@ -168,7 +172,7 @@ def test_an_id_is_text_from_end_to_end(name: str) -> None:
         published = send(bench.connector(), bench.post())
         assert isinstance(published.remote_id, str)
         assert published.remote_id == bench.stored()[0].remote_id
-        if name not in {"bluesky", "webhook", "feed"}:  # whose ids are names
+        if name not in {"bluesky", "webhook", "feed", "email"}:  # whose ids are names
             digits = int(published.remote_id.replace("_", ":").rpartition(":")[2])
             assert digits > 2**53
 
