@@ -151,7 +151,7 @@ def test_where_it_cannot_a_repeat_is_refused_and_still_found(name: str, fault: F
 def test_a_token_that_ran_out_on_the_way_sends_at_most_one_post(name: str) -> None:
     with open_bench(SAMPLES[name]) as bench:
         _, end = attempt(bench, Fault.EXPIRED_TOKEN)
-        # Bluesky signs in anew; the mail server's password is the installation's, and may be mended.
+        # Bluesky signs in anew; the mail server's password is the installation's to mend.
         ends = {"bluesky": PublishedPost, "email": NotSent}
         assert type(end) is ends.get(name, AccessRefused)
         assert len(bench.stored()) == (1 if name == "bluesky" else 0)
