@@ -13,6 +13,7 @@ from random import Random
 from typing import TypeVar
 
 from analytics.collection import CollectionSummary, collect_due
+from campaign.payload import Form, Payload
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.due import due_ids, next_instant, unknown_ids
 from campaign.publishing.hands import Hands
@@ -165,11 +166,18 @@ class Engine:
         """Let the next answer of a network come after everybody has stopped waiting for it."""
         self._late_answers[network] += 1
 
-    def look(self, channel: str, text: str) -> str | None:
+    def look(self, channel: str, payload: Payload) -> str | None:
         """Look at an account as a person does: the address of the post that says this."""
         network, _, handle = self.cast.seats[channel]
-        posts = posts_of(self.rehearsal, network, handle)
-        return next((post.url for post in posts if post.text == text), None)
+        passed_on = {
+            post.remote_id
+            for post in self.rehearsal.posts(network, with_deleted=True)
+            if payload.form is Form.REPOST and post.text == payload.text
+        }
+        for post in posts_of(self.rehearsal, network, handle):
+            if post.reposts in passed_on if passed_on else post.text == payload.text:
+                return post.url
+        return None
 
     def _open_accounts(self) -> Settings:
         environment = {}
