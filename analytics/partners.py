@@ -51,6 +51,17 @@ class TakeUp:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Punctuality:
+    """How close to their times the partners' posts went out; the owner's are not among them."""
+
+    live: int
+    on_time: int
+    """Within a day of their time, before or after."""
+    delay: timedelta | None
+    """Median of how long after its time a post went out; None where none is out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Amplification:
     """How partners multiply what the owner's own posts were shown; None without a base."""
 
@@ -68,7 +79,7 @@ def partner_rows(schedule: Schedule, due: Sequence[Due], frame: pd.DataFrame) ->
     names = [*schedule.partners, *sorted(concerned - schedule.partners.keys())]
     return [
         replace(
-            _posts(schedule, name, [one for one in due if one.partner == name]),
+            posted_of(schedule, name, [one for one in due if one.partner == name]),
             impressions=shown.get(name),
             evidence=evidence_of(frame, name),
             reason=None if name in shown else _why_not_shown(frame, name),
@@ -78,10 +89,38 @@ def partner_rows(schedule: Schedule, due: Sequence[Due], frame: pd.DataFrame) ->
     ]
 
 
+def posted_of(schedule: Schedule, name: str, due: Sequence[Due]) -> PartnerRow:
+    """Count what one partner was asked for and posted, and how punctually; no times shown."""
+    partner = schedule.partners.get(name)
+    # A thread is one post, by its first part. A repost is one that the partner took up.
+    posts = [one for one in due if not one.is_later_part]
+    out = [one for one in posts if one.is_out]
+    delays = _delays(out)
+    return PartnerRow(
+        partner=name,
+        name=partner.name if partner else name,
+        owner=bool(partner and partner.owner),
+        planned=len(posts),
+        live=len(out),
+        on_time=_on_time(delays),
+        delay=_median(delays),
+        impressions=None,
+        evidence=(),
+        reason=None,
+    )
+
+
 def take_up(rows: Iterable[PartnerRow]) -> TakeUp:
     """Count the partners that were asked this week, and those that have posted."""
     asked = [row for row in rows if row.planned and not row.owner]
     return TakeUp(posted=sum(row.live > 0 for row in asked), asked=len(asked))
+
+
+def punctuality(schedule: Schedule, due: Sequence[Due]) -> Punctuality:
+    """Say how punctual all partners together were."""
+    owner = schedule.owner
+    delays = _delays([one for one in due if one.partner != owner and not one.is_later_part])
+    return Punctuality(live=len(delays), on_time=_on_time(delays), delay=_median(delays))
 
 
 def amplification(rows: Iterable[PartnerRow], frame: pd.DataFrame) -> Amplification:
@@ -102,24 +141,16 @@ def amplification(rows: Iterable[PartnerRow], frame: pd.DataFrame) -> Amplificat
     )
 
 
-def _posts(schedule: Schedule, name: str, due: Sequence[Due]) -> PartnerRow:
-    partner = schedule.partners.get(name)
-    # A thread is one post, by its first part. A repost is one that the partner took up.
-    posts = [one for one in due if not one.is_later_part]
-    out = [one for one in posts if one.is_out]
-    delays = [one.published_at - one.due_at for one in out if one.published_at]
-    return PartnerRow(
-        partner=name,
-        name=partner.name if partner else name,
-        owner=bool(partner and partner.owner),
-        planned=len(posts),
-        live=len(out),
-        on_time=sum(abs(delay) <= _ON_TIME_WITHIN for delay in delays),
-        delay=timedelta(seconds=median(one.total_seconds() for one in delays)) if delays else None,
-        impressions=None,
-        evidence=(),
-        reason=None,
-    )
+def _delays(posts: Iterable[Due]) -> list[timedelta]:
+    return [one.published_at - one.due_at for one in posts if one.published_at]
+
+
+def _on_time(delays: Iterable[timedelta]) -> int:
+    return sum(abs(delay) <= _ON_TIME_WITHIN for delay in delays)
+
+
+def _median(delays: Sequence[timedelta]) -> timedelta | None:
+    return timedelta(seconds=median(one.total_seconds() for one in delays)) if delays else None
 
 
 def _why_not_shown(frame: pd.DataFrame, partner: str) -> str:

@@ -16,8 +16,9 @@ from analytics.cadence import first_read_at
 from analytics.purse import Purse
 from campaign.clock import Clock, SystemClock
 from campaign.credentials.holding import Held, Holder
-from campaign.credentials.means import Means, is_safe, not_encrypted
-from campaign.credentials.sealing import Seal
+from campaign.credentials.means import Means, is_safe, not_encrypted, origin_of
+from campaign.credentials.sealing import Belonging, Seal
+from campaign.credentials.shelf import SessionShelf
 from campaign.credentials.superseded import watched
 from campaign.mailing.postbox import MailPostbox
 from campaign.models import ChannelRow, Delivery
@@ -35,7 +36,15 @@ from campaign.settings import Settings, version_variable
 from campaign.store.barriers import stop_on_channel
 from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
-from connectors.contract import Access, Connector, Network, NetworkName, NotSent, Postbox, Shelf
+from connectors.contract import (
+    Access,
+    Connector,
+    Network,
+    NetworkName,
+    NotSent,
+    Postbox,
+    ShownFolder,
+)
 from connectors.registry import NETWORKS
 from connectors.transport import way_out
 
@@ -60,7 +69,7 @@ class Desk:
     """Carries the calls of all channels, as `Access.transport` has it; None for real sockets."""
     show_media: ShowMedia | None = None
     """Gives pictures addresses; None for those that this machine answers at (`showing`)."""
-    open_shelf: Callable[[str], Shelf] = FolderShelf
+    open_folder: Callable[[str], ShownFolder] = FolderShelf
     """Opens the folder of a feed."""
     postbox: Postbox | None = None
     """Takes letters; None for the mail server of the settings."""
@@ -195,8 +204,16 @@ class Desk:
             now=self.clock.now,
             saw_date=self.watch.saw,
             saw_allowance=partial(self.allowances.saw, row.id),
+            shelf=SessionShelf(
+                store=self.store,
+                clock=self.clock,
+                seal=self.means.seal,
+                belonging=Belonging(
+                    channel=row.id, origin=origin_of(row.server), grant_id="session"
+                ),
+            ),
             transport=self.transport,
-            open_shelf=self.open_shelf,
+            open_folder=self.open_folder,
             postbox=self.postbox,
         )
 

@@ -26,7 +26,7 @@ from connectors.failures import PostRefused as PostRefused
 from connectors.failures import Refused as Refused
 from connectors.grants import App, AppPassword, Asked, Brought, Consent, Grant, Right
 from connectors.handing import Postbox as Postbox
-from connectors.handing import Shelf as Shelf
+from connectors.handing import ShownFolder as ShownFolder
 from connectors.limits import Limits as Limits
 from connectors.limits import TextLimit as TextLimit
 from connectors.media import Captions as Captions
@@ -45,6 +45,8 @@ from connectors.names import DeliveryKey as DeliveryKey
 from connectors.names import NetworkName as NetworkName
 from connectors.names import RemoteId as RemoteId
 from connectors.quota import Quota
+from connectors.sessions import NO_SHELF as NO_SHELF
+from connectors.sessions import Shelf as Shelf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +116,20 @@ class PublishedPost:
     published_at: datetime
     warnings: tuple[str, ...] = ()
     """Where what came back differs from what was asked, for example a dropped picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicPost:
+    """A post as everybody can see it, without signing in."""
+
+    remote_id: RemoteId
+    """As `Network.read_permalink` gives it for `url`."""
+    url: str
+    text: str
+    """As shown; a link in it may be shortened."""
+    links: tuple[str, ...]
+    """The whole addresses that the text or the card leads to."""
+    published_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -216,9 +232,6 @@ class Capabilities:
     doubles: bool = False
     """Whether the same request twice is there twice, so that only never repeating it keeps it
     single."""
-    hands_over: bool = False
-    """Whether posts are handed to somebody who shows them: "published" then says that they were
-    taken, not that anybody can see them."""
 
     @property
     def counts(self) -> bool:
@@ -256,12 +269,14 @@ class Access:
     """Told what is left of the account's quota, and until when, where a create's answer says so."""
     forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
     """Asked before every single call: why none may leave (a stop), or None."""
+    shelf: Shelf = field(repr=False, default=NO_SHELF)
+    """Where a session is kept for the account's other connectors, in whatever process."""
     transport: Any = field(repr=False, default=None)
     """The `requests` adapter that carries every call, shared with other accounts and closed by
     whoever gives it; None for one of the account's own."""
     postbox: Postbox | None = field(repr=False, default=None)
     """Where e-mail is handed over; None where the installation has no mail server."""
-    open_shelf: Callable[[str], Shelf] | None = field(repr=False, default=None)
+    open_folder: Callable[[str], ShownFolder] | None = field(repr=False, default=None)
     """Opens the folder of that name, in which files are shown to everybody; None where there are
     none."""
 
@@ -362,6 +377,9 @@ class Network:
     """From a post's address, the account's handle and server: the id that `read_metrics` takes, or
     None for no post of that account. It is the address itself where that holds no id.
     """
+    public_posts: Callable[[Access, datetime], list[PublicPost]] | None = None
+    """Lists what an account has shown to everybody since an instant, the newest first, without
+    answers and reposts, and without signing in; None where only its owner may ask."""
     needs_server: bool = False
     """Whether a channel has to name its `server`, since the network has no address of its own."""
     wrong_handle: Callable[[str], str | None] | None = None

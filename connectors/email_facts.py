@@ -40,7 +40,6 @@ CAPABILITIES = Capabilities(
     finds=False,
     names_account=False,
     doubles=True,
-    hands_over=True,
 )
 MOST_BYTES = 10_000_000
 """Of all pictures together: what mail servers take of one letter, by long custom."""

@@ -39,7 +39,7 @@ from connectors.contract import (
     PublishedPost,
     RemoteId,
     Removal,
-    Shelf,
+    ShownFolder,
     Sought,
 )
 from connectors.feed_document import About, Feed, NotOursError, file_name
@@ -245,13 +245,13 @@ def _address(access: Access) -> str:
     return text.rstrip("/") + "/"
 
 
-def _shelf(access: Access) -> Shelf:
+def _shelf(access: Access) -> ShownFolder:
     name = access.credentials.get("FOLDER", "").strip()
-    if not name or access.open_shelf is None:
+    if not name or access.open_folder is None:
         message = "FOLDER is missing; it is the folder that the feed's files are written to"
         raise AccessRefused(message, network=NAME)
     try:
-        return access.open_shelf(name)
+        return access.open_folder(name)
     except OSError as error:
         message = f"FOLDER cannot be used ({_words(error)}); make it, and let us write there"
         raise AccessRefused(message, network=NAME) from error

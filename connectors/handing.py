@@ -40,7 +40,7 @@ class Postbox(Protocol):
         """
 
 
-class Shelf(Protocol):
+class ShownFolder(Protocol):
     """A folder whose files anybody may read at any moment, never half written.
 
     Everything raises `OSError` where the folder cannot be used.

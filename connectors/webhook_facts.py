@@ -54,7 +54,6 @@ CAPABILITIES = Capabilities(
     sells_showings=False,
     finds=False,
     names_account=False,
-    hands_over=True,
 )
 DOCUMENTED = Limits(
     # Ours: Standard Webhooks asks for small bodies and names no limit.

@@ -202,7 +202,7 @@ class Engine:
             watch=ClockWatch(self.clock, self.clock.ticks),
             transport=self._wire,
             show_media=self._pictures.show,
-            open_shelf=self._open_shelf,
+            open_folder=self._open_shelf,
             postbox=CarriedPostbox(self.rehearsal, self._carry),
         )
 

@@ -12,10 +12,13 @@ from typing import Annotated
 import typer
 
 from campaign.cli import (
+    commands_calendar,
     commands_campaign,
     commands_changes,
     commands_decisions,
     commands_numbers,
+    commands_partner_links,
+    commands_partners,
     commands_publishing,
     commands_schedule,
     commands_sign_in,
@@ -41,9 +44,12 @@ for part in (
     commands_schedule,
     commands_sign_in,
     commands_decisions,
+    commands_partners,
     commands_changes,
     commands_publishing,
+    commands_calendar,
     commands_numbers,
+    commands_partner_links,
 ):
     app.add_typer(part.app)
 

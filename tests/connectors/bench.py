@@ -156,7 +156,7 @@ class Bench:
             credentials={**self.credentials, **changes},
             timeout=self.timeout,
             now=self.clock.now,
-            open_shelf=self.rehearsal.open_shelf,
+            open_folder=self.rehearsal.open_shelf,
             postbox=postbox(self.mail_port, self.timeout) if self.mail_port else None,
         )
 

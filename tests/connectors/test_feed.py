@@ -62,7 +62,7 @@ def in_folder(folder: Path, clock: SteppedClock) -> Connector:
             server=None,
             credentials={"FOLDER": str(folder), "ADDRESS": "https://ico.example/feed"},
             now=clock.now,
-            open_shelf=FolderShelf,
+            open_folder=FolderShelf,
         )
     )
 

@@ -25,7 +25,7 @@ def write_some(folder: str, name: str, number: int) -> None:
         server=None,
         credentials={"FOLDER": folder, "ADDRESS": "https://ico.example/"},
         now=lambda: NOW,
-        open_shelf=FolderShelf,
+        open_folder=FolderShelf,
     )
     connector = connect(access)
     for one in range(number):
