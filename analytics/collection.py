@@ -8,7 +8,7 @@ the network's definitions list are kept; whatever else an answer held is never w
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -106,14 +106,20 @@ class _Pass:
 
 
 def collect_due(
-    store: Store, *, clock: Clock, connector_for: ConnectorFor, purse: Purse = FREE
+    store: Store,
+    *,
+    clock: Clock,
+    connector_for: ConnectorFor,
+    purse: Purse = FREE,
+    uncounted: Collection[str] = (),
 ) -> CollectionSummary:
     """Read every post and account that is due, and say what came of it.
 
     A channel that answers "later" is tried again when it says, else in 15 minutes; one that
     refuses the account is noted on the channel and left alone until it signs in again. A post
     that is gone is marked and not asked for again. What the purse has no money for is not read;
-    that is noted in place of its counts, so that the report can say so. Connectors are not closed.
+    that is noted in place of its counts, so that the report can say so. The `uncounted` networks
+    are not asked: they count nothing. Connectors are not closed.
     """
     now = clock.now()
     with store.write() as connection:
@@ -122,6 +128,10 @@ def collect_due(
             return CollectionSummary()
         posts = snapshots.take_due(connection, now, now + TRY_AGAIN_AFTER)
         accounts = snapshots.take_due_accounts(connection, now, now + TRY_AGAIN_AFTER)
+        for row in accounts:
+            if row.network in uncounted:
+                snapshots.set_followers_due(connection, row.id, now + _ACCOUNT_EVERY)
+        accounts = [row for row in accounts if row.network not in uncounted]
     this = _Pass(
         store=store, clock=clock, connector_for=connector_for, zone=ZoneInfo(zone), purse=purse
     )

@@ -127,7 +127,7 @@ def _reads(
     last_at: dict[tuple[str, str], datetime] = {}
     for row in connection.execute(query):
         network = networks.get(row.network)
-        if network is None or network.connect is None:
+        if network is None or network.connect is None or not network.capabilities.metrics:
             continue
         published_at = row.published_at or max(row.due_at, now)
         for at in _instants(published_at, network, schedule, now):

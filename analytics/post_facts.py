@@ -109,7 +109,8 @@ def is_read_by_us(post: LivePost, networks: Mapping[str, Network]) -> bool:
 
 
 def _is_asked(name: str, networks: Mapping[str, Network]) -> bool:
-    return name in networks and networks[name].connect is not None
+    known = networks.get(name)
+    return known is not None and known.connect is not None and bool(known.capabilities.metrics)
 
 
 def _numbers(values: Sequence[int]) -> Numbers:

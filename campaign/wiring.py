@@ -20,6 +20,7 @@ from campaign.credentials.means import Means, is_safe, not_encrypted, origin_of
 from campaign.credentials.sealing import Belonging, Seal
 from campaign.credentials.shelf import SessionShelf
 from campaign.credentials.superseded import watched
+from campaign.mailing.postbox import MailPostbox
 from campaign.models import ChannelRow, Delivery
 from campaign.publishing.accounts import Account
 from campaign.publishing.budget import Allowances
@@ -27,6 +28,7 @@ from campaign.publishing.callby import too_late
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.rig import Rig, ShowMedia
+from campaign.publishing.shelf import FolderShelf
 from campaign.publishing.showing import Showing
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
@@ -34,7 +36,15 @@ from campaign.settings import Settings, version_variable
 from campaign.store.barriers import stop_on_channel
 from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
-from connectors.contract import Access, Connector, Network, NetworkName, NotSent
+from connectors.contract import (
+    Access,
+    Connector,
+    Network,
+    NetworkName,
+    NotSent,
+    Postbox,
+    ShownFolder,
+)
 from connectors.registry import NETWORKS
 from connectors.transport import way_out
 
@@ -59,6 +69,10 @@ class Desk:
     """Carries the calls of all channels, as `Access.transport` has it; None for real sockets."""
     show_media: ShowMedia | None = None
     """Gives pictures addresses; None for those that this machine answers at (`showing`)."""
+    open_folder: Callable[[str], ShownFolder] = FolderShelf
+    """Opens the folder of a feed."""
+    postbox: Postbox | None = None
+    """Takes letters; None for the mail server of the settings."""
     showing: Showing = field(init=False)
     _connectors: dict[tuple[Account, bool], tuple[Held | None, Connector]] = field(
         default_factory=dict
@@ -70,6 +84,9 @@ class Desk:
     def __post_init__(self) -> None:
         """Be ready to show pictures; nothing listens yet."""
         self.showing = Showing(self.store, self.clock, self.settings.public)
+        mail = self.settings.mail
+        if self.postbox is None and mail is not None:
+            self.postbox = MailPostbox(mail, self.settings.call_timeout)
 
     def connector_for(self, channel: str | Account) -> Connector:
         """Return the signed-in account of a channel; raise a `ConnectorError` where it has none.
@@ -117,6 +134,13 @@ class Desk:
         """The networks by plain name, as the tables have it."""
         return {str(name): network for name, network in self.networks.items()}
 
+    @property
+    def uncounted(self) -> frozenset[str]:
+        """The networks that count nothing, so that nobody asks them."""
+        return frozenset(
+            name for name, one in self.networks_by_name.items() if not one.capabilities.counts
+        )
+
     def rig(self, worker: str) -> Rig:
         """Return what publishing needs."""
         return Rig(
@@ -148,7 +172,7 @@ class Desk:
     def first_read_at(self, network: NetworkName, published_at: datetime) -> datetime | None:
         """Return when a post is read first; None where no API reads it."""
         known = self.networks[network]
-        if known.connect is None:
+        if known.connect is None or not known.capabilities.metrics:
             return None
         return first_read_at(published_at, known.capabilities.cadence, self.zone())
 
@@ -189,6 +213,8 @@ class Desk:
                 ),
             ),
             transport=self.transport,
+            open_folder=self.open_folder,
+            postbox=self.postbox,
         )
 
     def network_of(self, delivery: Delivery) -> Network:

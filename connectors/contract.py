@@ -25,6 +25,8 @@ from connectors.failures import OutcomeUnknown as OutcomeUnknown
 from connectors.failures import PostRefused as PostRefused
 from connectors.failures import Refused as Refused
 from connectors.grants import App, AppPassword, Asked, Brought, Consent, Grant, Right
+from connectors.handing import Postbox as Postbox
+from connectors.handing import ShownFolder as ShownFolder
 from connectors.limits import Limits as Limits
 from connectors.limits import TextLimit as TextLimit
 from connectors.media import Captions as Captions
@@ -222,6 +224,19 @@ class Capabilities:
     network does not tell of that post. `MetricReading` says when."""
     sells_showings: bool = True
     """Whether anybody can pay for a post to be shown there."""
+    finds: bool = True
+    """Whether a look can see a post; where not, `find` never answers `Found` or `Absent`."""
+    names_account: bool = True
+    """Whether anybody can be asked whose credentials these are; where not, `whoami` gives back
+    what we were told ourselves, and asks nobody."""
+    doubles: bool = False
+    """Whether the same request twice is there twice, so that only never repeating it keeps it
+    single."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything is counted there of a post or an account, so that anybody need ask."""
+        return bool(self.metrics or self.account_metrics)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -259,6 +274,11 @@ class Access:
     transport: Any = field(repr=False, default=None)
     """The `requests` adapter that carries every call, shared with other accounts and closed by
     whoever gives it; None for one of the account's own."""
+    postbox: Postbox | None = field(repr=False, default=None)
+    """Where e-mail is handed over; None where the installation has no mail server."""
+    open_folder: Callable[[str], ShownFolder] | None = field(repr=False, default=None)
+    """Opens the folder of that name, in which files are shown to everybody; None where there are
+    none."""
 
 
 class Connector(Protocol):
@@ -362,6 +382,10 @@ class Network:
     answers and reposts, and without signing in; None where only its owner may ask."""
     needs_server: bool = False
     """Whether a channel has to name its `server`, since the network has no address of its own."""
+    wrong_handle: Callable[[str], str | None] | None = None
+    """Says, in a sentence, why a handle is none on this network; None where any text may be one."""
+    has_mentions: bool = True
+    """Whether a handle in a text is understood as the account; else partners are named in words."""
     announced_limits: Callable[[Access], Limits] | None
     """Asks the server, without credentials; None where the network announces none."""
     sign_in: SignIn | AppPassword | None = None

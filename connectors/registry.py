@@ -3,10 +3,21 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connectors import bluesky, facebook, instagram, linkedin, mastodon, threads, x
+from connectors import (
+    bluesky,
+    email,
+    facebook,
+    feed,
+    instagram,
+    linkedin,
+    mastodon,
+    threads,
+    webhook,
+    x,
+)
 from connectors.contract import Network, NetworkName
 
-_ALL = (x, mastodon, bluesky, linkedin, facebook, instagram, threads)
+_ALL = (x, mastodon, bluesky, linkedin, facebook, instagram, threads, webhook, feed, email)
 
 NETWORKS: Mapping[NetworkName, Network] = MappingProxyType(
     {one.NETWORK.name: one.NETWORK for one in _ALL}

@@ -20,6 +20,9 @@ _FIRST_IDS = {
     "facebook": 104_000_000_000_000,
     "instagram": 17_841_400_000_000_000,
     "threads": 26_000_000_000_000_000,
+    "webhook": 0,
+    "feed": 0,
+    "email": 0,
 }
 """What account ids begin at, as on the networks themselves."""
 
@@ -138,10 +141,21 @@ class AccountBook:
             letters = self.secret(network, handle, label="app password")
             password = "-".join(letters[at : at + 4] for at in range(0, 16, 4))
             return {"IDENTIFIER": handle.lstrip("@"), "APP_PASSWORD": password}
+        if network == "webhook":
+            secret = hashlib.sha256(self.secret(network, handle, label="secret").encode()).digest()
+            return {
+                "URL": f"https://partner.example/hooks/{self.secret(network, handle, label='url')}",
+                "SECRET": f"whsec_{base64.b64encode(secret).decode()}",
+                "DROPS_REPEATS_FOR": "no",
+            }
+        if network == "feed":
+            folder = self.secret(network, handle, label="folder")[:12]
+            return {"FOLDER": folder, "ADDRESS": f"https://feed.example/{folder}/"}
         # A page on LinkedIn or Facebook is known by its number, and so is an Instagram account.
         page = self._remote_id(network, handle, number=number)
         token = self.secret(network, handle, label="token")
         return {
+            "email": {},
             "threads": {"ACCESS_TOKEN": f"THA{token}"},
             "instagram": {"ACCOUNT_ID": page, "ACCESS_TOKEN": f"EAAI{token}"},
             "linkedin": {"ACCESS_TOKEN": f"AQ{token}", "ORGANIZATION_ID": page},

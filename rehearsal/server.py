@@ -14,14 +14,17 @@ from rehearsal.bluesky import BlueskyStandIn
 from rehearsal.engagement import Subject
 from rehearsal.facebook import FacebookStandIn
 from rehearsal.faults import Call, Fault, PendingFault
+from rehearsal.feed import FeedStandIn, MemoryShelf
 from rehearsal.fetching import Fetch, over_http
 from rehearsal.front import Application, Front
 from rehearsal.instagram import InstagramStandIn
 from rehearsal.linkedin import LinkedInStandIn
+from rehearsal.mail import MailStandIn
 from rehearsal.mastodon import MastodonStandIn
 from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
 from rehearsal.threads import ThreadsStandIn
-from rehearsal.world import BY_HAND, SERVED, World
+from rehearsal.webhook import WebhookStandIn
+from rehearsal.world import BY_HAND, EVERY, SERVED, World
 from rehearsal.x import XStandIn
 
 __all__ = [
@@ -70,12 +73,21 @@ class Rehearsal:
             FacebookStandIn(self._world),
             InstagramStandIn(self._world),
             ThreadsStandIn(self._world),
+            WebhookStandIn(self._world),
         )
-        self._fronts = {one.name: Front(one, self._world) for one in stand_ins}
+        self._served = {one.name: Front(one, self._world) for one in stand_ins}
+        self._feeds = FeedStandIn(self._world)
+        self.mail = MailStandIn(self._world)
+        """The mail server; a socket is for whoever wants one to put in front."""
+        self._fronts: dict[str, Front | FeedStandIn | MailStandIn] = {
+            **self._served,
+            "feed": self._feeds,
+            "email": self.mail,
+        }
         self._authorities = {
             one.name: one.authority
             for one in stand_ins
-            if not isinstance(one, BlueskyStandIn | InstagramStandIn)
+            if not isinstance(one, BlueskyStandIn | InstagramStandIn | WebhookStandIn)
         }
         self._by_hand: dict[tuple[str, str, str], datetime] = {}
 
@@ -117,7 +129,12 @@ class Rehearsal:
 
     def application_of(self, network: str) -> Application:
         """Return a network as a WSGI application, for those who need no socket."""
-        return self._front(network).application
+        _check_network(network, SERVED)
+        return self._served[network].application
+
+    def open_shelf(self, name: str) -> MemoryShelf:
+        """Open the folder of a feed; raise `FileNotFoundError` for one that nobody has."""
+        return self._feeds.open(name)
 
     def date_of(self, network: str) -> datetime:
         """Return what a network's `Date` header says."""
@@ -126,7 +143,7 @@ class Rehearsal:
 
     def add_account(self, network: str, handle: str, *, followers: int = 5000) -> dict[str, str]:
         """Open an account and return its credentials by field name."""
-        _check_network(network, SERVED)
+        _check_network(network, EVERY)
         account = self._world.accounts.add(
             network, handle, followers=followers, added_at=self._world.now()
         )
@@ -142,7 +159,7 @@ class Rehearsal:
         self, network: str, handle: str | None = None, *, with_deleted: bool = False
     ) -> list[StoredPost]:
         """List what was stored, oldest first; deleted posts only when asked for."""
-        _check_network(network, SERVED)
+        _check_network(network, EVERY)
         wanted = self._account(network, handle).handle if handle is not None else None
         with self._world.locks[network]:
             every = self._world.stores[network].every()
@@ -230,8 +247,8 @@ class Rehearsal:
         counts = self._world.engagement.counts(subject)
         return {name: counts[drawn] for name, drawn in HAND_METRICS[network].items()}
 
-    def _front(self, network: str) -> Front:
-        _check_network(network, SERVED)
+    def _front(self, network: str) -> Front | FeedStandIn | MailStandIn:
+        _check_network(network, EVERY)
         return self._fronts[network]
 
     def _account(self, network: str, handle: str) -> Account:

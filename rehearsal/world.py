@@ -15,8 +15,13 @@ from rehearsal.rates import RateBook
 from rehearsal.records import StoredPost
 from rehearsal.store import Store
 
-SERVED = ("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads")
+SERVED = ("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads", "webhook")
 """Networks that answer over HTTP."""
+
+WRITTEN, MAILED = ("feed",), ("email",)
+"""Networks that are files in a folder, and letters."""
+
+EVERY = SERVED + WRITTEN + MAILED
 
 BY_HAND = ("linkedin", "facebook")
 """Networks on which partners also post by hand."""
@@ -32,10 +37,10 @@ class World:
         self.engagement = Engagement(seed, now)
         self.rates = RateBook(now)
         self.faults = FaultBook()
-        self.locks = {network: threading.RLock() for network in SERVED}
-        self.stores = {network: Store(now) for network in SERVED}
+        self.locks = {network: threading.RLock() for network in EVERY}
+        self.stores = {network: Store(now) for network in EVERY}
         self.stopping = threading.Event()
-        self.skews = dict.fromkeys(SERVED, timedelta())
+        self.skews = dict.fromkeys(EVERY, timedelta())
         self.promoted: dict[str, int] = {}
         """By id of a post on X: how many showings were paid for, in per cent of the others."""
 

@@ -29,7 +29,11 @@ PEOPLE = {
 }
 AUTHORS = ("ama", "dan")
 APPROVERS = ("ben", "cat")
-PARTNERS = {"ico": {"name": "The Office", "owner": True}, "ndna": {"name": "The Nurseries"}}
+PARTNERS = {
+    "ico": {"name": "The Office", "owner": True},
+    "ndna": {"name": "The Nurseries"},
+    "npcc": {"name": "The Chiefs"},
+}
 
 # One X account at most: X forbids one app saying the same text on two of them.
 SEATS = {
@@ -40,7 +44,14 @@ SEATS = {
     "ico-facebook": Seat("facebook", "ico", "ico.example"),
     "ndna-mastodon": Seat("mastodon", "ndna", "@ndna@social.example"),
     "ndna-bluesky": Seat("bluesky", "ndna", "ndna.example"),
+    "npcc-x": Seat("x", "npcc", "@npcc.example"),
+    "npcc-mastodon": Seat("mastodon", "npcc", "@npcc@social.example"),
+    "npcc-bluesky": Seat("bluesky", "npcc", "npcc.example"),
 }
+REPOSTS = {"ico-x": "npcc-x", "ico-mastodon": "npcc-mastodon", "ico-bluesky": "npcc-bluesky"}
+"""Who passes on what the owner posts on a channel; they post nothing of their own."""
+THREADED = frozenset({"x", "mastodon", "bluesky"})
+"""Networks on which a post may have several parts."""
 
 
 @dataclass
@@ -52,6 +63,7 @@ class Entry:
     send_to: list[str]
     version: int = 1
     picture: bool = False
+    parts: int = 1
     listed: bool = True
 
 
@@ -132,30 +144,43 @@ def draw_team(chance: Random) -> Team:
     Few posts and few channels are drawn more often: a small campaign shows a fault as well as a
     large one, and more of them can be played.
     """
-    channels = chance.sample(list(SEATS), chance.randint(2, 4))
+    posting = [name for name in SEATS if name not in REPOSTS.values()]
+    channels = chance.sample(posting, chance.randint(2, 4))
+    reposting = [one for one in channels if one in REPOSTS and chance.random() < 0.5]
     first = datetime.fromisoformat(chance.choice(FIRST_DAYS))
     entries = {}
     for number in range(min(chance.randint(3, 8) for _ in range(3))):
         at = first + timedelta(days=chance.randint(0, 2), hours=8, minutes=chance.randint(0, 600))
         most = chance.randint(1, len(channels))
         send_to = chance.sample(channels, chance.randint(1, most))
-        entries[f"post-{number}"] = Entry(at=at, send_to=send_to, picture=chance.random() < 0.25)
+        entry = Entry(at=at, send_to=send_to, picture=chance.random() < 0.25)
+        if chance.random() < 0.3 and all(SEATS[one].network in THREADED for one in send_to):
+            entry.parts = chance.randint(2, 3)
+        entry.send_to = [*send_to, *(REPOSTS[one] for one in reposting if one in send_to)]
+        entries[f"post-{number}"] = entry
+    channels += [REPOSTS[one] for one in reposting]
     return Team(first=first, channels=channels, entries=entries)
 
 
 def _channel(name: str) -> dict[str, str]:
     network, partner, handle = SEATS[name]
     server = f"https://{host_of(network)}"
-    return {"network": network, "partner": partner, "handle": handle, "server": server}
+    mode = "repost" if name in REPOSTS.values() else "connected"
+    account = {"network": network, "partner": partner, "handle": handle, "server": server}
+    return {**account, "mode": mode}
 
 
 def _post(name: str, entry: Entry) -> Post:
     text = f"Of {name}, in wording {entry.version}."
+    rest = tuple(
+        Wording(text=f"Of {name}, part {part}, in wording {entry.version}.", line=part, part=part)
+        for part in range(2, entry.parts + 1)
+    )
     media = (PostMedia(file="a.png", content=PNG, media_type="image/png", alt="A plain square."),)
     return Post(
         id=name,
         title=name,
-        wordings=(Wording(text=text, line=1),),
+        wordings=(Wording(text=text, line=1, rest=rest),),
         media=media if entry.picture else (),
         tree=TREE,
     )

@@ -17,6 +17,7 @@ from simulation.history import (
     History,
     Kind,
     Moved,
+    Pulled,
     Quiet,
     Said,
     Stopped,
@@ -29,12 +30,12 @@ from simulation.history import (
 
 MAY_BE_OUT = frozenset({"published", "unknown", "sending"})
 NEEDS_A_REASON = frozenset({"held", "missed", "refused", "unknown"})
-AT_REST = frozenset({"published", "cancelled", "awaiting-approval"}) | NEEDS_A_REASON
-FINAL = frozenset({"published", "cancelled"})
+AT_REST = frozenset({"published", "withdrawn", "cancelled", "awaiting-approval"}) | NEEDS_A_REASON
+FINAL = frozenset({"published", "withdrawn", "cancelled"})
 OPEN_CALL = re.compile("nobody knows what came of attempt|called late and got no clear answer")
 CLOCK_MAY_BE_OFF = timedelta(seconds=60)
 
-_OfOne = Applied | Approved | Withdrawn | Dropped | Moved
+_OfOne = Applied | Approved | Withdrawn | Pulled | Dropped | Moved
 
 
 @dataclass
@@ -42,15 +43,20 @@ class _Standing:
     """What people had said of one delivery by a certain moment."""
 
     content: str | None = None
+    follows: str | None = None
     due_at: datetime | None = None
     late_limit: timedelta = timedelta()
     day: str = ""
     dropped: bool = False
+    pulled: bool = False
     approved: set[tuple[str, str]] = field(default_factory=set)
 
-    def is_time(self, at: datetime) -> bool:
-        """Whether it may go out at an instant."""
-        return self.due_at is None or self.due_at <= at <= self.due_at + self.late_limit
+    def is_time(self, at: datetime, leader_out_at: datetime | None = None) -> bool:
+        """Whether it may go out at an instant; what follows counts from when its leader was out."""
+        if self.due_at is None:
+            return True
+        since = max(self.due_at, leader_out_at or self.due_at)
+        return self.due_at <= at <= since + self.late_limit
 
 
 def check(history: History) -> list[Violation]:
@@ -65,9 +71,12 @@ def check(history: History) -> list[Violation]:
             found.append(Violation(kind="stranger", delivery=post.channel, why=why))
             continue
         whose.setdefault(delivery, []).append(post)
-        found.extend(_of_post(record, delivery, post))
+        found.extend(_of_post(record, delivery, post, whose))
     for said in history.said:
-        found.extend(_of_delivery(history, said, whose.get(said.delivery, [])))
+        posts = whose.get(said.delivery, [])
+        pulled = any(isinstance(act, Pulled) for act in record.of.get(said.delivery, ()))
+        found.extend(_of_delivery(history, said, posts, pulled=pulled))
+        found.extend(_of_takedown(said, posts, pulled=pulled))
     found.extend(_lost_rows(history))
     found.extend(_repeated(history))
     return found
@@ -94,6 +103,7 @@ class _Record:
         self.stops: list[Stopped] = []
         self.windows: list[Windows] = []
         self.address = {said.delivery: said.url for said in history.said}
+        self.out_at = {said.delivery: said.out_at for said in history.said if said.out_at}
         for act in history.acts:
             if isinstance(act, Stopped):
                 self.stops.append(act)
@@ -114,7 +124,7 @@ def _delivery_of(record: _Record, post: Stored, whose: dict[str, list[Stored]]) 
     could see, so the one that is said to stand there is as good as any. Where it leaves none, it
     is the last that was due by then.
     """
-    key = post.channel, Content(text=post.text, media=post.media)
+    key = post.channel, _shown(post)
     acts = [act for act in record.promised.get(key, ()) if act.order < post.order]
     promised = list(dict.fromkeys(act.delivery for act in acts))
     if len(promised) < 2:
@@ -127,24 +137,32 @@ def _delivery_of(record: _Record, post: Stored, whose: dict[str, list[Stored]]) 
     return next(iter([*named, *open_ones, *reversed(begun)]), promised[0])
 
 
-def _of_post(record: _Record, delivery: str, post: Stored) -> Iterator[Violation]:
+def _shown(post: Stored) -> Content:
+    return Content(text=post.text, media=post.media, is_repost=post.passed_on is not None)
+
+
+def _of_post(
+    record: _Record, delivery: str, post: Stored, whose: dict[str, list[Stored]]
+) -> Iterator[Violation]:
     history, standing = record.history, _standing(record, delivery, post.order)
     account = history.channels[post.channel]
 
     def broken(kind: Kind, why: str) -> Violation:
         return Violation(kind=kind, delivery=delivery, why=f"{why} ({post.text!r})")
 
-    if standing.dropped:
+    if standing.dropped or standing.pulled:
         yield broken("dropped", "sent after it was taken out")
     content = standing.content and history.contents[standing.content]
-    if content != Content(text=post.text, media=post.media):
+    if content != _shown(post):
         yield broken("unapproved", "sent with another content than the one applied last")
     if (standing.content, standing.day) not in standing.approved:
         yield broken("unapproved", "sent without a yes to this content on this day")
     if post.clock_off > CLOCK_MAY_BE_OFF:
         yield broken("clock", f"sent by a clock that was off by {post.clock_off}")
-    if not standing.is_time(post.asked_at):
-        yield broken("untimely", f"due {standing.due_at}, sent {post.asked_at}")
+    leaders = whose.get(standing.follows or "", [])
+    told_at = record.out_at.get(standing.follows or "")
+    for kind, why in _out_of_place(standing, post, leaders, told_at):
+        yield broken(kind, why)
     names = {
         ("all", ""),
         ("channel", post.channel),
@@ -156,6 +174,29 @@ def _of_post(record: _Record, delivery: str, post: Stored) -> Iterator[Violation
     for window in _windows(record, post.checked):
         if window.partner in (None, account.partner) and _covers(window, standing, post):
             yield broken("held", "sent in a window that holds it")
+
+
+def _out_of_place(
+    standing: _Standing, post: Stored, leaders: list[Stored], told_at: datetime | None
+) -> Iterator[tuple[Kind, str]]:
+    """Say why a post does not stand where it belongs, or when."""
+    if why := _astray(standing, post, leaders):
+        yield "astray", why
+    known = [*(one.called_at for one in leaders), *([told_at] if told_at else [])]
+    out_at = max(known, default=None)
+    if not standing.is_time(post.asked_at, out_at):
+        yield "untimely", f"due {standing.due_at}, sent {post.asked_at}"
+
+
+def _astray(standing: _Standing, post: Stored, leaders: list[Stored]) -> str | None:
+    """Say why a post does not stand where it belongs: under what it follows, or by itself."""
+    if standing.follows is None:
+        return None if post.under is None else f"stands under {post.under}, and follows nothing"
+    if not leaders:
+        return f"went out before {standing.follows}, which it follows"
+    if post.under not in {one.remote_id for one in leaders}:
+        return f"stands under {post.under}, not under {standing.follows}"
+    return None
 
 
 def _covers(window: Quiet, standing: _Standing, post: Stored) -> bool:
@@ -170,6 +211,7 @@ def _standing(record: _Record, delivery: str, order: int) -> _Standing:
             continue
         if isinstance(act, Applied):
             standing.content, standing.dropped = act.content, False
+            standing.follows = act.follows
             if act.due_at:
                 standing.due_at, standing.day = act.due_at, act.day
                 standing.late_limit = act.late_limit
@@ -179,6 +221,8 @@ def _standing(record: _Record, delivery: str, order: int) -> _Standing:
             standing.approved.clear()
         elif isinstance(act, Moved):
             standing.due_at, standing.day = act.due_at, act.day
+        elif isinstance(act, Pulled):
+            standing.pulled = True
         elif isinstance(act, Dropped):
             standing.dropped = True
     return standing
@@ -201,7 +245,22 @@ def _windows(record: _Record, order: int) -> tuple[Quiet, ...]:
     return windows
 
 
-def _of_delivery(history: History, said: Said, posts: list[Stored]) -> Iterator[Violation]:
+def _of_takedown(said: Said, posts: list[Stored], *, pulled: bool) -> Iterator[Violation]:
+    """Hold against a person's word what stands and what is gone."""
+    if not pulled and any(one.deleted for one in posts):
+        why = "was taken down, and nobody had said so"
+        yield Violation(kind="deleted", delivery=said.delivery, why=why)
+    if said.state == "withdrawn" and not all(one.deleted for one in posts):
+        why = "is said to be withdrawn, and stands"
+        yield Violation(kind="standing", delivery=said.delivery, why=why)
+    if pulled and said.state == "published" and not said.note:
+        why = "shall not stand, stands, and nothing says why"
+        yield Violation(kind="standing", delivery=said.delivery, why=why)
+
+
+def _of_delivery(
+    history: History, said: Said, posts: list[Stored], *, pulled: bool
+) -> Iterator[Violation]:
     def broken(kind: Kind, why: str) -> Violation:
         return Violation(kind=kind, delivery=said.delivery, why=why)
 
@@ -211,12 +270,12 @@ def _of_delivery(history: History, said: Said, posts: list[Stored]) -> Iterator[
     if said.state == "published" and not any(_is(said, one) for one in posts):
         shown = [one.url for one in posts]
         yield broken("untrue", f"said to be out as {said.url}; the network has {shown}")
-    if untold and said.state not in MAY_BE_OUT:
+    if said.state not in MAY_BE_OUT and any(not one.deleted for one in untold):
         yield broken("untold", f"is {said.state} but stands at {untold[0].url}")
     if why := _silence(history, said):
         yield broken("lost", why)
     late = any(one.late for one in history.called if one.channel == said.channel)
-    if why := _log_fault(said, late=late):
+    if why := _log_fault(said, late=late, pulled=pulled):
         yield broken("log", why)
     keys: dict[str, str] = {}
     for one in said.attempts:
@@ -225,6 +284,8 @@ def _of_delivery(history: History, said: Said, posts: list[Stored]) -> Iterator[
 
 
 def _is(said: Said, post: Stored) -> bool:
+    if post.passed_on is not None:  # most networks know a repost by what it passes on
+        return said.url in (post.url, post.passed_on)
     return said.url == post.url and (said.by_person or said.remote_id == post.remote_id)
 
 
@@ -262,12 +323,14 @@ def _silence(history: History, said: Said) -> str | None:
     return None
 
 
-def _log_fault(said: Said, *, late: bool) -> str | None:
+def _log_fault(said: Said, *, late: bool, pulled: bool) -> str | None:
     state: str | None = None
     for line in said.log:
         if line.before != state:
             return f"the log goes on from {line.before} where {state} was left"
-        if line.before in FINAL and not (late and line.after in (line.before, "published")):
+        put_out = late and line.after in (line.before, "published")
+        taken_down = pulled and line.after in (line.before, "withdrawn")
+        if line.before in FINAL and not (put_out or taken_down):
             return f"the log goes on after {line.before}"
         state = line.after
     return None if state == said.state else f"is {said.state}, the log ends with {state}"

@@ -17,6 +17,7 @@ from campaign.decisions import settling
 from campaign.decisions.approvals import CannotDecideError
 from campaign.diff import Difference, Kind, Line
 from campaign.models import Delivery
+from campaign.payload import Payload
 from campaign.people import NotAllowedError
 from campaign.plan import PlannedDelivery
 from campaign.schedule.model import Schedule
@@ -28,11 +29,21 @@ from campaign.store.payloads import load_payload
 from campaign.store.tables import DELIVERY
 from campaign.wiring import NETWORKS
 from connectors.contract import NetworkName
-from simulation.history import Applied, Approved, Dropped, Moved, Quiet, Stopped, Windows, Withdrawn
+from simulation.history import (
+    Applied,
+    Approved,
+    Dropped,
+    Moved,
+    Pulled,
+    Quiet,
+    Stopped,
+    Windows,
+    Withdrawn,
+)
 from simulation.journal import Journal
 
-Look = Callable[[str, str], str | None]
-"""From a channel and a text: the address at which somebody sees that post, if it is there."""
+Look = Callable[[str, Payload], str | None]
+"""From a channel and what was to stand there: the address at which somebody sees it, if they do."""
 
 
 @dataclass
@@ -91,6 +102,10 @@ class Clerk:
         """Note that every yes was taken back."""
         self.journal.acts.append(Withdrawn(order=self.journal.tick(), delivery=delivery))
 
+    def pulled(self, delivery: str) -> None:
+        """Note that it shall not stand."""
+        self.journal.acts.append(Pulled(order=self.journal.tick(), delivery=delivery))
+
     def dropped(self, delivery: str) -> None:
         """Note that it was taken out."""
         self.journal.acts.append(Dropped(order=self.journal.tick(), delivery=delivery))
@@ -111,8 +126,8 @@ class Clerk:
 
     def _settle(self, one: Delivery, change: Change) -> None:
         with self.store.read() as connection:
-            text = load_payload(connection, one.content_hash).text
-        url = self.look(one.channel, text)
+            payload = load_payload(connection, one.content_hash)
+        url = self.look(one.channel, payload)
         network = NETWORKS[NetworkName(one.network)]
         with self.store.write() as connection:
             if url is None:
@@ -135,6 +150,7 @@ class Clerk:
                 due_at=one.due_at if timed else None,
                 late_limit=one.late_limit,
                 day=self.day(one.due_at),
+                follows=one.follows,
             )
         )
 

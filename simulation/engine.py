@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-
-import requests
+from typing import TypeVar
 
 from analytics.collection import CollectionSummary, collect_due
+from campaign.payload import Form, Payload
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.due import due_ids, next_instant, unknown_ids
 from campaign.publishing.hands import Hands
@@ -22,17 +22,21 @@ from campaign.settings import Settings
 from campaign.wiring import NETWORKS, Desk
 from connectors.contract import Network, NetworkName
 from rehearsal.server import Call, Fault, RecordedRequest, Rehearsal
-from rehearsal.world import SERVED
+from rehearsal.world import EVERY, SERVED
 from simulation.cast import Cast
 from simulation.clock import SetClock
 from simulation.disk import MemoryStore, Step
 from simulation.history import Called, Fate, History, is_late
 from simulation.journal import Journal, Sent
 from simulation.pictures import Pictures
+from simulation.postbox import CarriedPostbox
 from simulation.said import posts_of, read_history
 from simulation.serial import SerialExecutor
+from simulation.shelf import CarriedShelf
 from simulation.transport import Wire, timed_out, unreachable
 from simulation.trouble import CALLS, Crash, Mishap, Troubles
+
+T = TypeVar("T")
 
 COMMITS = 2
 """Transactions that write an outcome: the ordinary one, and that of a late answer."""
@@ -69,9 +73,9 @@ class Engine:
         self._open: list[Sent] = []
         self._wrote = 0
         self._events: list[tuple[datetime, int, Callable[[], object]]] = []
-        self._unreached = dict.fromkeys(SERVED, 0)
-        self._away_until = dict.fromkeys(SERVED, self.clock.now())
-        self._late_answers = dict.fromkeys(SERVED, 0)
+        self._unreached = dict.fromkeys(EVERY, 0)
+        self._away_until = dict.fromkeys(EVERY, self.clock.now())
+        self._late_answers = dict.fromkeys(EVERY, 0)
         self.store = MemoryStore(self._reach)
         self._pictures = Pictures()
         self.rehearsal = Rehearsal(now=self.clock.right, seed=seed, fetch=self._pictures.fetch)
@@ -132,7 +136,13 @@ class Engine:
 
     def collect(self) -> CollectionSummary:
         """Read the counts that are due."""
-        return collect_due(self.store, clock=self.clock, connector_for=self.desks[0].connector_for)
+        desk = self.desks[0]
+        return collect_due(
+            self.store,
+            clock=self.clock,
+            connector_for=desk.connector_for,
+            uncounted=desk.uncounted,
+        )
 
     def next_event(self) -> datetime | None:
         """Return when something will be to do again, None where nothing ever will."""
@@ -156,11 +166,18 @@ class Engine:
         """Let the next answer of a network come after everybody has stopped waiting for it."""
         self._late_answers[network] += 1
 
-    def look(self, channel: str, text: str) -> str | None:
+    def look(self, channel: str, payload: Payload) -> str | None:
         """Look at an account as a person does: the address of the post that says this."""
         network, _, handle = self.cast.seats[channel]
-        posts = posts_of(self.rehearsal, network, handle)
-        return next((post.url for post in posts if post.text == text), None)
+        passed_on = {
+            post.remote_id
+            for post in self.rehearsal.posts(network, with_deleted=True)
+            if payload.form is Form.REPOST and post.text == payload.text
+        }
+        for post in posts_of(self.rehearsal, network, handle):
+            if post.reposts in passed_on if passed_on else post.text == payload.text:
+                return post.url
+        return None
 
     def _open_accounts(self) -> Settings:
         environment = {}
@@ -185,6 +202,8 @@ class Engine:
             watch=ClockWatch(self.clock, self.clock.ticks),
             transport=self._wire,
             show_media=self._pictures.show,
+            open_folder=self._open_shelf,
+            postbox=CarriedPostbox(self.rehearsal, self._carry),
         )
 
     def _start(self, number: int) -> Hands:
@@ -242,7 +261,10 @@ class Engine:
             self._begin()
             self._hands[other].run_until_idle()
 
-    def _carry(self, network: str, call: Callable[[], requests.Response]) -> requests.Response:
+    def _open_shelf(self, name: str) -> CarriedShelf:
+        return CarriedShelf(self.rehearsal, name, self._carry)
+
+    def _carry(self, network: str, call: Callable[[], T]) -> T:
         self._reach(Step.BEFORE_CALL)
         if self._is_away(network):
             raise unreachable(network)

@@ -21,6 +21,8 @@ class Applied:
     late_limit: timedelta
     day: str
     """The local day it is due on."""
+    follows: str | None = None
+    """The part before it in its thread, or the post that it passes on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +38,14 @@ class Approved:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Withdrawn:
     """Somebody took every yes back."""
+
+    order: int
+    delivery: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulled:
+    """Somebody said that it shall not stand, be it out or not."""
 
     order: int
     delivery: str
@@ -87,7 +97,7 @@ class Windows:
     windows: tuple[Quiet, ...]
 
 
-Act = Applied | Approved | Withdrawn | Dropped | Moved | Stopped | Windows
+Act = Applied | Approved | Withdrawn | Pulled | Dropped | Moved | Stopped | Windows
 
 
 Fate = Literal["answered", "unclear", "died"]
@@ -116,6 +126,12 @@ class Stored:
     text: str
     media: tuple[str, ...]
     """The pictures' SHA-256."""
+    under: str | None = None
+    """The network's id of the post that it answers, or passes on."""
+    passed_on: str | None = None
+    """Of a repost, the address of what it passes on; text and pictures are those of that."""
+    deleted: bool = False
+    """Whether it stands no longer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +153,7 @@ class Content:
 
     text: str
     media: tuple[str, ...]
+    is_repost: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,6 +190,8 @@ class Said:
     log: tuple[Logged, ...]
     """Its whys and the note are what people are told."""
     attempts: tuple[Tried, ...]
+    out_at: datetime | None = None
+    """When it went out, as far as is known: by a person's word it is when that was said."""
 
     @property
     def told(self) -> str:
@@ -229,6 +248,9 @@ Kind = Literal[
     "lost",
     "log",
     "key",
+    "astray",
+    "deleted",
+    "standing",
 ]
 
 

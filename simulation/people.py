@@ -9,12 +9,14 @@ from campaign.clock import Clock
 from campaign.decisions import settling
 from campaign.decisions.approvals import approve, reject
 from campaign.decisions.stops import resume, stop
+from campaign.decisions.withdrawing import withdraw
 from campaign.models import Delivery
 from campaign.plan import plan
 from campaign.states import State
 from campaign.store.barriers import active_stops
 from campaign.store.database import Store
 from campaign.store.deliveries import Change
+from campaign.store.leaders import later_parts
 from campaign.wiring import NETWORKS
 from simulation.campaigns import APPROVERS, AUTHORS, LONDON, PEOPLE, SEATS, Team
 from simulation.clerk import Clerk, Look
@@ -65,8 +67,22 @@ class People:
         """Take back the yes to one delivery."""
         one = self._one_of(*STANDING)
         change = self._change(APPROVERS, "withdrawn")
-        if one and self._clerk.decide(lambda connection: reject(connection, one.id, change, ROLES)):
-            self._clerk.withdrawn(one.id)
+        if one is None:
+            return
+        thread = self._thread(one, *STANDING)
+        if self._clerk.decide(lambda connection: reject(connection, one.id, change, ROLES)):
+            for each in thread:
+                self._clerk.withdrawn(each.id)
+
+    def take_down(self) -> None:
+        """Say that a post shall not stand; mostly of one that is out."""
+        out = (State.PUBLISHED, State.PUBLISHED, State.UNKNOWN, State.PLANNED)
+        one = self._one_of(self.chance.choice(out))
+        if one is None:
+            return
+        change, schedule = self._change(APPROVERS, "it was wrong"), self.team.schedule()
+        if self._clerk.decide(lambda c: withdraw(c, one.id, change, schedule).state):
+            self._clerk.pulled(one.id)
 
     def throw_stop(self) -> None:
         """Stop everything, or a part."""
@@ -113,12 +129,16 @@ class People:
         when = settling.NewTime(due_at=due_at, wall_time=f"{due_at.astimezone(LONDON):%F %H:%M}")
         person = self.chance.choice([*AUTHORS, *APPROVERS])
         change = Change(who=person, at=now, why="another time")
+        with self.store.read() as connection:
+            along = settling.going_along(connection, one.id)
         to = self._clerk.decide(lambda c: settling.send_at(c, one.id, change, when, ROLES))
         if to is None:
             return
-        self._clerk.moved(one.id, due_at)
-        if to == State.PLANNED and person in APPROVERS:
-            self._clerk.approved(one, self._clerk.day(due_at))
+        planned = {each.id for each in self._clerk.deliveries(State.PLANNED)}
+        for each in (one, *along):
+            self._clerk.moved(each.id, due_at)
+            if each.id in planned and person in APPROVERS:
+                self._clerk.approved(each, self._clerk.day(due_at))
 
     def _one_of(self, *states: State) -> Delivery | None:
         found = self._clerk.deliveries(*states)
@@ -129,5 +149,13 @@ class People:
 
     def _approve(self, one: Delivery) -> None:
         change = self._change(APPROVERS, "approved")
+        thread = self._thread(one, State.AWAITING_APPROVAL)
         if self._clerk.decide(lambda connection: approve(connection, one.id, change, ROLES)):
-            self._clerk.approved(one, self._clerk.day(one.due_at))
+            for each in thread:
+                self._clerk.approved(each, self._clerk.day(each.due_at))
+
+    def _thread(self, one: Delivery, *states: State) -> list[Delivery]:
+        """Return a delivery and the later parts of its thread that a word on it is about, too."""
+        with self.store.read() as connection:
+            later = later_parts(connection, [one.id])
+        return [one, *(each for each in later if each.state in states)]

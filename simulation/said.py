@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from campaign.models import Delivery
-from campaign.payload import payload_from_json
+from campaign.payload import Form, payload_from_json
 from campaign.store.database import Store
 from campaign.store.deliveries import list_deliveries
 from campaign.store.tables import ATTEMPT, MOVE, PAYLOAD
@@ -63,11 +63,14 @@ def _order(post: Stored) -> int:
 def _stored(
     rehearsal: Rehearsal, cast: Cast, journal: Journal, contents: Mapping[str, Content]
 ) -> Iterator[Stored]:
+    known = {name: _by_id(rehearsal, name) for name in {one for one, _ in cast.channels}}
     for (network, handle), channels in cast.channels.items():
         for post in posts_of(rehearsal, network, handle):
             sent = journal.sent[network, post.remote_id]
-            media = tuple(digest(one.content) for one in post.media)
-            shown = Content(text=post.text, media=media)
+            original = known[network].get(post.reposts or "")
+            seen = original or post
+            media = tuple(digest(one.content) for one in seen.media)
+            shown = Content(text=seen.text, media=media, is_repost=original is not None)
             yield Stored(
                 order=sent.order,
                 checked=sent.checked,
@@ -78,9 +81,17 @@ def _stored(
                 channel=_channel_of(shown, channels, journal, contents),
                 remote_id=post.remote_id,
                 url=post.url,
-                text=post.text,
+                text=seen.text,
                 media=media,
+                under=post.reposts or post.answers,
+                passed_on=original.url if original else None,
+                deleted=post.deleted_at is not None,
             )
+
+
+def _by_id(rehearsal: Rehearsal, network: str) -> dict[str, StoredPost]:
+    """Return everything that a network ever showed."""
+    return {post.remote_id: post for post in rehearsal.posts(network, with_deleted=True)}
 
 
 def _channel_of(
@@ -111,7 +122,8 @@ def every_content(connection: Connection) -> Iterator[tuple[str, Content]]:
     for row in connection.execute(select(PAYLOAD.c.content_hash, PAYLOAD.c.body)):
         payload = payload_from_json(row.body)
         media = tuple(one.sha256 for one in payload.media)
-        yield row.content_hash, Content(text=payload.text, media=media)
+        repost = payload.form is Form.REPOST
+        yield row.content_hash, Content(text=payload.text, media=media, is_repost=repost)
 
 
 def every_said(connection: Connection) -> Iterator[Said]:
@@ -140,4 +152,5 @@ def _say(one: Delivery, log: list[Logged], tried: list[Tried]) -> Said:
         late_limit=timedelta(seconds=one.late_limit_s),
         log=tuple(log),
         attempts=tuple(tried),
+        out_at=one.published_at,
     )

@@ -110,6 +110,8 @@ class World(Engine):
             people.edit,
             people.approve_most,
             people.withdraw,
+            people.take_down,
+            people.take_down,
             people.throw_stop,
             people.lift_stops,
             people.decide,

@@ -38,6 +38,8 @@ def check_people(placed: PlacedSchedule) -> Iterator[Fault]:
 def _why_not(name: str, channel: Channel, network: Network | None) -> tuple[str, str] | None:
     if network is None:
         return "network", f"posts cannot go to “{channel.network}” yet"
+    if channel.mode == "pack" and not network.capabilities.counts:
+        return "mode", f"nobody posts to a {network.title} by hand; use “mode: connected”"
     return None if channel.mode == "pack" else _why_not_by_us(name, channel, network)
 
 
@@ -58,4 +60,5 @@ def _why_not_by_us(name: str, channel: Channel, network: Network) -> tuple[str, 
         )
     if not channel.handle:
         return "network", f"“{name}” has no handle; add “handle:” with the account's name"
-    return None
+    wrong = network.wrong_handle(channel.handle) if network.wrong_handle else None
+    return ("handle", wrong) if wrong else None

@@ -95,7 +95,11 @@ class Story:
             self.on_event("an answer was lost: checking whether it went out", now)
         desk = self.session.desk
         collect_due(
-            desk.store, clock=desk.clock, connector_for=desk.connector_for, purse=desk.purse
+            desk.store,
+            clock=desk.clock,
+            connector_for=desk.connector_for,
+            purse=desk.purse,
+            uncounted=desk.uncounted,
         )
         while self._planned and self._planned[0][0] <= now:
             _at, words, action = self._planned.pop(0)

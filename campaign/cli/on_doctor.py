@@ -208,6 +208,9 @@ def _signed_in(session: Session, row: ChannelRow) -> Finding:
     with session.desk.store.write() as connection:
         forget_refusals(connection, [row.id])
     words = f"signed in as {account.handle}{_lasts(session, row)}; {limits}{_left(session, row)}"
+    if not connector.capabilities.names_account:
+        ready = "ready to hand posts over; nobody there can be asked who we are"
+        words = f"{ready}{_lasts(session, row)}; {limits}"
     return Finding(what=row.id, fine=True, words=words)
 
 

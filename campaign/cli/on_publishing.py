@@ -42,6 +42,7 @@ def collect_once(place: Place, *, as_json: bool) -> None:
             clock=session.desk.clock,
             connector_for=session.desk.connector_for,
             purse=session.desk.purse,
+            uncounted=session.desk.uncounted,
         )
     if as_json:
         print_json(

@@ -148,7 +148,11 @@ class Clockwork:
     def _collect(self) -> None:
         desk = self._session.desk
         summary = collect_due(
-            desk.store, clock=desk.clock, connector_for=desk.connector_for, purse=desk.purse
+            desk.store,
+            clock=desk.clock,
+            connector_for=desk.connector_for,
+            purse=desk.purse,
+            uncounted=desk.uncounted,
         )
         if summary.posts_read or summary.accounts_read:
             log.info("read %s posts, %s accounts", summary.posts_read, summary.accounts_read)

@@ -5,7 +5,6 @@ nobody approves one text and sends another.
 """
 
 import re
-from collections.abc import Callable
 
 from campaign.content.links import content_value, tagged
 from campaign.content.post import LINK, Post, PostLink, PostMedia, Wording
@@ -43,7 +42,7 @@ def _payload(
         network=account.network,
         handle=account.handle or "",
         server=account.server,
-        text=_text(piece.text, link, account, schedule=schedule, show=network.show_link),
+        text=_text(piece.text, link, account, schedule=schedule, network=network),
         language=account.language or post.language,
         link=link,
         media=tuple(_media(one) for one in post.media) if piece.part == 1 else (),
@@ -144,15 +143,17 @@ def _text(
     account: Channel,
     *,
     schedule: Schedule,
-    show: Callable[[str], str],
+    network: Network,
 ) -> str:
-    shown = show(link.url) if link else None
+    shown = network.show_link(link.url) if link else None
 
     def fill(match: re.Match[str]) -> str:
         word, _, partner = match[1].partition(":")
         if word == "link":
             return shown or match[0]
         known = partner in schedule.partners
+        if known and not network.has_mentions:
+            return schedule.partners[partner].name
         return mention(partner, account.network, schedule) if known else match[0]
 
     text = PLACEHOLDER.sub(fill, written)

@@ -21,15 +21,11 @@ from campaign.mailing.outbox import (
     recover,
     waiting,
 )
-from campaign.mailing.servers import (
-    MaybeHandedError,
-    NotHandedError,
-    TurnedAwayError,
-    hand_over,
-)
+from campaign.mailing.servers import hand_over
 from campaign.models_reports import Letter
 from campaign.store.database import Store
 from campaign.store.reports import files_of
+from connectors.handing import MaybeHandedError, NotHandedError, TurnedAwayError
 
 log = logging.getLogger("campaign.mailing")
 

@@ -12,32 +12,34 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from campaign.mail_settings import STARTTLS, TLS, MailServer
+from connectors.handing import (
+    MaybeHandedError,
+    NobodyThereError,
+    NotHandedError,
+    TurnedAwayError,
+)
 
 PATIENCE = timedelta(seconds=30)
 
 
-class NotHandedError(Exception):
-    """The server certainly does not have the letter; it may be tried again."""
-
-
-class TurnedAwayError(Exception):
-    """The server certainly does not have the letter and will not take it."""
-
-
-class MaybeHandedError(Exception):
-    """The text left and no answer came: the letter may have arrived."""
-
-
-def hand_over(server: MailServer, to: str, message: bytes, *, leaving: Callable[[], bool]) -> None:
+def hand_over(
+    server: MailServer,
+    to: str,
+    message: bytes,
+    *,
+    leaving: Callable[[], bool],
+    patience: timedelta = PATIENCE,
+) -> None:
     """Give the letter to the server.
 
     `leaving` is called just before the text is sent; where it says False nothing is sent and
-    `NotHandedError` is raised. Raises one of the three errors unless the server took the letter.
+    `NotHandedError` is raised. Raises one of the errors of `connectors.handing` unless the server
+    took the letter.
     """
     if server.folder is not None:
         _into_folder(server, message, leaving)
         return
-    with _signed_in(server) as connection:
+    with _signed_in(server, patience) as connection:
         _address(connection, server.sender, to)
         if not leaving():
             message_lost = "somebody else has the letter now"
@@ -59,9 +61,9 @@ def _into_folder(server: MailServer, message: bytes, leaving: Callable[[], bool]
 
 
 @contextmanager
-def _signed_in(server: MailServer) -> Iterator[smtplib.SMTP]:
+def _signed_in(server: MailServer, patience: timedelta) -> Iterator[smtplib.SMTP]:
     try:
-        connection = _connect(server)
+        connection = _connect(server, patience)
     except (OSError, smtplib.SMTPException) as error:
         raise NotHandedError(_why_not(server, error)) from error
     try:
@@ -70,9 +72,9 @@ def _signed_in(server: MailServer) -> Iterator[smtplib.SMTP]:
         connection.close()
 
 
-def _connect(server: MailServer) -> smtplib.SMTP:
+def _connect(server: MailServer, patience: timedelta) -> smtplib.SMTP:
     context = ssl.create_default_context()
-    seconds = PATIENCE.total_seconds()
+    seconds = patience.total_seconds()
     connection: smtplib.SMTP
     if server.security == TLS:
         connection = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
@@ -94,7 +96,9 @@ def _address(connection: smtplib.SMTP, sender: str, to: str) -> None:
     try:
         connection.ehlo_or_helo_if_needed()
         for code, answer in (connection.mail(sender), connection.rcpt(to)):
-            _check(code, answer)
+            judge(code, answer)
+    except TurnedAwayError as error:
+        raise NobodyThereError(str(error)) from error
     except (OSError, smtplib.SMTPException) as error:
         raise NotHandedError(_words(error)) from error
 
@@ -104,14 +108,18 @@ def _give(connection: smtplib.SMTP, message: bytes) -> None:
         code, answer = connection.data(message)
     except smtplib.SMTPDataError as error:
         # The server would not even hear the text.
-        _check(error.smtp_code, error.smtp_error)
+        judge(error.smtp_code, error.smtp_error)
         raise NotHandedError(_words(error)) from error
     except (OSError, smtplib.SMTPException) as error:
         raise MaybeHandedError(_words(error)) from error
-    _check(code, answer)
+    if not 200 <= code < 300 and not 400 <= code < 600:
+        message_odd = "the server answered nothing that is known"
+        raise MaybeHandedError(message_odd)
+    judge(code, answer)
 
 
-def _check(code: int, answer: bytes | str) -> None:
+def judge(code: int, answer: bytes | str) -> None:
+    """Raise what a server's answer means, nothing where it took what it was given."""
     if 200 <= code < 300:
         return
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

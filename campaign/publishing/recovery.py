@@ -141,6 +141,8 @@ def _settle(rig: Rig, connection: Connection, delivery: Delivery, finding: Findi
         return _found(rig, connection, delivery, finding)
     if isinstance(finding, Absent):
         return _absent(connection, delivery, now)
+    if not rig.networks[delivery.network].capabilities.finds:
+        return _ask_person(connection, delivery, finding, now)
     return _cannot_say(connection, delivery, finding, now)
 
 
@@ -167,6 +169,16 @@ def _absent(connection: Connection, delivery: Delivery, now: datetime) -> State 
     values = {"note": why, "not_before": None, "looks": 0}
     done = move(connection, delivery, to, Change(who="recovery", at=now, why=why), values)
     return to if done else None
+
+
+def _ask_person(
+    connection: Connection, delivery: Delivery, finding: CannotSay, now: datetime
+) -> State:
+    """Leave it to a person at once, since looking again would tell nothing more."""
+    why = f"{finding.why}; a person has to settle it"
+    log_line(connection, delivery, Change(who="recovery", at=now, why=why))
+    update_fields(connection, [delivery.id], looks=len(LOOKS) + 1, not_before=None, note=why)
+    return State.UNKNOWN
 
 
 def _cannot_say(

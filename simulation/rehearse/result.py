@@ -11,7 +11,7 @@ from campaign.checks.report import Report
 from campaign.settings import Settings
 from campaign.states import State
 from campaign.wiring import NETWORKS
-from rehearsal.world import SERVED
+from rehearsal.world import EVERY
 from simulation.checker import check
 from simulation.history import Violation
 from simulation.rehearse.calls import Bill, Calls, price_of
@@ -94,7 +94,7 @@ class Result:
     @property
     def networks(self) -> tuple[str, ...]:
         """The networks that got calls, in the order in which we know them."""
-        return tuple(name for name in SERVED if any(name == one for one, _ in self.calls.by_kind))
+        return tuple(name for name in EVERY if any(name == one for one, _ in self.calls.by_kind))
 
     @property
     def headline(self) -> str:
@@ -134,7 +134,7 @@ def rehearse(report: Report, wish: Wish, around: Around) -> Result:
         tokens=tokens,
         calm=wish.level is Level.NONE,
     )
-    posts = {name: player.engine.rehearsal.posts(name, with_deleted=True) for name in SERVED}
+    posts = {name: player.engine.rehearsal.posts(name, with_deleted=True) for name in EVERY}
     return Result(
         script=script,
         level=wish.level,
@@ -143,7 +143,7 @@ def rehearse(report: Report, wish: Wish, around: Around) -> Result:
         calls=player.calls,
         bills={
             name: player.calls.bill(name, price, posts[name])
-            for name in SERVED
+            for name in EVERY
             if (price := price_of(name, script.schedule.runs.from_on, around.settings.read_prices))
             and any(name == one for one, _ in player.calls.by_kind)
         },

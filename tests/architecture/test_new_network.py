@@ -40,9 +40,9 @@ def copy(tmp_path: Path) -> Path:
     (tmp_path / "connectors" / "tiktok.py").write_text(module, encoding="utf-8")
     registry = tmp_path / "connectors" / "registry.py"
     text = registry.read_text(encoding="utf-8")
-    text = text.replace("import bluesky,", "import tiktok, bluesky,").replace(
-        "_ALL = (", "_ALL = (tiktok, "
-    )
+    text = text.replace("from connectors import (\n", "from connectors import (\n    tiktok,\n")
+    text = text.replace("_ALL = (", "_ALL = (tiktok, ")
+    assert text.count("tiktok") == 2
     registry.write_text(text, encoding="utf-8")
     return tmp_path
 

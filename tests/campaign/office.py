@@ -188,7 +188,11 @@ class Office:
         """Read what is due."""
         desk = self.desk
         return collect_due(
-            desk.store, clock=self.clock, connector_for=desk.connector_for, purse=desk.purse
+            desk.store,
+            clock=self.clock,
+            connector_for=desk.connector_for,
+            purse=desk.purse,
+            uncounted=desk.uncounted,
         )
 
     def delivery(self, delivery_id: str) -> Delivery:

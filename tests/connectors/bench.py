@@ -7,7 +7,7 @@ The laws in `contract*.py` are given a `Bench`; so is every deliberately wrong c
 import io
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -36,6 +36,7 @@ from connectors.contract import (
 )
 from rehearsal.records import RecordedRequest, StoredPost
 from rehearsal.server import Call, Fault, Rehearsal
+from tests.connectors.smtp_front import open_front, postbox
 
 START = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)
 FOLLOWERS = 432_100
@@ -82,6 +83,10 @@ class Sample:
     """From the id that we keep of a comment to the network's own."""
     comments_are_proved: bool = True
     """Whether a look for a comment proves as much as one for a post."""
+    uploads: bool = True
+    """Whether `prepare` calls the network where there are pictures."""
+    waits: bool = True
+    """Whether an answer may be waited for: a folder gives one at once."""
 
 
 @dataclass(kw_only=True)
@@ -98,6 +103,8 @@ class Bench:
     shown: dict[str, File] = field(default_factory=dict)
     """What networks that fetch pictures may fetch, by the token in the address."""
     gallery: Gallery | None = None
+    mail_port: int = 0
+    """Where letters are handed over."""
 
     @property
     def name(self) -> str:
@@ -149,6 +156,8 @@ class Bench:
             credentials={**self.credentials, **changes},
             timeout=self.timeout,
             now=self.clock.now,
+            open_folder=self.rehearsal.open_shelf,
+            postbox=postbox(self.mail_port, self.timeout) if self.mail_port else None,
         )
 
     def inject(
@@ -240,7 +249,9 @@ def open_bench(
         )
         if sample.network.capabilities.fetches_media:
             bench.gallery = Gallery("127.0.0.1", 0, bench.shown.get)
-        yield bench
+        with open_front(rehearsal) if sample.network.name == "email" else nullcontext(0) as port:
+            bench.mail_port = port
+            yield bench
         for connector in bench.opened:
             connector.close()
         if bench.gallery is not None:

@@ -37,6 +37,7 @@ class FindingLaws:
         "fault", [Fault.STORE_THEN_DROP, Fault.STORE_THEN_FAIL, Fault.ODD_JSON]
     )
     def test_a_post_that_went_out_unseen_is_found(self, bench: Bench, fault: Fault) -> None:
+        bench.needs(bench.can.finds, "way to look")
         post = bench.post("Sharing can be a kindness: https://ico.org.uk/a?b=1&c=2 <3", pictures=1)
         prepared = bench.connector().prepare(post, None)
         bench.inject(fault)
@@ -95,6 +96,7 @@ class ReadingLaws:
     """What `read_metrics`, `read_account` and `whoami` promise."""
 
     def test_every_offered_count_is_a_value_or_a_reason(self, bench: Bench) -> None:
+        bench.needs(bench.can.metrics, "counts of a post")
         published = send(bench.connector(), bench.post())
         bench.clock.advance(timedelta(days=2))
         (reading,) = bench.connector().read_metrics([published.remote_id])
@@ -125,6 +127,7 @@ class ReadingLaws:
         assert reasons <= {Missing.POST_GONE, Missing.NETWORK_ERROR}
 
     def test_many_ids_are_read_in_the_largest_batches(self, bench: Bench) -> None:
+        bench.needs(bench.can.metrics, "counts of a post")
         size = bench.sample.network.capabilities.read_batch
         known = send(bench.connector(), bench.post()).remote_id
         unknown = [RemoteId(bench.sample.unknown_id(known, one)) for one in range(size)]
@@ -152,6 +155,7 @@ class ReadingLaws:
     def test_a_rate_limit_on_reading_says_when_to_come_back(
         self, bench: Bench, naps: list[float]
     ) -> None:
+        bench.needs(bench.can.metrics, "counts of a post")
         published = send(bench.connector(), bench.post())
         connector = bench.connector()
         bench.inject(Fault.RATE_LIMIT, on=Call.READ)
@@ -162,6 +166,7 @@ class ReadingLaws:
         assert naps == []
 
     def test_the_account_knows_its_followers(self, bench: Bench) -> None:
+        bench.needs(bench.can.account_metrics, "counts of an account")
         reading = bench.connector().read_account()
         assert reading.values == {Metric.FOLLOWERS: FOLLOWERS}
         assert reading.observed_at == bench.clock.now()
@@ -180,6 +185,7 @@ class ReadingLaws:
         assert reading.values == {}
 
     def test_the_credentials_say_whose_they_are(self, bench: Bench) -> None:
+        bench.needs(bench.can.names_account, "answer to whose credentials these are")
         account = bench.connector().whoami()
         names = [one.lstrip("@").partition("@")[0] for one in (account.handle, bench.sample.handle)]
         assert names[0] == names[1]
@@ -187,6 +193,7 @@ class ReadingLaws:
         assert account.url.startswith("https://")
 
     def test_whose_they_are_is_asked_anew_each_time(self, bench: Bench) -> None:
+        bench.needs(bench.can.names_account, "answer to whose credentials these are")
         connector = bench.connector()
         connector.whoami()
         asked = len(bench.rehearsal.requests(bench.name))
@@ -194,6 +201,7 @@ class ReadingLaws:
         assert len(bench.rehearsal.requests(bench.name)) == asked + 1
 
     def test_an_address_given_by_hand_leads_to_the_same_counts(self, bench: Bench) -> None:
+        bench.needs(bench.can.metrics, "counts of a post")
         published = send(bench.connector(), bench.post())
         bench.clock.advance(timedelta(days=1))
         read = bench.sample.network.read_permalink
@@ -205,3 +213,22 @@ class ReadingLaws:
         assert by_hand.values != {}
         assert read(bench.sample.foreign_address, bench.sample.handle, server) is None
         assert read("https://a.example/not/a/post", bench.sample.handle, server) is None
+
+    def test_what_is_not_counted_is_asked_of_nobody_and_has_no_value(self, bench: Bench) -> None:
+        published = send(bench.connector(), bench.post())
+        connector, asked = bench.connector(), len(bench.rehearsal.requests(bench.name))
+        if not bench.can.metrics:
+            (reading,) = connector.read_metrics([published.remote_id])
+            assert (reading.remote_id, reading.values) == (published.remote_id, {})
+        if not bench.can.account_metrics:
+            assert connector.read_account().values == {}
+        if not bench.can.names_account:
+            assert connector.whoami().handle == bench.sample.handle
+        assert len(bench.rehearsal.requests(bench.name)) == asked
+
+    def test_a_look_sees_only_where_it_can(self, bench: Bench) -> None:
+        post = bench.post()
+        prepared = bench.connector().prepare(post, None)
+        bench.connector().publish(post, prepared)
+        finding = bench.connector().find(bench.sought(post, prepared=prepared))
+        assert isinstance(finding, Found) is bench.can.finds

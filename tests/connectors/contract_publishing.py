@@ -137,6 +137,7 @@ class PublishingLaws:
             assert (bench.stored(), len(calls)) == ([], 1)
 
     def test_wrong_credentials_refuse_access_and_send_nothing(self, bench: Bench) -> None:
+        bench.needs(bench.credentials, "credentials of a channel's own")
         wrong = {name: "wrong-" + value for name, value in bench.credentials.items()}
         with pytest.raises(AccessRefused):
             send(bench.connector(**wrong), bench.post())
@@ -152,7 +153,9 @@ class PublishingLaws:
         prepared = connector.prepare(post, None)
         first = connector.publish(post, prepared)
         second = again(bench.connector(), post, prepared)
-        assert [one.remote_id for one in bench.stored()] == [first.remote_id]
+        twice = 2 if bench.can.doubles else 1
+        ids = [one.remote_id.partition("/")[0] for one in bench.stored()]
+        assert ids == [first.remote_id.partition("/")[0]] * twice
         if isinstance(second, PublishedPost):
             assert second.remote_id == first.remote_id
         else:
@@ -168,7 +171,7 @@ class PublishingLaws:
             connector.publish(post, prepared)
         repeat = again(bench.connector(), post, prepared)
         ids = [one.remote_id for one in bench.stored()]
-        assert len(ids) == 1
+        assert len(ids) == (2 if bench.can.doubles else 1)
         if bench.sample.network.capabilities.key_life is not None:
             assert isinstance(repeat, PublishedPost)
             assert [repeat.remote_id] == ids

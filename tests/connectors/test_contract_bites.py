@@ -19,7 +19,7 @@ from connectors.contract import (
 )
 from connectors.x_facts import CAPABILITIES
 from rehearsal.server import Call, Fault
-from tests.connectors import test_mastodon, test_x
+from tests.connectors import test_mastodon, test_webhook, test_x
 from tests.connectors import wrong_connectors as wrong
 from tests.connectors import wrong_corrections as edit
 from tests.connectors import wrong_withdrawals as down
@@ -30,7 +30,7 @@ Connect = Callable[[Access], Connector]
 Arguments = dict[str, Any]
 
 SAMPLES: dict[NetworkName, Sample] = {
-    one.network.name: one for one in (test_x.SAMPLE, test_mastodon.SAMPLE)
+    one.network.name: one for one in (test_x.SAMPLE, test_mastodon.SAMPLE, test_webhook.SAMPLE)
 }
 BREACH = (AssertionError, pytest.fail.Exception, ConnectorError)
 KEY_LAW = "the_key_belongs_to_the_delivery"
@@ -171,6 +171,12 @@ BITES: list[tuple[Connect, str, Arguments]] = [
     (wrong.SaysZeroForEverything, "the_account_knows_its_followers", {}),
     (wrong.LeavesOutWhatIsGone, "every_id_gets_a_reading_in_the_order_asked", {}),
     (wrong.ReadsOneByOne, "many_ids_are_read_in_the_largest_batches", {}),
+    (wrong.SaysThatItWasSeen, "a_look_sees_only_where_it_can", {}),
+    (
+        wrong.CountsWhatNobodyCounts,
+        "what_is_not_counted_is_asked_of_nobody_and_has_no_value",
+        {},
+    ),
     (wrong.AsksForNothing, "reading_nothing_asks_nothing", {}),
     (wrong.RemembersWhoItIs, "whose_they_are_is_asked_anew_each_time", {}),
     (wrong.NamesWhoeverIsConfigured, "the_credentials_say_whose_they_are", {}),

@@ -38,6 +38,8 @@ from connectors.contract import (
 )
 from connectors.mastodon import MastodonConnector
 from connectors.mastodon_facts import NAME as MASTODON
+from connectors.webhook import WebhookConnector
+from connectors.webhook_facts import NAME as WEBHOOK
 from connectors.x import XConnector
 from connectors.x_wire import NAME as X
 
@@ -52,6 +54,29 @@ class WrongMastodon(MastodonConnector):
     """Marks the network a wrong connector is tried on."""
 
     network: ClassVar[NetworkName] = MASTODON
+
+
+class WrongWebhook(WebhookConnector):
+    """Marks the network a wrong connector is tried on."""
+
+    network: ClassVar[NetworkName] = WEBHOOK
+
+
+class SaysThatItWasSeen(WrongWebhook):
+    def find(self, sought: Sought) -> Finding:
+        return Found(
+            post=PublishedPost(
+                remote_id=RemoteId(sought.post.delivery_key),
+                url=f"urn:uuid:{sought.post.delivery_key}",
+                published_at=sought.since,
+            )
+        )
+
+
+class CountsWhatNobodyCounts(WrongWebhook):
+    def read_metrics(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
+        readings = super().read_metrics(remote_ids)
+        return [replace(one, values={Metric.IMPRESSIONS: 0}) for one in readings]
 
 
 class SendsAgainAfterATimeout(WrongX):

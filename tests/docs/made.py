@@ -92,9 +92,9 @@ def _row(network: Network) -> tuple[str, ...]:
         _text(network),
         _pictures(limits),
         _following(can),
-        _again(can.key_life) if by_us else "does not apply",
+        _again(can) if by_us else "does not apply",
         _proof(can) if by_us else "a person's word",
-        ", ".join(str(one.metric) for one in can.metrics),
+        ", ".join(str(one.metric) for one in can.metrics) or "nothing",
     )
 
 
@@ -119,7 +119,10 @@ def _following(can: Capabilities) -> str:
     return ", ".join(name for name, offered in kinds.items() if offered) or "none"
 
 
-def _again(life: timedelta | None) -> str:
+def _again(can: Capabilities) -> str:
+    life = can.key_life
+    if not can.finds:
+        return "never by itself: a person settles what is not known"
     if life is None:
         return "a second post is possible, so we look first"
     if life == timedelta.max:
@@ -128,6 +131,8 @@ def _again(life: timedelta | None) -> str:
 
 
 def _proof(can: Capabilities) -> str:
+    if not can.finds:
+        return "none"
     return "out, and not out" if can.proves_absence else "out; never that it is not"
 
 

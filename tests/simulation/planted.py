@@ -1,4 +1,4 @@
-"""Five faults of the publishing protocol, planted from outside: the simulation has to find each."""
+"""Faults of the publishing protocol, planted from outside: the simulation has to find each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, update
 
 from campaign.outgoing import outgoing
 from campaign.publishing import claim as claiming
-from campaign.publishing import outcome, recovery
+from campaign.publishing import outcome, publisher, recovery, takedown
 from campaign.publishing.outcome import write_failure, write_published
 from campaign.publishing.publisher import Line
 from campaign.publishing.rig import Rig
@@ -25,6 +25,7 @@ from connectors.contract import (
     Connector,
     ConnectorError,
     DeliveryKey,
+    Gone,
     Network,
     NetworkName,
     OutcomeUnknown,
@@ -84,12 +85,30 @@ def stop_not_read(patch: pytest.MonkeyPatch) -> Networks:
     return NETWORKS
 
 
+def parts_by_themselves(patch: pytest.MonkeyPatch) -> Networks:
+    """Post every part as a post of its own, as those do who forget what it answers."""
+
+    def alone(*given: Any) -> OutgoingPost:
+        return replace(outgoing(*given), answers=None)
+
+    patch.setattr(publisher, "outgoing", alone)
+    return NETWORKS
+
+
+def say_gone_at_once(patch: pytest.MonkeyPatch) -> Networks:
+    """Say that a post is gone before any network was asked to delete it."""
+    patch.setattr(takedown, "_ask", lambda *_: Gone(was_there=True))
+    return NETWORKS
+
+
 PLANTS: dict[str, Plant] = {
     "call before commit": call_before_commit,
     "no fence": no_fence,
     "key per attempt": key_per_attempt,
     "retry on time-out": retry_on_timeout,
     "stop not read": stop_not_read,
+    "parts by themselves": parts_by_themselves,
+    "say gone at once": say_gone_at_once,
 }
 
 

@@ -1,12 +1,13 @@
 import logging
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from simulation.__main__ import main, read_seeds
 from simulation.checker import check
-from simulation.history import Approved
-from simulation.seeds import play, try_seed
+from simulation.history import Applied, Approved
+from simulation.seeds import APART, play, try_seed
 from simulation.world import World
 
 
@@ -40,10 +41,17 @@ def test_where_nothing_goes_wrong_every_approved_post_goes_out_on_time(seed: int
     assert check(history) == []
     approved = {act.delivery for act in history.acts if isinstance(act, Approved)}
     said = {one.delivery: one for one in history.said}
-    assert approved
-    assert {said[one].state for one in approved} == {"published"}
-    assert {one.state for one in history.said if one.delivery not in approved} <= {"missed"}
-    due = {(said[one].channel, said[one].due_at) for one in approved}
+    follows = {act.delivery: act.follows for act in history.acts if isinstance(act, Applied)}
+
+    def may_go(one: str | None) -> bool:
+        return one is None or (one in approved and may_go(follows[one]))
+
+    going = {one for one in approved if may_go(one)}
+    assert going
+    assert {said[one].state for one in going} == {"published"}
+    others = {one.state for one in history.said if one.delivery not in going}
+    assert others <= {"missed", "held"}  # what follows a post that nobody approved is held
+    due = {(said[one].channel, said[one].due_at) for one in going}
     assert {(post.channel, post.asked_at) for post in history.stored} == due
 
 
@@ -57,3 +65,17 @@ def test_the_command_says_what_it_played(capsys: pytest.CaptureFixture[str]) -> 
     shown = capsys.readouterr().out
     assert "4 campaigns, " in shown
     assert "0 broke a promise" in shown
+
+
+def test_threads_reposts_and_takedowns_are_drawn() -> None:
+    found: Counter[str] = Counter()
+    for seed in range(40):
+        history = play(World(seed, apart=APART[seed % len(APART)]))
+        found.update(one.state for one in history.said)
+        found["parts"] += sum(one.delivery.count("/") > 2 for one in history.said)
+        found["reposts"] += sum(one.passed_on is not None for one in history.stored)
+        found["under"] += sum(one.under is not None for one in history.stored)
+    assert found["parts"] > 20
+    assert found["reposts"] > 5
+    assert found["under"] > found["reposts"]
+    assert found["withdrawn"] > 5

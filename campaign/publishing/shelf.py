@@ -1,0 +1,81 @@
+"""A folder that a web server shows: files are replaced whole, and writers take turns.
+
+A file is written beside its place, brought to the disk and moved into it (POSIX `rename`, which is
+atomic within one file system), then the folder is brought to the disk, too. A lock file keeps
+other processes away, on every machine that shares the folder by a file system with `flock`.
+"""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOCK = ".lock"
+READABLE = 0o644
+
+
+class FolderShelf:
+    """One folder, which has to be there."""
+
+    def __init__(self, name: str) -> None:
+        """Open it; raise `OSError` where it is none that can be looked into."""
+        self._folder = Path(name)
+        os.scandir(self._folder).close()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep everybody else from writing meanwhile."""
+        with (self._folder / LOCK).open("ab") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file as it stands, None where there is none."""
+        try:
+            return self._place(name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def put(self, name: str, content: bytes) -> None:
+        """Put a whole file in the place of what stood there."""
+        beside = self._beside(content)
+        try:
+            beside.replace(self._place(name))
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+        try:
+            self._settle()
+        except OSError as error:
+            raise TimeoutError(error.errno, error.strerror) from error
+
+    def drop(self, name: str) -> None:
+        """Take a file away, if it is there."""
+        self._place(name).unlink(missing_ok=True)
+        self._settle()
+
+    def _beside(self, content: bytes) -> Path:
+        """Write a file under a name of its own, down to the disk."""
+        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fchmod(file.fileno(), READABLE)
+                os.fsync(file.fileno())
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return Path(name)
+
+    def _settle(self) -> None:
+        opened = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+    def _place(self, name: str) -> Path:
+        return self._folder / name
