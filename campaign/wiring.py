@@ -25,6 +25,7 @@ from campaign.publishing.budget import Allowances
 from campaign.publishing.callby import too_late
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
+from campaign.publishing.keeping import keep
 from campaign.publishing.rig import Rig, ShowMedia
 from campaign.publishing.showing import Showing
 from campaign.schedule.clashes import environment_name
@@ -179,6 +180,7 @@ class Desk:
             now=self.clock.now,
             saw_date=self.watch.saw,
             saw_allowance=partial(self.allowances.saw, row.id),
+            keep=keep,
             transport=self.transport,
         )
 

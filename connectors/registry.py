@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connectors import bluesky, facebook, instagram, linkedin, mastodon, threads, x
+from connectors import bluesky, facebook, instagram, linkedin, mastodon, threads, x, youtube
 from connectors.contract import Network, NetworkName
 
-_ALL = (x, mastodon, bluesky, linkedin, facebook, instagram, threads)
+_ALL = (x, mastodon, bluesky, linkedin, facebook, instagram, threads, youtube)
 
 NETWORKS: Mapping[NetworkName, Network] = MappingProxyType(
     {one.NETWORK.name: one.NETWORK for one in _ALL}

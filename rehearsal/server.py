@@ -23,6 +23,7 @@ from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
 from rehearsal.threads import ThreadsStandIn
 from rehearsal.world import BY_HAND, SERVED, World
 from rehearsal.x import XStandIn
+from rehearsal.youtube import YouTubeStandIn
 
 __all__ = [
     "Call",
@@ -70,6 +71,7 @@ class Rehearsal:
             FacebookStandIn(self._world),
             InstagramStandIn(self._world),
             ThreadsStandIn(self._world),
+            YouTubeStandIn(self._world),
         )
         self._fronts = {one.name: Front(one, self._world) for one in stand_ins}
         self._authorities = {

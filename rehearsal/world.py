@@ -15,7 +15,7 @@ from rehearsal.rates import RateBook
 from rehearsal.records import StoredPost
 from rehearsal.store import Store
 
-SERVED = ("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads")
+SERVED = ("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads", "youtube")
 """Networks that answer over HTTP."""
 
 BY_HAND = ("linkedin", "facebook")

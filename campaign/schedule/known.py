@@ -15,7 +15,7 @@ from campaign.schedule.faults import near
 from campaign.schedule.local_time import NoSuchTimeError, WallTime
 from campaign.schedule.values import refuse
 
-NETWORKS = ("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads")
+NETWORKS = ("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads", "youtube")
 """What a channel, a `network:NAME` and a heading in a post may name. The registry lists the same
 ones; a test holds the two equal, so that the schedule needs to import no network."""
 DEFAULT_ZONE = "Europe/London"

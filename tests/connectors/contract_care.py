@@ -13,7 +13,7 @@ from connectors.contract import Connector, ConnectorError, OutcomeUnknown, Prepa
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import Bench, outcome, send
 
-PUBLIC_FIELDS = frozenset({"ACCOUNT_ID", "IDENTIFIER", "ORGANIZATION_ID", "PAGE_ID"})
+PUBLIC_FIELDS = frozenset({"ACCOUNT_ID", "CHANNEL_ID", "IDENTIFIER", "ORGANIZATION_ID", "PAGE_ID"})
 """Credential fields that are no secret: the handle somebody signs in with, a page's number."""
 
 CALLS = (Call.PUBLISH, Call.MEDIA, Call.FIND, Call.READ, Call.ACCOUNT, Call.WITHDRAW, Call.EDIT)

@@ -41,6 +41,7 @@ SAMPLE = Sample(
     has_language=False,
     foreign_address="https://www.instagram.com/someone_else/p/AbC-1_d/",
     draw=draw,
+    empty_lacks=("media",),
     sizes=((320, 320), (321, 320), (322, 320), (323, 320)),
 )
 

@@ -36,7 +36,7 @@ def documented(name: str) -> Limits:
     return network(name).documented
 
 
-def test_seven_networks_are_known_in_the_order_pages_name_them() -> None:
+def test_eight_networks_are_known_in_the_order_pages_name_them() -> None:
     titles = [(name, one.title) for name, one in NETWORKS.items()]
     assert titles == [
         ("x", "X"),
@@ -46,6 +46,7 @@ def test_seven_networks_are_known_in_the_order_pages_name_them() -> None:
         ("facebook", "Facebook"),
         ("instagram", "Instagram"),
         ("threads", "Threads"),
+        ("youtube", "YouTube"),
     ]
 
 
@@ -167,6 +168,13 @@ ADDRESSES = [
     ("instagram", "https://www.instagram.com/ico.example/p/AbC/", None),
     ("instagram", "https://www.instagram.com/ndna/", None),
     ("instagram", "https://notinstagram.com/p/AbC/", None),
+    ("youtube", "https://www.youtube.com/watch?v=aB3-_xYz012&t=5", "aB3-_xYz012"),
+    ("youtube", "https://youtu.be/aB3-_xYz012?si=x", "aB3-_xYz012"),
+    ("youtube", "https://m.youtube.com/shorts/aB3-_xYz012", "aB3-_xYz012"),
+    ("youtube", "https://www.youtube.com/@ndna/videos", None),
+    ("youtube", "https://www.youtube.com/watch?v=short", None),
+    ("youtube", "https://notyoutube.com/watch?v=aB3-_xYz012", None),
+    ("youtube", "https://[broken", None),
 ]
 
 

@@ -28,6 +28,7 @@ HANDLES = {
     "linkedin": "ico.example",
     "facebook": "ico.example",
     "threads": "@ico.example",
+    "youtube": "@ico.example",
 }
 BY_BROWSER = tuple(one for one in HANDLES if one != "bluesky")
 HEAD = """\
