@@ -47,6 +47,7 @@ from connectors.instagram_facts import (
     read_permalink,
 )
 from connectors.instagram_reading import TITLE, InstagramReading
+from connectors.instagram_sign_in import InstagramSignIn
 from connectors.instagram_wire import InstagramWire
 from connectors.own_posts import OwnPosts
 from connectors.pack import choose_key
@@ -204,5 +205,6 @@ NETWORK = Network(
     read_permalink=read_permalink,
     announced_limits=None,
     api_ends_on=API_ENDS_ON,
+    sign_in=InstagramSignIn(),
     connect=connect,
 )

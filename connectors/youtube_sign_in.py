@@ -32,8 +32,8 @@ RIGHTS = (
     Right(
         scope="https://www.googleapis.com/auth/youtube.force-ssl",
         words="publish posts, which are videos with their captions, change or delete them, and "
-        "read what is counted for them; Google gives this right only together with that of managing "
-        "the rest of the channel, which is not used",
+        "read what is counted for them; Google gives this right only together with that of "
+        "managing the rest of the channel, which is not used",
     ),
 )
 RENEWED_AHEAD = timedelta(minutes=30)

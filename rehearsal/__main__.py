@@ -28,7 +28,7 @@ ACCOUNTS = (
 """Channel, network, handle and followers; all invented."""
 
 
-APPS = ("x", "linkedin", "facebook", "threads", "youtube")
+APPS = ("x", "linkedin", "facebook", "instagram", "threads", "youtube")
 """Networks that know apps by name; the others need none."""
 
 SENT_BACK_TO = "http://127.0.0.1:8722/callback"

@@ -25,6 +25,7 @@ from rehearsal.instagram_rules import (
     check_shape,
 )
 from rehearsal.records import StoredPost
+from rehearsal.sign_ins_meta import PageSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -54,7 +55,10 @@ class InstagramStandIn:
         self._containers = ContainerBook(world, self._ids)
         node = "/<version>/<id>"
         publish, room = f"{node}/media_publish", f"{node}/content_publishing_limit"
+        sign_ins = PageSignIns(world, "instagram", "ACCESS_TOKEN")
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path="/<version>", call=Call.READ, handler=self._batch),
             Route(method="POST", path=f"{node}/media", call=Call.MEDIA, handler=self._make),
             Route(method="GET", path=f"{node}/media", call=Call.FIND, handler=self._listed),

@@ -75,9 +75,7 @@ class Rehearsal:
         )
         self._fronts = {one.name: Front(one, self._world) for one in stand_ins}
         self._authorities = {
-            one.name: one.authority
-            for one in stand_ins
-            if not isinstance(one, BlueskyStandIn | InstagramStandIn)
+            one.name: one.authority for one in stand_ins if not isinstance(one, BlueskyStandIn)
         }
         self._by_hand: dict[tuple[str, str, str], datetime] = {}
 

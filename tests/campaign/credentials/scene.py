@@ -27,6 +27,7 @@ HANDLES = {
     "bluesky": "ico.example",
     "linkedin": "ico.example",
     "facebook": "ico.example",
+    "instagram": "ico.example",
     "threads": "@ico.example",
     "youtube": "@ico.example",
 }
