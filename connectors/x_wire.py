@@ -87,6 +87,15 @@ class Wire:
         )
         return self.send(call)
 
+    def take_back(self, user_id: str, post_id: str) -> Answer:
+        """Pass a post on no longer (`DELETE /2/users/{id}/retweets/{source_tweet_id}`)."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="DELETE",
+            url=f"/2/users/{user_id}/retweets/{post_id}",
+        )
+        return self.send(call)
+
     def posts(self, remote_ids: Sequence[str], groups: Sequence[str]) -> Answer:
         """Ask for groups of counts, such as `public_metrics`, of at most 100 posts."""
         return _received(

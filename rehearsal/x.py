@@ -44,6 +44,7 @@ class XStandIn:
         self._door = XDoor(world)
         self._media = XMedia(self._door, self._store, ids=self._ids)
         reading = XReading(world, self._door)
+        reposts = XReposts(world, self._door, self._ids)
         sign_ins = XSignIns(world)
         self.authority = sign_ins.authority
         self.routes = (
@@ -55,7 +56,13 @@ class XStandIn:
                 method="POST",
                 path="/2/users/<id>/retweets",
                 call=Call.PUBLISH,
-                handler=XReposts(world, self._door, self._ids).repost,
+                handler=reposts.repost,
+            ),
+            Route(
+                method="DELETE",
+                path="/2/users/<id>/retweets/<source>",
+                call=Call.WITHDRAW,
+                handler=reposts.take_back,
             ),
             Route(method="GET", path="/2/users/me", call=Call.ACCOUNT, handler=reading.me),
             Route(

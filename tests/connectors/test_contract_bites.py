@@ -53,6 +53,7 @@ WITHDRAWALS: list[tuple[Connect, str, Arguments]] = [
     (down.TakesGoneForARefusal, "a_post_that_is_gone_already_can_be_withdrawn_again", {}),
     (down.TakesGoneForARefusal, "a_post_that_never_was_counts_as_gone", {}),
     (down.LeavesItToAPerson, "a_post_known_by_its_address_can_be_withdrawn", {}),
+    (down.LeavesTheRepost, "a_repost_is_taken_back_and_what_it_passed_on_stands", {}),
     (down.DeletesEverything, "only_the_one_post_is_withdrawn", {}),
     (
         down.TakesAnUnclearDeletionForDone,
