@@ -96,7 +96,7 @@ class XConnector:
         if not post.media:
             return Prepared()
         started_at = self._now()
-        uploads = [upload(self._wire, media) for media in post.media]
+        uploads = [upload(self._wire, media, post.language) for media in post.media]
         return Prepared(
             tokens=tuple(token for token, _ in uploads),
             expires_at=started_at + min(lasts_for for _, lasts_for in uploads),

@@ -177,6 +177,7 @@ def _video_routes(videos: XVideos) -> tuple[Route, ...]:
         Route(method="POST", path=append, call=Call.MEDIA, handler=videos.append),
         Route(method="POST", path=end, call=Call.MEDIA, handler=videos.finalize),
         Route(method="GET", path=place, call=Call.MEDIA, handler=videos.status),
+        Route(method="POST", path="/2/media/subtitles", call=Call.MEDIA, handler=videos.caption),
     )
 
 
