@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-postgres crowd simulate bench bench-report docs lock clean
+.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-postgres crowd simulate bench bench-report docs vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -87,6 +87,9 @@ fmt: $(VENV)/installed-dev  ## Format the code
 
 docs: $(VENV)/installed-dev  ## Write the pages that are made from the code
 	$(BIN)/python -m tests.docs.made
+
+vendor:  ## For maintainers, with Node.js: write campaign/web/static/vendor anew
+	cd frontend && npm ci --no-audit --no-fund && node vendor.mjs
 
 lock: $(UV)  ## For maintainers: write requirements/ anew
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements/main.txt

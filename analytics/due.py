@@ -17,6 +17,14 @@ from campaign.store.tables import DELIVERY, MOVE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """Some time; the end is the first instant after it."""
+
+    start_at: datetime
+    end_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Due:
     """One delivery of the span, as it stood at the instant that was asked for."""
 
@@ -48,8 +56,8 @@ class Due:
         return self.follows is not None and not self.is_later_part
 
 
-def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
-    """List the deliveries whose time lies in the week and that nobody had cancelled by then."""
+def due_in(connection: Connection, week: Week | Stretch, as_of: datetime) -> list[Due]:
+    """List the deliveries whose time lies in some stretch and that nobody had cancelled by then."""
     moves = _moves_in(week, as_of)
     query = (
         select(DELIVERY, MOVE.c.to_state, moves.c.first_at)
@@ -84,7 +92,7 @@ def due_in(connection: Connection, week: Week, as_of: datetime) -> list[Due]:
     return found
 
 
-def _moves_in(week: Week, as_of: datetime) -> Subquery:
+def _moves_in(week: Week | Stretch, as_of: datetime) -> Subquery:
     """Return, of each delivery due in the week, its first move and the last one up to then."""
     by_then = case((MOVE.c.at <= as_of, MOVE.c.id))
     return (

@@ -50,6 +50,10 @@ class NumbersFile:
     """A count that jumps beyond reason is a fault, unless a person has looked at it."""
     evidence: str = UPLOAD
     """One of `BROUGHT`."""
+    partner: str | None = None
+    """Where one partner brings it: no other's channels are known to it."""
+    remedy: str = "mend it, or say --accept-jumps"
+    """What to do where a count jumps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,12 +73,17 @@ def read_metrics_file(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise MetricsFileError([f"{path}: cannot be read: {error.strerror}"]) from error
+    return decode_metrics(content, str(path))
+
+
+def decode_metrics(content: bytes, name: str) -> str:
+    """Return the text of a file's bytes; raise `MetricsFileError`, which calls it by a name."""
     if len(content) > _MOST_BYTES:
-        raise MetricsFileError([f"{path}: is larger than 20 MB; split it"])
+        raise MetricsFileError([f"{name}: is larger than 20 MB; split it"])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"{path}: is not UTF-8 text; save it as “CSV UTF-8”"
+        message = f"{name}: is not UTF-8 text; save it as “CSV UTF-8”"
         raise MetricsFileError([message]) from error
 
 
@@ -92,7 +101,7 @@ def import_metrics(
     Reading the same file again changes nothing. The caller's transaction decides whether the
     rows stay.
     """
-    zone, channels = _facts(connection, networks)
+    zone, channels = _facts(connection, networks, file.partner)
     by_line = _checked(file, channels, zone=zone, now=now)
     _check_against_known(connection, by_line, file)
     counts = list(by_line.values())
@@ -105,7 +114,7 @@ def import_metrics(
 
 
 def _facts(
-    connection: Connection, networks: Mapping[str, Network]
+    connection: Connection, networks: Mapping[str, Network], partner: str | None
 ) -> tuple[ZoneInfo, dict[str, ChannelFacts]]:
     zone = connection.execute(select(CAMPAIGN.c.timezone)).scalar()
     if zone is None:
@@ -123,7 +132,7 @@ def _facts(
             deliveries=tuple(deliveries.get(row.id, ())),
         )
         for row in connection.execute(select(CHANNEL))
-        if row.network in networks
+        if row.network in networks and partner in {None, row.partner}
     }
 
 
@@ -133,7 +142,7 @@ def _check_against_known(
     known = held_counts(connection, (one.delivery_id for one in by_line.values()))
     found = disagreements(by_line, known, file.evidence)
     if not file.accept_jumps:
-        hint = "; mend it, or say --accept-jumps"
+        hint = f"; {file.remedy}"
         found |= {line: said + hint for line, said in jumps(by_line, known, file.evidence).items()}
     if found:
         raise MetricsFileError(f"{file.name}:{line}: {found[line]}" for line in sorted(found))

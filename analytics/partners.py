@@ -68,7 +68,7 @@ def partner_rows(schedule: Schedule, due: Sequence[Due], frame: pd.DataFrame) ->
     names = [*schedule.partners, *sorted(concerned - schedule.partners.keys())]
     return [
         replace(
-            _posts(schedule, name, [one for one in due if one.partner == name]),
+            posted_of(schedule, name, [one for one in due if one.partner == name]),
             impressions=shown.get(name),
             evidence=evidence_of(frame, name),
             reason=None if name in shown else _why_not_shown(frame, name),
@@ -76,6 +76,27 @@ def partner_rows(schedule: Schedule, due: Sequence[Due], frame: pd.DataFrame) ->
         for name in names
         if name in concerned
     ]
+
+
+def posted_of(schedule: Schedule, name: str, due: Sequence[Due]) -> PartnerRow:
+    """Count what one partner was asked for and posted, and how punctually; no times shown."""
+    partner = schedule.partners.get(name)
+    # A thread is one post, by its first part. A repost is one that the partner took up.
+    posts = [one for one in due if not one.is_later_part]
+    out = [one for one in posts if one.is_out]
+    delays = [one.published_at - one.due_at for one in out if one.published_at]
+    return PartnerRow(
+        partner=name,
+        name=partner.name if partner else name,
+        owner=bool(partner and partner.owner),
+        planned=len(posts),
+        live=len(out),
+        on_time=sum(abs(delay) <= _ON_TIME_WITHIN for delay in delays),
+        delay=timedelta(seconds=median(one.total_seconds() for one in delays)) if delays else None,
+        impressions=None,
+        evidence=(),
+        reason=None,
+    )
 
 
 def take_up(rows: Iterable[PartnerRow]) -> TakeUp:
@@ -99,26 +120,6 @@ def amplification(rows: Iterable[PartnerRow], frame: pd.DataFrame) -> Amplificat
         partner_share=Fraction(everything) / (own + everything)
         if others and own + everything > 0
         else None,
-    )
-
-
-def _posts(schedule: Schedule, name: str, due: Sequence[Due]) -> PartnerRow:
-    partner = schedule.partners.get(name)
-    # A thread is one post, by its first part. A repost is one that the partner took up.
-    posts = [one for one in due if not one.is_later_part]
-    out = [one for one in posts if one.is_out]
-    delays = [one.published_at - one.due_at for one in out if one.published_at]
-    return PartnerRow(
-        partner=name,
-        name=partner.name if partner else name,
-        owner=bool(partner and partner.owner),
-        planned=len(posts),
-        live=len(out),
-        on_time=sum(abs(delay) <= _ON_TIME_WITHIN for delay in delays),
-        delay=timedelta(seconds=median(one.total_seconds() for one in delays)) if delays else None,
-        impressions=None,
-        evidence=(),
-        reason=None,
     )
 
 

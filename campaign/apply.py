@@ -6,7 +6,8 @@ stand in the database, and an edit of a file counts once it is applied.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -22,6 +23,8 @@ from campaign.states import OUT, State
 from campaign.store.additions import Addition, add_deliveries
 from campaign.store.backends import insert as upsert
 from campaign.store.deliveries import Change, Step, get_deliveries, list_deliveries, move_all
+from campaign.store.embargoes import embargoes, save_embargoes
+from campaign.store.leaving import left
 from campaign.store.payloads import save_payloads
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, HOLD_WINDOW
 
@@ -55,8 +58,45 @@ def difference(
     text = schedule.model_dump_json()
     facts = changed_facts(json.loads(there.schedule_json), json.loads(text)) if there else ()
     fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
-    found = diff(schedule.campaign, planned, list_deliveries(connection), now)
-    return replace(found, facts=facts, schedule=fingerprint)
+    stored = list_deliveries(connection)
+    wanted, sentences = _without_the_left(connection, planned, {one.id for one in stored})
+    found = diff(schedule.campaign, wanted, stored, now)
+    if there is not None:
+        facts = (*facts, *_changed_embargoes(embargoes(connection), embargoes_of(planned)))
+    notes = (*sentences, *found.notes)
+    return replace(found, facts=facts, schedule=fingerprint, notes=notes)
+
+
+def _without_the_left(
+    connection: Connection, planned: Sequence[PlannedDelivery], stored: Collection[str]
+) -> tuple[list[PlannedDelivery], list[str]]:
+    """Leave out what is new for partners that have left, and say so of each."""
+    gone = left(connection)
+    new = [one for one in planned if one.partner in gone and one.id not in stored]
+    counts = Counter(one.partner for one in new)
+    sentences = [
+        f"{gone[name]}; {number} new {'delivery is' if number == 1 else 'deliveries are'} not made"
+        for name, number in counts.items()
+    ]
+    left_out = {one.id for one in new}
+    return [one for one in planned if one.id not in left_out], sentences
+
+
+def embargoes_of(planned: Iterable[PlannedDelivery]) -> dict[str, datetime]:
+    """Return until when nobody outside may see a post, for the posts that have an embargo."""
+    return {one.post: one.embargo_until for one in planned if one.embargo_until is not None}
+
+
+def _changed_embargoes(
+    before: Mapping[str, datetime], after: Mapping[str, datetime]
+) -> Iterator[str]:
+    for post in sorted(before.keys() | after.keys()):
+        if before.get(post) != after.get(post):
+            words = [
+                f"{one:%Y-%m-%dT%H:%MZ}" if one else "none"
+                for one in (before.get(post), after.get(post))
+            ]
+            yield f"embargo of “{post}”: {words[0]} becomes {words[1]}"
 
 
 def _check_networks(connection: Connection, schedule: Schedule) -> None:
@@ -88,6 +128,7 @@ def apply(
     _write_campaign(connection, schedule, change)
     _write_channels(connection, schedule)
     _write_windows(connection, schedule)
+    save_embargoes(connection, embargoes_of(fresh.wanted.values()))
     for start in range(0, len(fresh.lines), AT_ONCE):
         _write_lines(connection, fresh.lines[start : start + AT_ONCE], fresh, change)
 
@@ -127,7 +168,7 @@ def _write_channels(connection: Connection, schedule: Schedule) -> None:
 
 def _write_windows(connection: Connection, schedule: Schedule) -> None:
     connection.execute(delete(HOLD_WINDOW))
-    for window in schedule.rules.windows:
+    for window in schedule.windows():
         for scope, target in _targets(window):
             connection.execute(
                 insert(HOLD_WINDOW).values(

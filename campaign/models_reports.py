@@ -73,6 +73,10 @@ class Letter(SQLModel, table=True):
     address: str
     subject: str
     text: str
+    stop_link: str = ""
+    """Of a reminder: where its reader stops them, or only `mailto:`; empty for other letters."""
+    good_until: datetime | None = None
+    """After this it says what is no longer so, and is not sent."""
     state: str
     """`planned`, `sending`, `sent`, `refused`, `unknown`, or `not-sent` by a person's word."""
     created_at: datetime

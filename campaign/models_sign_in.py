@@ -37,6 +37,17 @@ class CredentialRow(SQLModel, table=True):
     """When somebody disconnected it; from then on nothing is done with it but revoking it."""
 
 
+class KeptSessionRow(SQLModel, table=True):
+    """The session of a network that counts sign-ins, sealed; whoever needs it may open another."""
+
+    __tablename__ = "kept_session"
+    channel: str = Field(primary_key=True, foreign_key="channel.id")
+    origin: str
+    """Whom it was opened at: the channel's server, empty for the network itself."""
+    sealed: bytes = Field(sa_type=LargeBinary, repr=False)
+    kept_at: datetime
+
+
 class InvitationRow(SQLModel, table=True):
     """The one link by which a partner may sign a channel in and out; a new one voids the old."""
 

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 LISTEN = "127.0.0.1:8480"
 """Where we listen unless told otherwise: a reverse proxy on this machine hands requests on."""
 
+OFF = "off"
+"""Written in place of an address, it means that nothing is listened for."""
+
 MISSING = (
     "Set CAMPAIGN_PUBLIC_URL to the https address at which the world reaches this machine; "
     "docs/operations.md says how"
@@ -24,6 +27,26 @@ class Public:
     host: str = "127.0.0.1"
     port: int = 0
     """0 for any that is free."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listener:
+    """Where this machine listens for those who open the pages."""
+
+    host: str = "127.0.0.1"
+    port: int = 8480
+
+
+def read_listener(known: Mapping[str, str]) -> Listener | None:
+    """Read where to listen; None where the environment says `off`.
+
+    Raises `ValueError` with a sentence for the user.
+    """
+    text = known.get("CAMPAIGN_LISTEN") or LISTEN
+    if text == OFF:
+        return None
+    host, port = _listener(text)
+    return Listener(host=host, port=port)
 
 
 def read_public(known: Mapping[str, str]) -> Public | None:
@@ -46,7 +69,8 @@ def read_public(known: Mapping[str, str]) -> Public | None:
         raise ValueError(message) from error
     if not is_fit or parts.username is not None or parts.query or parts.fragment:
         raise ValueError(message)
-    host, port = _listener(known.get("CAMPAIGN_LISTEN") or LISTEN)
+    text = known.get("CAMPAIGN_LISTEN") or LISTEN
+    host, port = _listener(LISTEN if text == OFF else text)
     return Public(url=address.rstrip("/"), host=host, port=port)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from campaign.mail_settings import MailServer, read_mail_server
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
-from campaign.public_settings import Public, read_public
+from campaign.public_settings import Listener, Public, read_listener, read_public
 from campaign.schedule.clashes import environment_name
 from campaign.secret_keys import read_secret_keys
 
@@ -46,6 +46,8 @@ class Settings:
     """Where reports are handed over; None where e-mail is not set up."""
     public: Public | None = None
     """Where networks fetch pictures; None where nothing is shown to anybody."""
+    listen: Listener | None = field(default_factory=Listener)
+    """Where the pages are served; None where they are not."""
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
     """What sign-ins are sealed with: the first seals, all of them open."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -97,6 +99,7 @@ def read_settings(
         read_prices=(*KNOWN, *_read_prices(known)),
         mail=_mail(known, place),
         public=_public(known),
+        listen=_listener(known),
         secret_keys=_secret_keys(known),
         environment=dict(known),
     )
@@ -124,6 +127,13 @@ def _mail(known: Mapping[str, str], folder: Path) -> MailServer | None:
 def _public(known: Mapping[str, str]) -> Public | None:
     try:
         return read_public(known)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _listener(known: Mapping[str, str]) -> Listener | None:
+    try:
+        return read_listener(known)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 

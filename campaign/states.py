@@ -48,12 +48,22 @@ MOVES: dict[State, frozenset[State]] = {
             S.MISSED,
             S.CANCELLED,
             S.DECLINED,
+            S.NO_ANSWER,
             S.PUBLISHED,
             S.UNKNOWN,
         }
     ),
     S.PLANNED: frozenset(
-        {S.AWAITING_APPROVAL, S.SENDING, S.HELD, S.MISSED, S.CANCELLED, S.PUBLISHED, S.UNKNOWN}
+        {
+            S.AWAITING_APPROVAL,
+            S.SENDING,
+            S.HELD,
+            S.MISSED,
+            S.CANCELLED,
+            S.DECLINED,
+            S.PUBLISHED,
+            S.UNKNOWN,
+        }
     ),
     S.SENDING: frozenset(
         {S.PUBLISHED, S.REFUSED, S.UNKNOWN, S.PLANNED, S.HELD, S.MISSED, S.CANCELLED}
@@ -65,7 +75,7 @@ MOVES: dict[State, frozenset[State]] = {
     S.WITH_PARTNER: frozenset(
         {S.AWAITING_APPROVAL, S.PUBLISHED, S.DECLINED, S.NO_ANSWER, S.CANCELLED, S.MISSED}
     ),
-    S.NO_ANSWER: frozenset({S.PUBLISHED, S.CANCELLED}),
+    S.NO_ANSWER: frozenset({S.AWAITING_APPROVAL, S.PUBLISHED, S.DECLINED, S.CANCELLED}),
     S.DECLINED: frozenset({S.PUBLISHED}),
     S.PUBLISHED: frozenset({S.WITHDRAWN}),
     S.WITHDRAWN: frozenset({S.PUBLISHED}),
@@ -76,6 +86,7 @@ MOVES: dict[State, frozenset[State]] = {
 `planned -> published` and the like from states before `sending` are a person's word (`record`), or
 the late answer to an attempt that everybody had given up; then `planned -> unknown` and the like
 stand for a late call that got no answer, and `cancelled -> published` for one that was out before.
+`no-answer -> awaiting-approval` is a partner's late yes: it still counts until the slot.
 `sending -> cancelled` is a claim given back because the post was withdrawn meanwhile, and
 `withdrawn -> published` a second post of it that a late call has put out, to be taken down as well.
 """

@@ -16,8 +16,9 @@ from analytics.cadence import first_read_at
 from analytics.purse import Purse
 from campaign.clock import Clock, SystemClock
 from campaign.credentials.holding import Held, Holder
-from campaign.credentials.means import Means, is_safe, not_encrypted
-from campaign.credentials.sealing import Seal
+from campaign.credentials.means import Means, is_safe, not_encrypted, origin_of
+from campaign.credentials.sealing import Belonging, Seal
+from campaign.credentials.shelf import SessionShelf
 from campaign.credentials.superseded import watched
 from campaign.models import ChannelRow, Delivery
 from campaign.publishing.accounts import Account
@@ -181,6 +182,14 @@ class Desk:
             saw_date=self.watch.saw,
             saw_allowance=partial(self.allowances.saw, row.id),
             keep=keep,
+            shelf=SessionShelf(
+                store=self.store,
+                clock=self.clock,
+                seal=self.means.seal,
+                belonging=Belonging(
+                    channel=row.id, origin=origin_of(row.server), grant_id="session"
+                ),
+            ),
             transport=self.transport,
         )
 

@@ -2,12 +2,15 @@
 
 A server allows 30 sign-ins in five minutes and 300 a day, so one session serves every call of a
 connector; it is refreshed when the server says that it has expired, and that call is made again.
+It is left on the account's shelf for the connectors of other processes, and theirs is taken.
 (An expired token is refused before the request is looked at, so this repeats no post.)
 Source: lexicons `com.atproto.server.*` and the reference server, August 2026.
 """
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from threading import Lock
 from typing import Any
 
@@ -69,6 +72,21 @@ class Session:
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
 
+    def text(self, opened_with: str) -> str:
+        """Write the session for a shelf, with the mark of the password that opened it."""
+        return json.dumps({"opened_with": opened_with, **asdict(self)})
+
+
+def session_in(text: str | None, *, opened_with: str) -> Session | None:
+    """Read a session off a shelf; None where it is none, or another password opened it."""
+    try:
+        found = json.loads(text or "null")
+        if not isinstance(found, dict) or found.pop("opened_with", "") != opened_with:
+            return None
+        return Session(**found)
+    except (ValueError, TypeError):
+        return None
+
 
 class BlueskySession:
     """The calls of one account; signs in at the first one."""
@@ -82,7 +100,11 @@ class BlueskySession:
         self.http = Http(NAME, access, secrets=(self._password,))
         self._server = access.server.rstrip("/") if access.server else None
         self._now = access.now
+        self._shelf = access.shelf
+        self._mark = sha256(f"{self._identifier}\0{self._password}".encode()).hexdigest()
         self._session: Session | None = None
+        self._opened: Session | None = None
+        """What the server has given this connector last; another's may lie on the shelf."""
         self._no_sign_in_before: datetime | None = None
         self._lock = Lock()
 
@@ -92,17 +114,16 @@ class BlueskySession:
         return self._server or OWN_SERVER
 
     def who(self) -> Session:
-        """Return the session, signing in where there is none."""
+        """Return the session, signing in where there is none, here or on the shelf."""
         with self._lock:
             if self._session is None:
-                self._session = self._sign_in()
+                self._session = self._on_shelf() or self._kept(self._sign_in())
             return self._session
 
     def confirm(self) -> Session:
         """Return the session after the server has answered to it just now, or opened it."""
-        signed_in_before = self._session is not None
-        session = self.who()
-        if not signed_in_before:
+        before, session = self._session, self.who()
+        if before is None and session is self._opened:
             return session
         answer = self.ask(Xrpc(purpose=Purpose.READ, name="com.atproto.server.getSession"))
         if not answer.ok:
@@ -140,10 +161,29 @@ class BlueskySession:
     def _renew(self, stale: Session) -> Session:
         with self._lock:
             if self._session is stale:
-                self._session = self._refresh(stale) or self._sign_in()
+                self._session = self._newer(stale) or self._kept(
+                    self._refresh(stale) or self._newer(stale) or self._sign_in()
+                )
             elif self._session is None:
-                self._session = self._sign_in()
+                self._session = self._kept(self._sign_in())
             return self._session
+
+    def _newer(self, stale: Session) -> Session | None:
+        """Return the session by which another process has replaced this one, if one has."""
+        found = self._on_shelf()
+        return None if found is None or found.access_token == stale.access_token else found
+
+    def _on_shelf(self) -> Session | None:
+        found = session_in(self._shelf.read(), opened_with=self._mark)
+        if found is not None:
+            self.http.hide(found.access_token)
+            self.http.hide(found.refresh_token)
+        return found
+
+    def _kept(self, session: Session) -> Session:
+        self._opened = session
+        self._shelf.put(session.text(self._mark))
+        return session
 
     def _refresh(self, stale: Session) -> Session | None:
         """Exchange the tokens; None where the refresh token is of no use any more."""

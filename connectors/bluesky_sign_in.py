@@ -9,10 +9,11 @@ the session: an app password's token has the scope `com.atproto.appPass` (or
 import base64
 import json
 import re
+from dataclasses import replace
 
 from connectors.bluesky_facts import NAME
 from connectors.bluesky_session import BlueskySession
-from connectors.contract import Access, AccessRefused, CredentialField
+from connectors.contract import NO_SHELF, Access, AccessRefused, CredentialField
 from connectors.grants import AppPassword, Grant, Right
 
 FIELDS = (
@@ -32,7 +33,7 @@ def take(access: Access) -> Grant:
             "Settings, Privacy and security, App passwords. Do not give the account's own."
         )
         raise AccessRefused(message, network=NAME)
-    session = BlueskySession(access)
+    session = BlueskySession(replace(access, shelf=NO_SHELF))  # the server has to be asked
     who = session.who()
     if _scope_of(who.access_token) not in _SCOPES:
         message = "That is the account's own password: it was not kept; make an app password."

@@ -44,6 +44,8 @@ from connectors.names import DeliveryKey as DeliveryKey
 from connectors.names import NetworkName as NetworkName
 from connectors.names import RemoteId as RemoteId
 from connectors.quota import Quota
+from connectors.sessions import NO_SHELF as NO_SHELF
+from connectors.sessions import Shelf as Shelf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -246,6 +248,8 @@ class Access:
     keep: Callable[[Prepared], None] = field(repr=False, default=lambda _prepared: None)
     """Told by `prepare` what stands at the network so far, where an upload is too long to begin
     anew: an attempt that is cut off is resumed from there."""
+    shelf: Shelf = field(repr=False, default=NO_SHELF)
+    """Where a session is kept for the account's other connectors, in whatever process."""
     transport: Any = field(repr=False, default=None)
     """The `requests` adapter that carries every call, shared with other accounts and closed by
     whoever gives it; None for one of the account's own."""

@@ -139,7 +139,7 @@ class Clerk:
         )
 
     def _note_windows(self, schedule: Schedule) -> None:
-        windows = [one for each in schedule.rules.windows for one in self._quiet(each)]
+        windows = [one for each in schedule.windows() for one in self._quiet(each)]
         order = self.journal.tick()
         self.journal.acts.append(Windows(order=order, windows=tuple(windows)))
 

@@ -16,6 +16,8 @@ from campaign.cli import (
     commands_changes,
     commands_decisions,
     commands_numbers,
+    commands_partner_links,
+    commands_partners,
     commands_publishing,
     commands_schedule,
     commands_sign_in,
@@ -41,9 +43,11 @@ for part in (
     commands_schedule,
     commands_sign_in,
     commands_decisions,
+    commands_partners,
     commands_changes,
     commands_publishing,
     commands_numbers,
+    commands_partner_links,
 ):
     app.add_typer(part.app)
 

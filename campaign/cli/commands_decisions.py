@@ -43,23 +43,6 @@ def reject(
 
 
 @app.command()
-def accept(
-    context: typer.Context,
-    deliveries: Deliveries,
-    *,
-    partner: Annotated[str, typer.Option(help="The partner whose channels these are.")],
-    decline: Annotated[bool, typer.Option("--decline", help="Say no in place of yes.")] = False,
-    reason: Reason = "",
-    person: As = None,
-) -> None:
-    """Say a partner's yes (or no) to deliveries on its own channels."""
-    from campaign.cli import on_approval
-
-    answer = on_approval.Answer(partner=partner, yes=not decline, reason=reason)
-    on_approval.accept(context.obj, deliveries, answer, person)
-
-
-@app.command()
 def settle(
     context: typer.Context,
     delivery: Delivery,

@@ -1,4 +1,4 @@
-"""Commands that publish and collect: publish, collect, run, worker."""
+"""Commands that publish and collect: publish, collect, run, web, worker."""
 
 from typing import Annotated
 
@@ -37,10 +37,18 @@ def collect(
 
 @app.command()
 def run(context: typer.Context) -> None:
-    """Publish and collect on the clock until told to stop (Ctrl-C or SIGTERM)."""
+    """Publish, collect and serve the pages until told to stop (Ctrl-C or SIGTERM)."""
     from campaign.cli import on_running
 
     on_running.run(context.obj)
+
+
+@app.command()
+def web(context: typer.Context) -> None:
+    """Serve the pages alone until told to stop; `campaign run` serves them, too."""
+    from campaign.cli import on_web
+
+    on_web.serve(context.obj)
 
 
 @app.command()

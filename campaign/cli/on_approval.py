@@ -1,30 +1,21 @@
-"""approve, reject and accept."""
+"""approve and reject."""
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import typer
 
 from campaign.cli.failures import Failure
 from campaign.cli.output import counted, say, tell
+from campaign.cli.partners_clock import tick as look_after_partners
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
+from campaign.cli.telling import report
 from campaign.decisions import approvals
-from campaign.people import NotAllowedError, has_applied, may_open, system_user
-from campaign.states import PEOPLES_WORDS, State
+from campaign.people import has_applied, may_open
+from campaign.states import State
 from campaign.store.deliveries import list_deliveries
 from campaign.store.gates import closed_kinds
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """A partner's yes or no."""
-
-    partner: str
-    yes: bool
-    reason: str
 
 
 def approve(
@@ -48,7 +39,8 @@ def approve(
         change = session.change(person, "approved")
         with session.desk.store.write() as connection:
             states = approvals.approve_all(connection, ids, change, session.roles)
-        _report("approved", states)
+        look_after_partners(session)  # who waits for its partner alone now is asked at once
+        report("approved", states)
 
 
 def reject(place: Place, deliveries: Sequence[str], reason: str, person: str | None) -> None:
@@ -62,37 +54,9 @@ def reject(place: Place, deliveries: Sequence[str], reason: str, person: str | N
                 approvals.reject(connection, one, change, session.roles)
                 for one in dict.fromkeys(deliveries)
             ]
-        _report("sent back", states)
+        report("sent back", states)
         if State.SENDING in states:
             tell("What is being sent may have left already; `campaign status` will say.")
-
-
-def accept(place: Place, deliveries: Sequence[str], answer: Answer, person: str | None) -> None:
-    """Take a partner's answer to deliveries; all of them or none."""
-    with open_session(place) as session:
-        if answer.partner not in session.schedule.partners:
-            known = ", ".join(session.schedule.partners)
-            raise Failure(f"there is no partner “{answer.partner}”; known are: {known}")
-        _speaks_for(session, person or system_user(), answer.partner)
-        word = "accepted" if answer.yes else "declined"
-        change = session.change(person, answer.reason or f"{word} by {answer.partner}")
-        take: Callable[..., State] = approvals.accept if answer.yes else approvals.decline
-        with session.desk.store.write() as connection:
-            ids = list(dict.fromkeys(deliveries))
-            states = [take(connection, one, change, answer.partner) for one in ids]
-        _report(word, states)
-
-
-def _speaks_for(session: Session, person: str, partner: str) -> None:
-    """Refuse whoever does not speak for the partner; where no people are declared, anyone may."""
-    people = session.schedule.people
-    able = [
-        name for name, one in people.items() if "partner" in one.roles and one.partner == partner
-    ]
-    if not people or person in able:
-        return
-    who = f"that is for {' or '.join(able)} to say" if able else "nobody declared does"
-    raise NotAllowedError(f"{person} does not speak for {partner}: {who}")
 
 
 def _waiting_for(session: Session, person: str | None) -> list[str]:
@@ -139,9 +103,3 @@ def _confirm(question: str, *, yes: bool) -> None:
         raise Failure("there is nobody to ask; give --yes to go on without", code=2)
     if not typer.confirm(question):
         raise Failure("nothing was changed")
-
-
-def _report(done: str, states: Sequence[State]) -> None:
-    say(f"{counted(len(states), 'delivery', 'deliveries')} {done}.")
-    for state, number in Counter(states).items():
-        tell(f"  {number} now: {PEOPLES_WORDS[state]}")

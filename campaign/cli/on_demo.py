@@ -13,7 +13,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from analytics.pdf import NO_PANGO
 from campaign.cli.demo_stage import Stage, set_stage
 from campaign.cli.demo_story import BANNER, Story
-from campaign.cli.on_approval import Answer, accept, approve
+from campaign.cli.on_approval import approve
+from campaign.cli.on_partners import Answer, answer
 from campaign.cli.on_plan import apply_plan
 from campaign.cli.on_schedule import checked
 from campaign.cli.output import counted, err, for_people, say, table, tell
@@ -87,9 +88,9 @@ def _answer_for_partners(stage: Stage) -> None:
         person = _speaker(stage, partner)
         yes, no = asked[:-DECLINES], asked[-DECLINES:]
         with Path(os.devnull).open("w") as quiet, redirect_stdout(quiet):
-            accept(stage.place, yes, Answer(partner=partner, yes=True, reason=""), person)
+            answer(stage.place, yes, Answer(partner=partner, word="yes", said=""), person)
             reason = "not for our readers"
-            accept(stage.place, no, Answer(partner=partner, yes=False, reason=reason), person)
+            answer(stage.place, no, Answer(partner=partner, word="no", said=reason), person)
         tell(f"{one.name}: {len(yes)} accepted, {len(no)} declined.")
 
 

@@ -17,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from analytics.collection import COLLECT_EVERY, collect_due
 from campaign.cli.links_clock import tick as look_after_links
 from campaign.cli.on_publishing import worker_name
+from campaign.cli.on_web import Pages
 from campaign.cli.on_working import Bell, open_doorbell
+from campaign.cli.partners_clock import tick as look_after_partners
 from campaign.cli.place import Place
 from campaign.cli.process import leave, log_to_stderr, told_to_end
 from campaign.cli.reports_clock import tick
@@ -36,9 +38,10 @@ log = logging.getLogger("campaign")
 TICK = timedelta(seconds=1)
 TELL_EVERY = timedelta(minutes=1)
 REPORT_EVERY = timedelta(minutes=1)
-SHOW_EVERY = timedelta(seconds=10)
-"""How soon this process listens for those who fetch pictures, once another one that did is gone."""
+SERVE_EVERY = timedelta(seconds=10)
+"""How soon this process serves the pages, once another one that did is gone."""
 SIGN_INS_EVERY = timedelta(minutes=1)
+PARTNERS_EVERY = timedelta(minutes=1)
 LINKS_EVERY = timedelta(minutes=5)
 
 
@@ -64,7 +67,8 @@ class Clockwork:
         self._session = session
         self._hands = hands
         self._elsewhere: ElsewhereError | None = None
-        self._unshown: str | None = "not tried yet"
+        self._unserved: str | None = "not tried yet"
+        self._pages = Pages(session.desk)
         self._threads = ThreadPoolExecutor(4)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -87,10 +91,12 @@ class Clockwork:
         add(figures_told, "interval", seconds=TELL_EVERY.total_seconds(), next_run_time=now)
         reports = self._told(self._reports)
         add(reports, "interval", seconds=REPORT_EVERY.total_seconds(), next_run_time=now)
-        if self._session.desk.settings.public is not None:
-            add(self._show, "interval", seconds=SHOW_EVERY.total_seconds(), next_run_time=now)
+        if self._session.desk.settings.listen is not None:
+            add(self._serve, "interval", seconds=SERVE_EVERY.total_seconds(), next_run_time=now)
         sign_ins = self._told(self._sign_ins)
         add(sign_ins, "interval", seconds=SIGN_INS_EVERY.total_seconds(), next_run_time=now)
+        partners = self._told(self._partners)
+        add(partners, "interval", seconds=PARTNERS_EVERY.total_seconds(), next_run_time=now)
         links = self._told(self._links)
         add(links, "interval", seconds=LINKS_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
@@ -100,6 +106,7 @@ class Clockwork:
         # Not `wait=True`: that waits under the lock which a job needs to set the next ring.
         self._scheduler.shutdown(wait=False)
         self._threads.shutdown(wait=True)
+        self._pages.close()
         self._hands.close()
         self._tell(self._hands.take_results())
         log.info("stopped")
@@ -139,19 +146,21 @@ class Clockwork:
         for state, number in tick(self._session).items():
             log.info("e-mails %s: %s", state, number)
 
-    def _show(self) -> None:
-        """Listen for the networks that fetch pictures; say once how that stands."""
-        desk = self._session.desk
-        why = desk.showing.open()
-        if why != self._unshown:
-            self._unshown = why
+    def _serve(self) -> None:
+        """Serve the pages, and the pictures that networks fetch; say once how that stands."""
+        why = self._pages.open()
+        if why != self._unserved:
+            self._unserved = why
             if why:
-                log.warning("pictures are not shown by this process: %s", why)
-            elif public := desk.settings.public:
-                log.info("pictures are shown at %s:%s", public.host, public.port)
+                log.warning("the pages are not served by this process: %s", why)
+            else:
+                log.info("the pages are at %s", self._pages.address)
 
     def _sign_ins(self) -> None:
         look_after_sign_ins(self._session)
+
+    def _partners(self) -> None:
+        look_after_partners(self._session)
 
     def _links(self) -> None:
         tried = look_after_links(self._session)

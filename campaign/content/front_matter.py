@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
-from campaign.schedule.parties import Language, Role, Sector, Strict, Text
+from campaign.schedule.parties import Language, Role
+from campaign.schedule.partner import Sector
+from campaign.schedule.parts import Strict, Text
 from campaign.schedule.values import LocalTime, refuse
 
 GATES_OF_OUR_OWN = frozenset({"approval", "partner"})

@@ -17,6 +17,7 @@ from campaign.credentials.sealing import Belonging, SealError
 from campaign.publishing.accounts import Account
 from campaign.publishing.outcome import forget_refusals
 from campaign.store.credentials import Kept, begin_leaving, forget, keep, kept_for
+from campaign.store.kept_sessions import forget_session
 from connectors.contract import ConnectorError, SignIn
 from connectors.grants import App, AppPassword, Asked, Brought, Grant
 
@@ -126,6 +127,7 @@ def keep_grant(means: Means, account: Account, grant: Grant, by: str) -> None:
     }
     with means.store.write() as connection:
         keep(connection, row)
+        forget_session(connection, account.id)
         forget_refusals(connection, [account.id])
 
 
@@ -148,6 +150,7 @@ def sign_out(means: Means, account: Account, *, only_here: bool = False) -> str:
         revoked = _revoke(means, there, kept)
     with means.store.write() as connection:
         forget(connection, kept)
+        forget_session(connection, account.id)
     return _left_to_do(means, account, revoked=revoked)
 
 

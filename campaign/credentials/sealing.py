@@ -72,6 +72,28 @@ class Seal:
             ends_at=kept.ends_at,
         )
 
+    @property
+    def has_key(self) -> bool:
+        """Whether anything can be sealed at all."""
+        return bool(self._keys)
+
+    def seal_text(self, to: Belonging, text: str) -> bytes:
+        """Return a text as it may stand in the database, bound to a channel and its server."""
+        content = {"channel": to.channel, "origin": to.origin, "text": text}
+        sealed: bytes = self._opened().encrypt(json.dumps(content).encode())
+        return sealed
+
+    def open_text(self, to: Belonging, sealed: bytes) -> str | None:
+        """Return the text; None where no key opens it, or it was sealed for somebody else."""
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - slow to load, as in `_opened`
+
+        try:
+            found = json.loads(self._opened().decrypt(sealed))
+        except InvalidToken:
+            return None
+        is_ours = (found.get("channel"), found.get("origin")) == (to.channel, to.origin)
+        return str(found["text"]) if is_ours and "text" in found else None
+
     def anew(self, kept: Kept) -> bytes:
         """Return the same content under the first key."""
         self.open(kept)

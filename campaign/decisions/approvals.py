@@ -90,26 +90,6 @@ def _to_open(delivery: Delivery, closed: Sequence[str], who: str, roles: Roles) 
     return mine
 
 
-def accept(connection: Connection, delivery_id: str, change: Change, partner: str) -> State:
-    """Take the partner's yes to one of its deliveries; return where the delivery stands then.
-
-    Its yes, and its no, are for the whole thread, as far as that still waits.
-    """
-    delivery = _of_partner(connection, delivery_id, partner)
-    thread = _with_later_parts(connection, [delivery])
-    decide_gates(connection, [(one, "partner") for one in thread], "yes", change)
-    return refresh_all(connection, [(one, change) for one in thread])[0]
-
-
-def decline(connection: Connection, delivery_id: str, change: Change, partner: str) -> State:
-    """Take the partner's no: this delivery goes no further."""
-    delivery = _of_partner(connection, delivery_id, partner)
-    for one in _with_later_parts(connection, [delivery]):
-        decide_gate(connection, one, "partner", "no", change)
-        move(connection, one, State.DECLINED, change, {"note": change.why})
-    return State.DECLINED
-
-
 def reject(connection: Connection, delivery_id: str, change: Change, roles: Roles) -> State:
     """Send a delivery back to its author; what was open closes again.
 
@@ -176,15 +156,6 @@ def existing(connection: Connection, delivery_id: str) -> Delivery:
         raise CannotDecideError(
             f"there is no delivery “{delivery_id}”; `campaign status` lists them all"
         )
-    return delivery
-
-
-def _of_partner(connection: Connection, delivery_id: str, partner: str) -> Delivery:
-    delivery = existing(connection, delivery_id)
-    if delivery.partner != partner:
-        raise NotAllowedError(f"{delivery.id} belongs to {delivery.partner}, not to {partner}")
-    if delivery.state != State.AWAITING_APPROVAL or "partner" not in delivery.gates.split(","):
-        raise CannotDecideError(f"{delivery.id} is {delivery.state}: the partner is not asked")
     return delivery
 
 

@@ -1,10 +1,9 @@
 """Whom it concerns when a live post is withdrawn or corrected, and the e-mail that says so.
 
 Partners on whose account it stands, who hold it in a pack, or who posted it by hand. They are told
-by e-mail where it is set up and their contact is an address, else by whoever decided it.
+by e-mail where it is set up and somebody is named, else by whoever decided it.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from campaign.mailing.outbox import PLANNED, letters_of, write_letters
 from campaign.models import Delivery
 from campaign.models_reports import Letter
 from campaign.schedule.model import Schedule
+from campaign.schedule.partner import Contact
 from campaign.states import OUT, State
 from campaign.store.deliveries import delivery_of
 from campaign.store.tables import CHANNEL, DELIVERY
@@ -25,7 +25,6 @@ BY_HAND = ("pack", "repost")
 
 HOLDS_IT = (State.WITH_PARTNER, State.NO_ANSWER, State.PUBLISHED)
 MAY_BE_OUT = (*OUT, State.SENDING, State.UNKNOWN)
-_ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+", re.ASCII)
 
 
 class Say(Protocol):
@@ -41,14 +40,13 @@ class Concerned:
 
     partner: str
     name: str
-    contact: str
+    contacts: tuple[Contact, ...]
     where: tuple[str, ...]
     """One sentence a delivery."""
 
-    @property
-    def address(self) -> str | None:
-        """The e-mail address among what is known of it, if that is one."""
-        return self.contact if _ADDRESS.fullmatch(self.contact) else None
+    def reached_at(self) -> str:
+        """Say whom to ring up; empty where nobody is named."""
+        return "; ".join(map(str, self.contacts))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,16 +101,23 @@ def channels_by_hand(connection: Connection) -> set[str]:
 
 
 def write_to(connection: Connection, concerned: Iterable[Concerned], matter: Matter) -> None:
-    """Put an e-mail to every partner with an address into the outbox."""
+    """Put an e-mail to every contact of every partner into the outbox."""
     said = letters_of(connection, f"{matter.purpose}/")
-    letters = []
+    letters: list[Letter] = []
     for one in concerned:
-        mine = [letter for letter in said if letter.person == one.partner]
-        known = "" if matter.again else "\n".join(letter.text for letter in mine)
-        where = tuple(line for line in one.where if line not in known)
-        if one.address and where:
-            letters.append(_letter(replace(one, where=where), len(mine) + 1, matter))
+        for contact in one.contacts:
+            known = "" if matter.again else _told(said, one.partner, contact)
+            where = tuple(line for line in one.where if line not in known)
+            if where:
+                number = sum(each.person == one.partner for each in (*said, *letters)) + 1
+                letters.append(_letter(replace(one, where=where), contact, number, matter))
     write_letters(connection, letters)
+
+
+def _told(said: Iterable[Letter], partner: str, contact: Contact) -> str:
+    """Return everything that was written to one contact before."""
+    mine = (one for one in said if (one.person, one.address) == (partner, contact.email))
+    return "\n".join(one.text for one in mine)
 
 
 def _is_owner(schedule: Schedule, partner: str) -> bool:
@@ -122,17 +127,17 @@ def _is_owner(schedule: Schedule, partner: str) -> bool:
 
 def _known(schedule: Schedule, partner: str, where: Sequence[str]) -> Concerned:
     known = schedule.partners.get(partner)
-    name, contact = (known.name, known.contact or "") if known else (partner, "")
-    return Concerned(partner=partner, name=name, contact=contact, where=tuple(where))
+    name, contacts = (known.name, known.contacts) if known else (partner, ())
+    return Concerned(partner=partner, name=name, contacts=contacts, where=tuple(where))
 
 
-def _letter(one: Concerned, number: int, matter: Matter) -> Letter:
+def _letter(one: Concerned, contact: Contact, number: int, matter: Matter) -> Letter:
     listed = "\n".join(f"- {line}" for line in one.where)
     return Letter(
         id=f"{matter.purpose}/{one.partner}/{number}",
         purpose=matter.purpose,
         person=one.partner,
-        address=one.contact,
+        address=contact.email,
         subject=matter.subject,
         text=f"{matter.lead}\n\n{listed}\n\n{matter.closing}\n",
         state=PLANNED,

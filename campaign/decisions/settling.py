@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
 
@@ -33,6 +34,14 @@ RECORDABLE = frozenset(
         State.DECLINED,
     }
 )
+
+
+class AlreadyRecordedError(CannotDecideError):
+    """One post on a network cannot be two deliveries."""
+
+
+class OtherAccountError(CannotDecideError):
+    """An address that is no post of the channel's account."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,10 +190,10 @@ def _published(
     remote_id = network.read_permalink(seen.url, channel.handle, channel.server)
     if remote_id is None:
         whose = channel.handle or delivery.partner
-        raise CannotDecideError(
+        raise OtherAccountError(
             f"{seen.url} is no post of {whose} on {network.title}; nothing was recorded"
         )
-    _not_taken(connection, delivery, remote_id)
+    _not_taken(connection, delivery, remote_id, seen.url)
     post = PublishedPost(remote_id=remote_id, url=seen.url, published_at=seen.published_at)
     write_published(
         connection, delivery, post, change, evidence="person", read_due_at=seen.read_due_at
@@ -192,16 +201,23 @@ def _published(
     return State.PUBLISHED
 
 
-def _not_taken(connection: Connection, delivery: Delivery, remote_id: str) -> None:
-    taken = connection.execute(
-        select(DELIVERY.c.id).where(
-            DELIVERY.c.channel == delivery.channel,
-            DELIVERY.c.remote_id == remote_id,
-            DELIVERY.c.id != delivery.id,
-        )
-    ).scalar()
-    if taken:
-        raise CannotDecideError(f"that post is already recorded as {taken}")
+def _not_taken(connection: Connection, delivery: Delivery, remote_id: str, url: str) -> None:
+    """Refuse a post that is recorded already, on this channel or on another of the network.
+
+    Ids of a network with many servers are told apart by where the post is shown.
+    """
+    query = select(DELIVERY.c.id, DELIVERY.c.channel, DELIVERY.c.url).where(
+        DELIVERY.c.network == delivery.network,
+        DELIVERY.c.remote_id == remote_id,
+        DELIVERY.c.id != delivery.id,
+    )
+    for row in connection.execute(query.order_by(DELIVERY.c.id)):
+        if row.channel == delivery.channel or _host(row.url) == _host(url):
+            raise AlreadyRecordedError(f"that post is already recorded as {row.id}")
+
+
+def _host(url: str | None) -> str:
+    return (urlsplit(url or "").hostname or "").removeprefix("www.")
 
 
 def _unknown(connection: Connection, delivery_id: str) -> Delivery:

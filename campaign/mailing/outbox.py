@@ -18,6 +18,9 @@ from campaign.store.tables import LETTER
 
 PLANNED, SENDING, SENT = "planned", "sending", "sent"
 REFUSED, UNKNOWN, NOT_SENT = "refused", "unknown", "not-sent"
+HOLD_LINKS = frozenset({"partner-link"})
+"""Purposes of letters in which a link stands that lets in whoever has it."""
+TAKEN_OUT = "Taken out once it was sent: it held a link that lets in whoever has it."
 LEASE = timedelta(minutes=5)
 """Longer than any hand-over may take."""
 
@@ -81,13 +84,15 @@ def note_leaving(connection: Connection, letter: Letter, now: datetime) -> bool:
 
 def finish(connection: Connection, letter: Letter, outcome: Outcome, now: datetime) -> bool:
     """Write what became of a try; False where somebody has written something since."""
-    values = {
+    values: dict[str, Any] = {
         "state": outcome.state,
         "note": outcome.note,
         "not_before": outcome.not_before,
         "lease_until": None,
         "ended_at": None if outcome.state == PLANNED else now,
     }
+    if outcome.state == SENT and letter.purpose in HOLD_LINKS:
+        values["text"] = TAKEN_OUT
     return connection.execute(_held(letter).values(**values)).rowcount == 1
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from campaign.clock import Clock
 from campaign.mail_settings import MailServer
+from campaign.mailing.keeping_back import kept_back
 from campaign.mailing.message import as_message
 from campaign.mailing.outbox import (
     PLANNED,
@@ -63,6 +64,10 @@ def _send(sender: Sender, letter_id: str) -> str | None:
     now = sender.clock.now()
     with sender.store.write() as connection:
         letter = claim(connection, letter_id, now)
+        kept = kept_back(connection, letter, now) if letter else None
+        if letter and kept:
+            finish(connection, letter, kept, now)
+            return None if kept.state == PLANNED else kept.state
         files = files_of(connection, letter.issue_id) if letter and letter.issue_id else []
     if letter is None:
         return None

@@ -8,6 +8,9 @@ from sqlmodel import SQLModel
 import campaign.models
 import campaign.models_changes
 import campaign.models_links
+import campaign.models_partner_links
+import campaign.models_partners
+import campaign.models_people
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 from campaign.instants import Instant

@@ -51,11 +51,10 @@ class Calendar:
     def holds(self, instant: datetime, partner: str) -> tuple[str, ...]:
         """Name the windows in which the partner's post would be held."""
         day = self.local(instant).date()
-        windows = self.schedule.rules.windows
         return tuple(
             f"falls into the hold “{one.reason}” "
             f"({day_text(one.from_on)} to {day_text(one.until_on)})"
-            for one in windows
+            for one in self.schedule.windows()
             if one.holds(day, partner)
         )
 

@@ -31,5 +31,7 @@ class PlannedDelivery:
     """Which part of a thread it is; a first comment is the second."""
     follows: str | None = None
     """The delivery that has to be out first: the part before, or the post that it reposts."""
+    embargo_until: datetime | None = None
+    """The first instant at which anybody outside may see the post."""
     notes: tuple[str, ...] = ()
     """What people should know: moved, held, waiting for an embargo."""

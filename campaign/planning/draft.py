@@ -14,6 +14,7 @@ from campaign.planning.following import Originals, in_parts, reposting
 from campaign.planning.gaps import Agenda, check_gaps
 from campaign.planning.occasion import Ledger, Objection, Occasion
 from campaign.planning.queues import Queue
+from campaign.planning.taking_part import check_taking_part
 from campaign.schedule.local_time import NoSuchTimeError
 from campaign.schedule.model import QueueEntry, Schedule, SingleEntry
 from connectors.contract import Network, NetworkName
@@ -48,6 +49,7 @@ def draft_plan(
     _embargoes(calendar, ledger, posts)
     check_gaps(ledger, calendar)
     _queues(calendar, ledger, posts)
+    check_taking_part(ledger, calendar)
     deliveries = _deliveries(calendar, ledger, posts, Composer(calendar.schedule, networks, ledger))
     _check_unique(deliveries, ledger)
     return Draft(
@@ -164,6 +166,7 @@ def _delivery(
         late_limit=schedule.rules.late_limit,
         gates=_gates(post, channel.partner, schedule),
         payload=payload,
+        embargo_until=_embargo_instants(calendar, {post.id: post}).get(post.id),
         notes=(*occasion.notes, *calendar.holds(occasion.due_at, channel.partner)),
     )
 

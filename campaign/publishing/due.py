@@ -19,6 +19,7 @@ from campaign.store.barriers import any_barrier
 from campaign.store.corrections import next_correction_at
 from campaign.store.deliveries import DUE_COLUMNS, Due
 from campaign.store.leaders import WAITED_FOR, leaders_of, went_out_at
+from campaign.store.questions import any_silent, next_answer_by, take_silence
 from campaign.store.tables import CHANNEL, DELIVERY, WITHDRAWAL
 from campaign.store.withdrawals import Stage, next_try_at
 
@@ -99,20 +100,22 @@ def unknown_ids(connection: Connection, now: datetime) -> dict[str, list[str]]:
 
 
 def set_aside_late(rig: Rig) -> list[State]:
-    """Move what can no longer go out by itself to `held` or `missed`; return where each went.
+    """Move what can no longer go out by itself to `held`, `missed` or `no-answer`.
 
     Planned deliveries that are merely waiting (for a rate limit, a channel) are looked at too:
     none stays `planned` past its late limit. Those a partner posts by hand know no late limit.
     """
     now = rig.clock.now()
     with rig.store.read() as connection:  # most rings find none, and then nobody need wait
-        if not any(_to_set_aside(connection, now)):
+        if not any_silent(connection, now) and not any(_to_set_aside(connection, now)):
             return []
     with rig.store.write() as connection:
+        # First, so that what a partner did not answer is never taken for late.
+        silent = take_silence(connection, now)
         found = list(_to_set_aside(connection, now))
         for delivery, against in found:
             move_instead(connection, delivery, against, now)
-        return [against.to for _, against in found]
+        return [*silent, *(against.to for _, against in found)]
 
 
 def next_instant(connection: Connection, now: datetime) -> datetime | None:
@@ -127,6 +130,7 @@ def next_instant(connection: Connection, now: datetime) -> datetime | None:
         ).scalar(),
         next_try_at(connection, now),
         next_correction_at(connection, now),
+        next_answer_by(connection, now),
         *_next_late_limits(connection, now, earliest),
         *(_next_of_followers(connection, now) if _any_follows(earliest) else ()),
     ]

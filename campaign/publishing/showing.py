@@ -45,6 +45,7 @@ class Showing:
         self._public = public
         self._gallery: Gallery | None = None
         self._closed = False
+        self._by_pages = False
         self._lock = threading.Lock()
 
     def open(self) -> str | None:
@@ -53,13 +54,23 @@ class Showing:
         if public is None:
             return MISSING
         with self._lock:
-            if self._gallery is not None or self._closed:
+            if self._gallery is not None or self._by_pages or self._closed:
                 return None
             try:
-                self._gallery = Gallery(public.host, public.port, self._find)
+                self._gallery = Gallery(public.host, public.port, self.find)
             except (OSError, OverflowError) as error:
                 return f"CAMPAIGN_LISTEN: {public.host}:{public.port} cannot be used ({error})"
         return None
+
+    def answered_by_pages(self) -> None:
+        """Take note that the pages of this process answer for pictures at the same address."""
+        with self._lock:
+            self._by_pages = True
+
+    def find(self, secret: str) -> File | None:
+        """Return what an address leads to just now, None where that is nothing."""
+        with self._store.read() as connection:
+            return find_shown(connection, secret, self._clock.now())
 
     def addresses(self, delivery: AnyDelivery, media: Sequence[Media]) -> list[str]:
         """Return an address for each picture of an attempt.
@@ -99,10 +110,6 @@ class Showing:
             if self._gallery is not None:
                 self._gallery.close()
                 self._gallery = None
-
-    def _find(self, secret: str) -> File | None:
-        with self._store.read() as connection:
-            return find_shown(connection, secret, self._clock.now())
 
     def _own_base(self, public: Public) -> str:
         host = f"[{public.host}]" if ":" in public.host else public.host

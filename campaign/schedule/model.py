@@ -27,9 +27,12 @@ from campaign.schedule.known import (
     find_zone,
 )
 from campaign.schedule.objectives import Objective
-from campaign.schedule.parties import Audience, Channel, Partner, Person, Strict, Text
+from campaign.schedule.parties import Audience, Channel, Person
+from campaign.schedule.partner import Partner
+from campaign.schedule.parts import Strict, Text
 from campaign.schedule.reporting import Reporting
-from campaign.schedule.rules import Rules, Slot, Span
+from campaign.schedule.rules import Rules, Slot, Window
+from campaign.schedule.spans import Span
 from campaign.schedule.values import Day, Duration, Id, LocalTime, WholeDays, refuse
 
 
@@ -188,6 +191,15 @@ class Schedule(Strict):
         return tuple(
             name for name, one in self.people.items() if "reader" in one.roles and one.email
         )
+
+    def windows(self) -> tuple[Window, ...]:
+        """Return everything that holds posts for a while: the rules' windows and partners' own."""
+        own = (
+            Window.model_validate({**dict(one), "partners": (name,)}, by_name=True)
+            for name, partner in self.partners.items()
+            for one in partner.windows
+        )
+        return (*self.rules.windows, *own)
 
     @property
     def owner(self) -> str | None:

@@ -17,7 +17,7 @@ from pydantic import (
     field_validator,
 )
 
-from campaign.schedule.parties import Strict, Text
+from campaign.schedule.parts import Strict, Text
 from campaign.schedule.values import Day, refuse
 
 Stage = Literal["inputs", "outputs", "outtakes", "outcomes"]

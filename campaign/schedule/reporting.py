@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from campaign.schedule.known import check_name
-from campaign.schedule.parties import Strict
-from campaign.schedule.rules import Span
+from campaign.schedule.parts import Strict
+from campaign.schedule.spans import Span
 
 
 def _known_person(name: str, info: ValidationInfo) -> str:

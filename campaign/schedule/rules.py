@@ -7,35 +7,16 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
-    ValidationInfo,
     WithJsonSchema,
-    field_validator,
 )
 
-from campaign.schedule.parties import PartnerRef, Strict, Text
-from campaign.schedule.values import Day, Duration, TimeOfDay, read_time, refuse
+from campaign.schedule.parties import PartnerRef
+from campaign.schedule.parts import Strict
+from campaign.schedule.spans import QuietSpan
+from campaign.schedule.values import Duration, TimeOfDay, read_time, refuse
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class Span(Strict):
-    """Two days and all between them, both included."""
-
-    from_on: Day = Field(alias="from", description="The first day.")
-    until_on: Day = Field(alias="until", description="The last day, included.")
-
-    @field_validator("until_on")
-    @classmethod
-    def _not_before(cls, until: date, info: ValidationInfo) -> date:
-        first = info.data.get("from_on")
-        if first is not None and until < first:
-            refuse(f"“{until}” is before the first day {first}")
-        return until
-
-    def covers(self, day: date) -> bool:
-        """Say whether a local day lies in it."""
-        return self.from_on <= day <= self.until_on
 
 
 class Slot(Strict):
@@ -99,14 +80,12 @@ class BankHolidays(Strict):
     )
 
 
-class Window(Span):
-    """Days on which partners' posts are held for a person to decide."""
+class Window(QuietSpan):
+    """Days on which some partners keep quiet."""
 
     partners: tuple[PartnerRef, ...] | None = Field(
         default=None, description="Whose posts; everybody's where this is left out."
     )
-    do: Literal["hold"]
-    reason: Text = Field(description="Shown to everybody who asks why.")
 
     def holds(self, day: date, partner: str) -> bool:
         """Say whether a post of that partner on that local day is held."""

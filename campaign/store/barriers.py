@@ -1,7 +1,7 @@
-"""What keeps a channel quiet for a while: the stop switch and hold windows.
+"""What keeps a channel quiet: the stop switch, hold windows, and a partner that has left.
 
 One essential delivery may be let through on an approver's word; that word is looked up here, so
-that nothing passes a stop or a window in any other way.
+that nothing passes a stop or a window in any other way. Nothing at all passes a partner's leaving.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select
 
 from campaign.models import Delivery
 from campaign.store.deliveries import AnyDelivery, Change
+from campaign.store.leaving import left
 from campaign.store.prepared import Prepared
 from campaign.store.tables import HOLD_WINDOW, LET_THROUGH, STOP
 
@@ -53,6 +54,9 @@ def barrier(connection: Connection, delivery: AnyDelivery, *instants: datetime) 
     A stop holds what fell due before it was lifted, also when a worker comes to it only later:
     the end of a stop sends nothing. A new time, given by a person, is after that end.
     """
+    gone = left(connection).get(delivery.partner)
+    if gone:
+        return str(gone)
     stops = _STOPS.rows(connection, {"since": delivery.due_at})
     between = {"first": min(instants), "last": max(instants)}
     windows = _WINDOWS.rows(connection, between)
@@ -69,22 +73,27 @@ def barred(connection: Connection, deliveries: Sequence[AnyDelivery], now: datet
     stops = _STOPS.rows(connection, {"since": since})
     between = {"first": min(since, now), "last": max([now, *(one.due_at for one in deliveries)])}
     windows = _WINDOWS.rows(connection, between)
+    gone = left(connection)
+    found = {one.id: str(gone[one.partner]) for one in deliveries if one.partner in gone}
     if not stops and not windows:  # which is how it is nearly always
-        return Barred({}, frozenset())
+        return Barred(found, frozenset())
     words = _words(connection, deliveries)
-    found: dict[str, str] = {}
     for one in deliveries:
+        if one.id in found:
+            continue
         word = words.get(one.id)
         why = _stopped(one, stops, word) or _held(one, windows, word, (now, one.due_at))
         if why:
             found[one.id] = why
-    return Barred(found, frozenset(words))
+    return Barred(found, frozenset(words.keys() - found.keys()))
 
 
 def any_barrier(connection: Connection, since: datetime, now: datetime) -> bool:
-    """Whether any stop or window can bar what fell due since then: mostly there is none."""
+    """Whether anything at all can bar what fell due since then: mostly there is nothing."""
     stops = _STOPS.rows(connection, {"since": since})
-    return bool(stops or _WINDOWS.rows(connection, {"first": since, "last": now}))
+    return bool(
+        stops or left(connection) or _WINDOWS.rows(connection, {"first": since, "last": now})
+    )
 
 
 def let_through(connection: Connection, delivery: Delivery, change: Change) -> None:
@@ -104,11 +113,43 @@ def let_through(connection: Connection, delivery: Delivery, change: Change) -> N
 
 
 def stop_on_channel(connection: Connection, channel: str, partner: str, network: str) -> str | None:
-    """Say which stop covers a channel, or None where calls may leave."""
+    """Say what forbids every call for a channel: a stop, or that its partner has left."""
+    gone = left(connection).get(partner)
+    if gone:
+        return str(gone)
     for stop in _ACTIVE.rows(connection, {}):
         if _covers(stop, channel, partner, network):
             return _stop_in_words(stop)
     return None
+
+
+def stop_on_partner(connection: Connection, partner: str) -> str | None:
+    """Say which stop covers everything of a partner, or None where it may be written to."""
+    for stop in _ACTIVE.rows(connection, {}):
+        if stop.scope == "all" or (stop.scope, stop.target) == ("partner", partner):
+            return _stop_in_words(stop)
+    return None
+
+
+def quiet_at(
+    connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime
+) -> dict[str, str]:
+    """Say of deliveries that a person posts by hand why that should wait at this instant.
+
+    No word lets anything through here, and a stop that is over is over: nobody's hand was held.
+    Returned by id; of a stop neither the reason nor who threw it, which partners need not know.
+    """
+    stops = _ACTIVE.rows(connection, {})
+    windows = _WINDOWS.rows(connection, {"first": now, "last": now})
+    found: dict[str, str] = {}
+    for one in deliveries:
+        if any(_covers_delivery(stop, one) for stop in stops):
+            found[one.id] = "the campaign is stopped for now"
+            continue
+        reasons = [window.reason for window in windows if _covers_delivery(window, one)]
+        if reasons:
+            found[one.id] = reasons[0]
+    return found
 
 
 def _words(connection: Connection, deliveries: Sequence[AnyDelivery]) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from sqlmodel import SQLModel
 import campaign.models
 import campaign.models_changes
 import campaign.models_links
+import campaign.models_partner_links
+import campaign.models_partners
+import campaign.models_people
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
@@ -38,8 +41,19 @@ WITHDRAWAL: Table = _TABLES["withdrawal"]
 CORRECTION: Table = _TABLES["correction"]
 CORRECTION_WORD: Table = _TABLES["correction_word"]
 CREDENTIAL: Table = _TABLES["credential"]
+KEPT_SESSION: Table = _TABLES["kept_session"]
 INVITATION: Table = _TABLES["invitation"]
+PERSON: Table = _TABLES["person"]
+VISIT: Table = _TABLES["visit"]
 LINK_CHECK: Table = _TABLES["link_check"]
+PARTNER_QUESTION: Table = _TABLES["partner_question"]
+PARTNER_REMINDER: Table = _TABLES["partner_reminder"]
+PARTNER_ADDRESS: Table = _TABLES["partner_address"]
+PARTNER_LEAVING: Table = _TABLES["partner_leaving"]
+EMBARGO: Table = _TABLES["embargo"]
+PARTNER_LINK: Table = _TABLES["partner_link"]
+LINK_REQUEST: Table = _TABLES["link_request"]
+SCREENSHOT: Table = _TABLES["screenshot"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

@@ -115,7 +115,7 @@ def check_consent(script: Script) -> Iterator[Fix]:
         yield Fix(
             weight=Weight.DECIDE,
             what=f"{partner.name} has to accept {posts}; the rehearsal takes it as given",
-            where=f"partner {name}" + (f" ({partner.contact})" if partner.contact else ""),
+            where=f"partner {name}" + (f" ({partner.reached_at()})" if partner.contacts else ""),
             remedy=f"ask early; the answer is `campaign accept DELIVERY --partner {name}`",
         )
 
@@ -129,7 +129,7 @@ def check_packs(script: Script) -> Iterator[Fix]:
             weight=Weight.DECIDE,
             what=f"{partner.name} posts {counted(number, 'delivery', 'deliveries')} by hand; the "
             f"rehearsal takes it as done at its time",
-            where=f"partner {name}" + (f" ({partner.contact})" if partner.contact else ""),
+            where=f"partner {name}" + (f" ({partner.reached_at()})" if partner.contacts else ""),
             remedy="agree who does it, who tells you the links (`campaign record`) and who sends "
             "the numbers every Monday (`campaign import-metrics`)",
         )

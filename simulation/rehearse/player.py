@@ -20,7 +20,8 @@ from analytics.imports import NumbersFile, import_metrics
 from analytics.report import Report, build_report
 from analytics.weeks import Week
 from campaign.decisions import settling
-from campaign.decisions.approvals import accept, approve
+from campaign.decisions.approvals import approve
+from campaign.decisions.consent import accept
 from campaign.models import Delivery
 from campaign.people import ROLE_FOR_GATE
 from campaign.states import State

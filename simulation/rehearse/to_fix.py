@@ -67,7 +67,7 @@ def _past(known: Known) -> Iterator[Fix]:
 
 
 def _holds(script: Script) -> Iterator[Fix]:
-    for window in script.schedule.rules.windows:
+    for window in script.schedule.windows():
         hit = [one for one in script.planned if window.holds(script.day_of(one), one.partner)]
         if hit:
             posts = counted(len(hit), "delivery falls", "deliveries fall")
@@ -76,7 +76,7 @@ def _holds(script: Script) -> Iterator[Fix]:
                 weight=Weight.DECIDE,
                 what=f"{posts} into the hold “{window.reason}” and will not go out by "
                 f"{'itself' if len(hit) == 1 else 'themselves'}: {joined(partners)}",
-                where=f"rules: windows, {day_text(window.from_on)} to {day_text(window.until_on)}",
+                where=f"windows, {day_text(window.from_on)} to {day_text(window.until_on)}",
                 remedy="move them before the hold, send them to other channels, or decide on each "
                 "after it with `campaign decide`",
             )

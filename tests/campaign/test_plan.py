@@ -7,7 +7,7 @@ from campaign.content.reading import read_posts
 from campaign.plan import CannotPlanError, plan
 from campaign.schedule.model import Schedule
 from campaign.schedule.reading import read_schedule
-from tests.campaign.folders import HEAD, planned, write_campaign, write_post
+from tests.campaign.folders import HEAD, checked, lines, planned, write_campaign, write_post
 from tests.campaign.networks import NETWORKS
 
 LAW = "  - {post: law, at: 2027-01-12 08:30, send_to: [ico-x]}"
@@ -207,6 +207,65 @@ def test_a_hold_is_noted_on_the_partners_it_holds(law: Path) -> None:
     }
     after = entry.replace("2027-01-12", "2027-01-13")
     assert all(not one.notes for one in planned(write_campaign(law, after, rules=rules)).values())
+
+
+def test_a_partners_own_window_holds_its_posts_and_nobody_elses(law: Path) -> None:
+    window = "windows: [{from: 2027-01-12, until: 2027-01-12, do: hold, reason: a count}]"
+    head = HEAD.replace("consent: accept-each", window)
+    entry = LAW.replace("[ico-x]", "[ico-x, ndna-bluesky]")
+    found = planned(write_campaign(law, entry, head=head))
+    assert {one.channel: one.notes for one in found.values()} == {
+        "ico-x": (),
+        "ndna-bluesky": ("falls into the hold “a count” (12 January 2027 to 12 January 2027)",),
+    }
+
+
+def test_a_schedule_with_partners_own_windows_reads_back_equal_from_its_json(law: Path) -> None:
+    window = "windows: [{from: 2027-01-12, until: 2027-01-12, do: hold, reason: a count}]"
+    more = "from: 2027-01-11, answer_within: 36h, contacts: [{name: Nia, email: n@ndna.example}]"
+    head = HEAD.replace("consent: accept-each", f"consent: accept-each, {window}, {more}")
+    schedule = read_schedule(write_campaign(law, LAW, head=head) / "schedule.yaml")
+    assert Schedule.model_validate_json(schedule.model_dump_json()) == schedule
+
+
+@pytest.mark.parametrize(
+    ("days", "at", "objection"),
+    [
+        ("from: 2027-01-12", "2027-01-12 00:00", None),
+        ("until: 2027-01-12", "2027-01-12 23:59", None),
+        ("from: 2027-01-13", "2027-01-12 23:59", "takes part only from 13 January 2027"),
+        ("until: 2027-01-11", "2027-01-12 00:00", "takes part only until 11 January 2027"),
+    ],
+)
+def test_a_partner_takes_part_from_its_first_day_to_its_last(
+    law: Path, days: str, at: str, objection: str | None
+) -> None:
+    head = HEAD.replace("consent: accept-each", days)
+    entry = LAW.replace("[ico-x]", "[ico-x, ndna-bluesky]").replace("2027-01-12 08:30", at)
+    folder = write_campaign(law, entry, head=head)
+    if objection is None:
+        assert set(planned(folder)) == {"law/ico-x/1", "law/ndna-bluesky/1"}
+        return
+    assert "; ".join(objections(folder)) == (
+        f"“law” would go out on ndna-bluesky at {at}, but The Nurseries {objection}; "
+        "leave partner ndna out of this entry, or move it"
+    )
+
+
+def test_what_falls_outside_a_partners_days_is_shown_where_it_is_sent_to(law: Path) -> None:
+    head = HEAD.replace("consent: accept-each", "until: 2027-01-13")
+    write_post(law, "second")
+    write_post(law, "third")
+    queue = (
+        "  - {queue: all-three, posts: [law, second, third], slot: weekday-morning, "
+        "from: 2027-01-13, send_to: [ndna-bluesky]}"
+    )
+    folder = write_campaign(law, queue, head=head)
+    assert "; ".join(lines(folder, checked(folder).faults)) == (
+        "schedule.yaml:16:103: “second” would go out on ndna-bluesky at 2027-01-14 08:30, but "
+        "The Nurseries takes part only until 13 January 2027; leave partner ndna out of this "
+        "entry, or move it (and 1 more of this entry)"
+    )
 
 
 def test_a_draft_is_never_planned(law: Path) -> None:

@@ -16,6 +16,7 @@ from campaign.cli.on_plan import apply_plan
 from campaign.cli.place import Place
 from campaign.clock import SteppedClock
 from campaign.schedule.clashes import environment_name
+from campaign.secret_keys import new_key
 from campaign.store.database import Store, open_store
 from campaign.store.tables import DELIVERY
 from rehearsal.server import Rehearsal
@@ -69,6 +70,7 @@ class Stage:
             "CAMPAIGN_CALL_TIMEOUT": "2",
             "CAMPAIGN_LEASE": "5",
             "CAMPAIGN_SETTLING": "6",
+            "CAMPAIGN_SECRET_KEY": new_key(),
         }
         for network, number in self.accounts.items():
             for one in range(number):

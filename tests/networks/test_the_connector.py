@@ -27,6 +27,7 @@ from connectors.contract import (
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import Bench, picture, send
 from tests.connectors.pictures import png
+from tests.connectors.test_bluesky_shelf import Plank, process
 from tests.networks.bench import real_bench
 from tests.networks.node import Node
 from tests.networks.server import serving
@@ -158,6 +159,20 @@ def test_a_session_is_renewed_by_the_server_and_the_post_goes_out_once(
     assert account.the_post()["text"] == "Think. Check. Share."
     signing_in = [one.path.rpartition(".")[2] for one in bench.calls(Call.SIGN_IN)]
     assert signing_in == ["createSession", "refreshSession"]
+
+
+def test_a_session_from_the_shelf_serves_another_process_and_is_renewed_there(
+    bench: Bench, account: Account
+) -> None:
+    plank = Plank()
+    for text in ("one", "two"):
+        send(process(bench, plank), bench.post(text))
+    bench.inject(Fault.EXPIRED_TOKEN)
+    send(process(bench, plank), bench.post("three"))
+    send(process(bench, plank), bench.post("four"))
+    signing_in = [one.path.rpartition(".")[2] for one in bench.calls(Call.SIGN_IN)]
+    assert signing_in == ["createSession", "refreshSession"]
+    assert len(account.posts()) == 4
 
 
 @pytest.mark.parametrize("signed_in", [True, False])

@@ -7,6 +7,7 @@ import pytest
 from tests.networks.node import ServerMissingError, find_node, install_packages
 from tests.pages.browser import AXE, Browser, BrowserMissingError, find_browser
 
+pytest.register_assert_rewrite("tests.web.chromium")
 HERE = Path(__file__).parent
 NOT_ASKED = "needs Chromium, and axe-core from npm: run `make test-pages`"
 

@@ -50,6 +50,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("network", "day", "kind", "thing"),
     )
     op.create_table(
+        "embargo",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("post"),
+    )
+    op.create_table(
         "hold_window",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
@@ -59,6 +65,19 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "link_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address_mark", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("link_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_link_request_address_mark"), ["address_mark"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_link_request_asked_at"), ["asked_at"], unique=False)
+
     op.create_table(
         "media",
         sa.Column("sha256", sa.String(), nullable=False),
@@ -97,11 +116,51 @@ def upgrade() -> None:
         batch_op.create_index("objective_value_of", ["objective", "known_on"], unique=False)
 
     op.create_table(
+        "partner_address",
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("address"),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_table(
+        "partner_leaving",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("back_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "partner_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("secret_hash"),
+    )
+    op.create_table(
         "payload",
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("content_hash"),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "relocation",
@@ -151,6 +210,21 @@ def upgrade() -> None:
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "visit",
+        sa.Column("id_hash", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id_hash"),
+    )
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_person"), ["person"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_until"), ["until"], unique=False)
+
     op.create_table(
         "week_block",
         sa.Column("week", sa.Integer(), nullable=False),
@@ -262,6 +336,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
+        "kept_session",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
+        sa.PrimaryKeyConstraint("channel"),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=True),
@@ -270,6 +353,8 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("stop_link", sa.String(), nullable=False),
+        sa.Column("good_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -385,6 +470,49 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "partner_question",
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nudge_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("delivery_id"),
+    )
+    with op.batch_alter_table("partner_question", schema=None) as batch_op:
+        batch_op.create_index("partner_question_answer_by", ["answer_by"], unique=False)
+
+    op.create_table(
+        "partner_reminder",
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("delivery_id", "kind", "due_at"),
+    )
+    op.create_table(
+        "screenshot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("sent_by", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("seen_by", sa.String(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("screenshot", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_screenshot_delivery_id"), ["delivery_id"], unique=False
+        )
+
+    op.create_table(
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.String(), nullable=False),
@@ -486,6 +614,15 @@ def downgrade() -> None:
         batch_op.drop_index("series_of")
 
     op.drop_table("series")
+    with op.batch_alter_table("screenshot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_screenshot_delivery_id"))
+
+    op.drop_table("screenshot")
+    op.drop_table("partner_reminder")
+    with op.batch_alter_table("partner_question", schema=None) as batch_op:
+        batch_op.drop_index("partner_question_answer_by")
+
+    op.drop_table("partner_question")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
 
@@ -506,6 +643,7 @@ def downgrade() -> None:
         batch_op.drop_index("letter_state")
 
     op.drop_table("letter")
+    op.drop_table("kept_session")
     op.drop_table("invitation")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("delivery_read")
@@ -530,6 +668,11 @@ def downgrade() -> None:
         batch_op.drop_index("week_block_of")
 
     op.drop_table("week_block")
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visit_until"))
+        batch_op.drop_index(batch_op.f("ix_visit_person"))
+
+    op.drop_table("visit")
     op.drop_table("stop")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")
@@ -537,7 +680,11 @@ def downgrade() -> None:
     op.drop_table("report_note")
     op.drop_table("report_issue")
     op.drop_table("relocation")
+    op.drop_table("person")
     op.drop_table("payload")
+    op.drop_table("partner_link")
+    op.drop_table("partner_leaving")
+    op.drop_table("partner_address")
     with op.batch_alter_table("objective_value", schema=None) as batch_op:
         batch_op.drop_index("objective_value_of")
 
@@ -547,7 +694,13 @@ def downgrade() -> None:
 
     op.drop_table("move")
     op.drop_table("media")
+    with op.batch_alter_table("link_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_link_request_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_link_request_address_mark"))
+
+    op.drop_table("link_request")
     op.drop_table("hold_window")
+    op.drop_table("embargo")
     op.drop_table("charge")
     with op.batch_alter_table("channel", schema=None) as batch_op:
         batch_op.drop_index("channel_account")

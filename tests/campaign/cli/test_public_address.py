@@ -105,12 +105,12 @@ def test_run_listens_from_its_start_to_its_end(scene: Scene) -> None:
     taken = Gallery("127.0.0.1", port, lambda _token: None)
     scene.plan(next_second(3600))
     scene.start()
-    scene.wait_for(f"pictures are not shown by this process: CAMPAIGN_LISTEN: 127.0.0.1:{port}")
+    scene.wait_for(f"the pages are not served by this process: 127.0.0.1:{port} cannot be")
     taken.close()
     scene.stop()
     scene.start()
-    scene.wait_for(f"pictures are shown at 127.0.0.1:{port}")
-    assert _status(port) == 404
+    scene.wait_for(f"the pages are at http://127.0.0.1:{port}/")
+    assert _status(port) == 303
     assert scene.stop() == 0
     with pytest.raises(ConnectionRefusedError):
         _status(port)

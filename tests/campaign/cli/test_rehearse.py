@@ -21,7 +21,10 @@ timezone: Europe/London
 runs: {from: 2027-03-22, until: 2027-04-04}
 partners:
   ico: {name: Information Commissioner's Office, owner: true}
-  ndna: {name: National Day Nurseries Association, consent: accept-each, contact: c@ndna.example}
+  ndna:
+    name: National Day Nurseries Association
+    consent: accept-each
+    contacts: [{name: Nia, email: c@ndna.example}]
 people:
   ama: {name: Ama, roles: [author]}
   ben: {name: Ben, roles: [approver]}

@@ -3,14 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.decisions.approvals import (
-    CannotDecideError,
-    accept,
-    approve,
-    decline,
-    existing,
-    reject,
-)
+from campaign.decisions.approvals import CannotDecideError, approve, existing, reject
+from campaign.decisions.consent import accept, decline
 from campaign.people import NotAllowedError
 from campaign.states import State
 from campaign.store.database import Store
@@ -142,15 +136,11 @@ def test_the_day_is_the_campaigns_own_not_that_of_utc(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("state", OTHER_STATES)
-def test_only_what_waits_for_approval_is_approved_or_accepted(ledger: Ledger, state: str) -> None:
-    ledger.put(planned(), on_partners_channel())
+def test_only_what_waits_for_approval_is_approved(ledger: Ledger, state: str) -> None:
+    ledger.put(planned())
     ledger.force(state)
-    ledger.force(state, PARTNERS)
     assert yes(ledger, "ben") == f"{ID} is {state}: there is nothing to approve"
-    for answer in (accept, decline):
-        with pytest.raises(CannotDecideError, match=f"is {state}: the partner is not asked"):
-            answer(ledger.connection, PARTNERS, ledger.change("pia"), "npcc")
-    assert (ledger.state(), ledger.state(PARTNERS)) == (state, state)
+    assert ledger.state() == state
 
 
 @pytest.mark.parametrize("first", ["owner", "partner"])

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from campaign.decisions import settling
-from campaign.decisions.approvals import accept, approve, approve_all, decline, reject
+from campaign.decisions.approvals import approve, approve_all, reject
+from campaign.decisions.consent import accept, decline
 from campaign.decisions.essential import send_essential
 from campaign.decisions.settling import NewTime
 from campaign.decisions.stops import stop

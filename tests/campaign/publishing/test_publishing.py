@@ -199,6 +199,19 @@ def test_a_window_holds_the_partner_it_names(office: Office) -> None:
     assert "pre-election period" in office.delivery(X).note
 
 
+def test_a_partners_own_window_is_looked_at_again_when_its_post_falls_due(office: Office) -> None:
+    window = "windows: [{from: 2027-01-12, until: 2027-01-12, do: hold, reason: a by-election}], "
+    office.write_schedule()
+    schedule = office.folder / "schedule.yaml"
+    text = schedule.read_text(encoding="utf-8").replace("  ico: {", f"  ico: {{{window}", 1)
+    schedule.write_text(text, encoding="utf-8")
+    ready(office)
+    office.publish_at(DUE)
+    assert set(office.states().values()) == {"held"}
+    assert office.delivery(X).note == "held: a by-election"
+    assert office.texts("x") == []
+
+
 def test_an_approval_withdrawn_before_the_hour_keeps_the_post_back(office: Office) -> None:
     ready(office)
     with office.desk.store.write() as connection:

@@ -21,4 +21,4 @@ def test_a_bad_schedule_gives_exactly_the_faults_written_beside_it(
 
 
 def test_there_are_bad_schedules_to_read() -> None:
-    assert len(BAD) == 17
+    assert len(BAD) == 18

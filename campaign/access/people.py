@@ -1,0 +1,40 @@
+"""Who somebody is: a person of the applied schedule, with the roles they have there."""
+
+from dataclasses import dataclass
+
+from campaign.schedule.model import Schedule
+
+AUTHOR, APPROVER, PARTNER, READER, ADMIN = "author", "approver", "partner", "reader", "admin"
+ROLES = frozenset({AUTHOR, APPROVER, PARTNER, READER, ADMIN})
+"""The roles with rights of their own; any other one, such as `legal`, opens the gate of its name"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Somebody who may sign in."""
+
+    id: str
+    name: str
+    roles: frozenset[str]
+    partner: str | None = None
+    """The organisation that somebody with the role `partner` speaks for."""
+    email: str | None = None
+
+    @property
+    def gates(self) -> frozenset[str]:
+        """The roles that open a gate of their own name, such as `legal`."""
+        return self.roles - ROLES
+
+
+def person_in(schedule: Schedule | None, name: str) -> Person | None:
+    """Return somebody of the schedule, None where it does not name them."""
+    found = schedule.people.get(name) if schedule else None
+    if found is None:
+        return None
+    return Person(
+        id=name,
+        name=found.name,
+        roles=frozenset(found.roles),
+        partner=found.partner,
+        email=found.email,
+    )

@@ -1,0 +1,196 @@
+"""What a partner sees of the campaign: its own posts, and of those what it may see right now.
+
+Words and pictures are shown from the moment the owner's approvers have said yes, and not while an
+embargo, a stop, a hold window or a withdrawal is in the way: each look asks anew, also for a single
+picture. Whatever is another partner's does not exist here.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from campaign.models import Delivery
+from campaign.payload import Form, Payload, PayloadMedia
+from campaign.states import State
+from campaign.store.barriers import quiet_at
+from campaign.store.embargoes import embargoes
+from campaign.store.gates import closed_kinds
+from campaign.store.payloads import read_payload
+from campaign.store.shown import File
+from campaign.store.tables import CHANNEL, DELIVERY, MEDIA, PAYLOAD, WITHDRAWAL
+
+PARTNERS_GATE = "partner"
+BY_HAND = "pack"
+READABLE = frozenset(
+    {State.PLANNED, State.SENDING, State.UNKNOWN, State.WITH_PARTNER, State.PUBLISHED}
+)
+"""Approved, and not put aside since: its words may be seen."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """What stands between a partner and one of its posts at one instant."""
+
+    waits_for: tuple[str, ...]
+    """The kinds of gates that are closed."""
+    embargo_until: datetime | None
+    """None where there is no embargo, or none any more."""
+    quiet: str
+    """Why nobody should post it now; empty where nothing is in the way."""
+    withdrawn: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartnerPost:
+    """One post on one of the partner's channels, as the partner may see it at one instant."""
+
+    delivery: Delivery
+    handle: str
+    server: str | None
+    mode: str
+    sight: Sight
+    payload: Payload | None
+    """What to post, media without their bytes; None while it may not be seen."""
+
+    @property
+    def id(self) -> str:
+        """The delivery's id."""
+        return self.delivery.id
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return State(self.delivery.state)
+
+    @property
+    def waits_for_partner(self) -> bool:
+        """Whether all but the partner have said yes."""
+        asked = self.sight.waits_for == (PARTNERS_GATE,)
+        return self.state is State.AWAITING_APPROVAL and asked and not self.sight.withdrawn
+
+    @property
+    def may_accept(self) -> bool:
+        """Whether the partner can say yes: to what it can see."""
+        return self.waits_for_partner and self.payload is not None
+
+    @property
+    def may_decline(self) -> bool:
+        """Whether the partner can say no."""
+        return self.waits_for_partner or self.is_to_be_posted
+
+    @property
+    def is_to_be_posted(self) -> bool:
+        """Whether it is for the partner to post it by hand."""
+        return self.state is State.WITH_PARTNER and not self.sight.withdrawn
+
+    @property
+    def may_report(self) -> bool:
+        """Whether the partner can say that it is out: also after all."""
+        by_hand = self.mode == BY_HAND and not self.sight.withdrawn
+        return by_hand and self.state in {State.WITH_PARTNER, State.NO_ANSWER, State.DECLINED}
+
+    @property
+    def may_count(self) -> bool:
+        """Whether the partner is the one who brings its numbers."""
+        return self.mode == BY_HAND and self.state is State.PUBLISHED
+
+    @property
+    def is_repost(self) -> bool:
+        """Whether it passes on the owner's post."""
+        return self.payload is not None and self.payload.form is Form.REPOST
+
+
+def posts_of(connection: Connection, partner: str, now: datetime) -> list[PartnerPost]:
+    """Return the partner's posts, earliest first, each as it may be seen at this instant."""
+    query = _QUERY.where(DELIVERY.c.partner == partner)
+    rows = connection.execute(query.order_by(DELIVERY.c.due_at, DELIVERY.c.id)).all()
+    return _seen(connection, rows, now)
+
+
+def post_of(
+    connection: Connection, partner: str, delivery_id: str, now: datetime
+) -> PartnerPost | None:
+    """Return one of the partner's posts; None where there is none, or it is another's."""
+    query = _QUERY.where(DELIVERY.c.partner == partner, DELIVERY.c.id == delivery_id)
+    found = _seen(connection, connection.execute(query).all(), now)
+    return found[0] if found else None
+
+
+def picture_of(connection: Connection, post: PartnerPost, sha256: str) -> File | None:
+    """Return a file of a post that may be seen; None where it is none of that post."""
+    media = {one.sha256: one for one in _files(post.payload)}
+    if sha256 not in media:
+        return None
+    query = select(MEDIA.c.content, MEDIA.c.media_type).where(MEDIA.c.sha256 == sha256)
+    row = connection.execute(query).first()
+    # What was approved is what is shown, or nothing is.
+    if row is None or hashlib.sha256(row.content).hexdigest() != sha256:
+        return None
+    return File(content=row.content, media_type=row.media_type)
+
+
+_QUERY = (
+    select(
+        DELIVERY,
+        CHANNEL.c.handle.label("channel_handle"),
+        CHANNEL.c.server.label("channel_server"),
+        CHANNEL.c.mode.label("channel_mode"),
+        PAYLOAD.c.body.label("payload_body"),
+        WITHDRAWAL.c.delivery_id.label("withdrawn_id"),
+    )
+    .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
+    .join(PAYLOAD, PAYLOAD.c.content_hash == DELIVERY.c.content_hash)
+    .outerjoin(WITHDRAWAL, WITHDRAWAL.c.delivery_id == DELIVERY.c.id)
+)
+
+
+_NAMES = tuple(column.name for column in DELIVERY.columns)
+
+
+def _files(payload: Payload | None) -> Sequence[PayloadMedia]:
+    return payload.all_media() if payload else ()
+
+
+def _seen(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[PartnerPost]:
+    deliveries = [_delivery(row) for row in rows]
+    gates = closed_kinds(connection, deliveries)
+    quiet = quiet_at(connection, deliveries, now)
+    until = embargoes(connection)
+    found = []
+    for row, one in zip(rows, deliveries, strict=True):
+        embargo = until.get(one.post)
+        sight = Sight(
+            waits_for=tuple(gates.get(one.id, ())),
+            embargo_until=embargo if embargo and now < embargo else None,
+            quiet=quiet.get(one.id, ""),
+            withdrawn=row.withdrawn_id is not None,
+        )
+        found.append(
+            PartnerPost(
+                delivery=one,
+                handle=row.channel_handle,
+                server=row.channel_server,
+                mode=row.channel_mode,
+                sight=sight,
+                payload=read_payload(row.payload_body, one.content_hash)
+                if _may_be_seen(one, sight)
+                else None,
+            )
+        )
+    return found
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery.model_construct(**{name: getattr(row, name) for name in _NAMES})
+
+
+def _may_be_seen(delivery: Delivery, sight: Sight) -> bool:
+    if sight.embargo_until or sight.quiet or sight.withdrawn:
+        return False
+    state = State(delivery.state)
+    asked = state is State.AWAITING_APPROVAL and sight.waits_for == (PARTNERS_GATE,)
+    return asked or state in READABLE

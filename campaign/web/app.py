@@ -1,0 +1,49 @@
+"""Makes the web application of one desk: its pages, and what every request goes through."""
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from campaign.web import assets, pictures, sign_in, start
+from campaign.web.desk_facts import DeskFacts
+from campaign.web.faults import Unforeseen, handle_faults
+from campaign.web.headers import OwnPagesOnly, SecurityHeaders
+from campaign.web.looks import make_environment
+from campaign.web.pages import all_pages
+from campaign.web.partner import all_partner_pages
+from campaign.web.signing import Signing
+from campaign.wiring import Desk
+
+LARGEST_FORM = 1024 * 1024
+"""Bytes of a request; a page that takes files says more, with `max_body_size` at its route."""
+ROUTERS = (start.router, sign_in.router, *all_pages.ROUTERS, *all_partner_pages.ROUTERS)
+NAVIGATION = (*all_pages.NAVIGATION, *all_partner_pages.NAVIGATION)
+
+
+def make_app(desk: Desk) -> FastAPI:
+    """Return the application; it uses the desk and does not close it."""
+    app = FastAPI(
+        title="Campaign Desk",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"tracing": False},
+        max_body_size=LARGEST_FORM,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Unforeseen),
+            Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
+            Middleware(OwnPagesOnly),
+        ],
+    )
+    app.state.desk = desk
+    app.state.facts = DeskFacts(desk)
+    app.state.signing = Signing(desk.settings.secret_keys)
+    app.state.templates = make_environment()
+    app.state.navigation = NAVIGATION
+    handle_faults(app)
+    app.router.routes.append(assets.ROUTE)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.router.routes.append(pictures.ROUTE)
+    return app

@@ -1,0 +1,123 @@
+"""Turns what goes wrong into a page with a sentence, a status and never a traceback."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from campaign.decisions.approvals import CannotDecideError
+from campaign.people import NotAllowedError
+from campaign.store.database import StoreError, explain
+from campaign.web.answers import AnswerError, NotSignedInError, StaleFormError
+from campaign.web.page import page
+from campaign.web.sign_in import ask_to_send_again, ask_to_sign_in
+from campaign.web.visitors import visitor_of
+
+log = logging.getLogger(__name__)
+
+_HEADINGS = {
+    404: ("Page not found", "Check the address, or go back to where you came from."),
+    405: ("That cannot be done here", "Go back to the page and use its buttons."),
+    413: ("That is too large", "Nothing was kept. Send less, or a smaller file."),
+}
+
+
+def handle_faults(app: FastAPI) -> None:
+    """Let an app answer every foreseen fault with a page."""
+    app.add_exception_handler(AnswerError, _answer_error)
+    app.add_exception_handler(NotSignedInError, ask_to_sign_in)
+    app.add_exception_handler(StaleFormError, ask_to_send_again)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(NotAllowedError, _sentence(403, "You may not do this"))
+    app.add_exception_handler(CannotDecideError, _sentence(409, "Things have moved on"))
+    app.add_exception_handler(StoreError, _sentence(503, "The database cannot be used"))
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(HTTPException, _http)
+
+
+class Unforeseen:
+    """Answers what nobody foresaw with a reference, under which the log has the whole story."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise
+            reference = secrets.token_hex(4)
+            route = getattr(scope.get("route"), "path", "?")  # an address may hold a secret
+            log.exception("fault %s at %s", reference, route)
+            answer = _unforeseen(Request(scope), reference)
+            await answer(scope, receive, send)
+
+
+def _unforeseen(request: Request, reference: str) -> Response:
+    sentence = "Nothing of this step was kept. Try again; if it stays so, tell whoever looks after "
+    sentence += f"this service the reference {reference}."
+    try:
+        return _page(request, 500, "A fault in Campaign Desk", sentence)
+    except Exception:  # noqa: BLE001 - what makes pages is at fault itself
+        return PlainTextResponse(f"A fault in Campaign Desk. {sentence}\n", 500)
+
+
+def _page(request: Request, status: int, heading: str, sentence: str) -> Response:
+    values = {"heading": heading, "sentence": sentence}
+    return page(visitor_of(request), "fault.html", status=status, **values)
+
+
+def _answer_error(request: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, AnswerError) else 400
+    heading = error.heading if isinstance(error, AnswerError) else ""
+    return _page(request, status, heading, _as_sentence(str(error)))
+
+
+def _sentence(status: int, heading: str) -> Callable[[Request, Exception], Response]:
+    def handler(request: Request, error: Exception) -> Response:
+        return _page(request, status, heading, _as_sentence(str(error)))
+
+    return handler
+
+
+def _database(request: Request, error: Exception) -> Response:
+    if not isinstance(error, DBAPIError):
+        raise error
+    log.error(explain(error))  # a sentence, no traceback
+    sentence = _as_sentence(explain(error))
+    try:
+        return _page(request, 503, "The database cannot be used", sentence)
+    except DBAPIError:
+        return PlainTextResponse(f"{sentence}\n", 503)
+
+
+def _not_understood(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    names = ", ".join(sorted({str(one["loc"][-1]) for one in error.errors()}))
+    return _page(request, 422, "That address is not understood", f"Wrong or missing: {names}.")
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    heading, sentence = _HEADINGS.get(status, ("That cannot be done", "Go back and try again."))
+    return _page(request, status, heading, sentence)
+
+
+def _as_sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,111 @@
+"""What somebody typed: read within limits, tied to the browser it was given to, kept on a fault.
+
+A page that takes a form depends on `Posted`. Where something is wrong it collects `Faults` and
+answers 422 with the same template, the form and the faults: nothing typed is lost.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
+
+from campaign.web.answers import StaleFormError
+from campaign.web.visitors import Anyone
+
+TOKEN = "form_token"  # noqa: S105 - the name of a field
+MOST_FIELDS, MOST_FILES = 500, 20
+
+
+class Form:
+    """One form, as it was sent."""
+
+    def __init__(self, sent: FormData) -> None:
+        self._sent = sent
+
+    def raw(self, name: str) -> str:
+        """Return a field exactly as typed but for line ends, empty where it is absent."""
+        value = self._sent.get(name, "")
+        return value.replace("\r\n", "\n") if isinstance(value, str) else ""
+
+    def text(self, name: str) -> str:
+        """Return a field without white space around it."""
+        return self.raw(name).strip()
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a field, such as of ticked boxes."""
+        return [one for one in self._sent.getlist(name) if isinstance(one, str)]
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether a box or choice with this value is ticked."""
+        return value in self.all(name)
+
+    def file(self, name: str) -> UploadFile | None:
+        """Return what was uploaded, None where no file was chosen."""
+        value = self._sent.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Return all text that was typed, in order; no file, no token, no password."""
+        return [
+            (name, value)
+            for name, value in self._sent.multi_items()
+            if isinstance(value, str) and name != TOKEN and "password" not in name
+        ]
+
+
+NO_FORM = Form(FormData())
+"""A form that nobody has filled in yet."""
+
+
+class Faults:
+    """What is wrong with a form, field by field, in the order in which it was found."""
+
+    def __init__(self) -> None:
+        self._sentences: dict[str, str] = {}
+
+    def add(self, field: str, sentence: str) -> None:
+        """Say what is wrong with a field; the first sentence about it stands."""
+        self._sentences.setdefault(field, sentence)
+
+    def wanted(self, form: Form, field: str, sentence: str) -> str:
+        """Return a field that may not be empty; say so where it is."""
+        text = form.text(field)
+        if not text:
+            self.add(field, sentence)
+        return text
+
+    def one_of(self, form: Form, field: str, known: Sequence[str], sentence: str) -> str:
+        """Return a choice that has to be among those offered; say so where it is not."""
+        text = form.text(field)
+        if text not in known:
+            self.add(field, sentence)
+        return text
+
+    def of(self, field: str) -> str:
+        """Return what is wrong with a field, nothing where all is well."""
+        return self._sentences.get(field, "")
+
+    @property
+    def listed(self) -> list[tuple[str, str]]:
+        """Field and sentence, in order."""
+        return list(self._sentences.items())
+
+    def __bool__(self) -> bool:
+        return bool(self._sentences)
+
+
+async def posted(request: Request, visitor: Anyone) -> Form:
+    """Read a form and see that this browser was given it: the second layer against forgery.
+
+    Raises:
+        StaleFormError: it was given to another sign-in, such as one that has ended meanwhile.
+    """
+    sent = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    form = Form(sent)
+    if not visitor.signing.is_form_token(form.raw(TOKEN), visitor.visit_id):
+        raise StaleFormError(form.typed())
+    return form
+
+
+Posted = Annotated[Form, Depends(posted)]

@@ -1,0 +1,116 @@
+"""Signing in with a password, signing out, and what an ended sign-in does with what was typed."""
+
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from campaign.access import visits
+from campaign.access.passwords import is_password
+from campaign.access.people import person_in
+from campaign.web.answers import StaleFormError
+from campaign.web.forms import MOST_FIELDS, MOST_FILES, Faults, Form, Posted
+from campaign.web.page import go, hold, page
+from campaign.web.visitors import Anyone, SeesSelf, Visitor, visitor_of
+
+router = APIRouter()
+WRONG = "This name and password do not belong together"
+
+
+@router.get("/sign-in")
+def show(visitor: Anyone, to: str = "/") -> Response:
+    """Ask who somebody is."""
+    if visitor.known is not None:
+        return go(visitor, own_address(to))
+    return page(visitor, "sign-in.html", to=own_address(to))
+
+
+@router.post("/sign-in")
+def sign_in(visitor: Anyone, form: Posted, to: str = "/") -> Response:
+    """Sign somebody in who gives a password."""
+    faults = Faults()
+    name = faults.wanted(form, "name", "Write your name as the schedule has it")
+    password = form.raw("password")
+    if not password:
+        faults.add("password", "Write your password")
+    if not faults and not _is_somebody(visitor, name, password):
+        faults.add("name", WRONG)
+    if faults:
+        values = {"form": form, "faults": faults, "to": own_address(to)}
+        return page(visitor, "sign-in.html", status=422, **values)
+    return let_in(visitor, name, way="password", to=to)
+
+
+@router.post("/sign-out")
+def sign_out(visitor: Anyone, form: Posted) -> Response:
+    """Sign this browser out."""
+    del form
+    if visitor.visit is not None:
+        with visitor.desk.store.write_one() as connection:
+            visits.end(connection, visitor.visit)
+    return _with_fresh_id(visitor, go(visitor, "/sign-in", said="You are signed out."))
+
+
+@router.get("/you")
+def own_sign_ins(visitor: SeesSelf) -> Response:
+    """Show where somebody is signed in."""
+    with visitor.desk.store.read() as connection:
+        found = visits.visits_of(connection, visitor.person.id, visitor.now)
+    return page(visitor, "you.html", visits=found)
+
+
+@router.post("/you/sign-out-everywhere")
+def sign_out_everywhere(visitor: SeesSelf, form: Posted) -> Response:
+    """End every sign-in of the person, this one too."""
+    del form
+    with visitor.desk.store.write_one() as connection:
+        visits.end_all(connection, visitor.person.id)
+    said = "You are signed out everywhere."
+    return _with_fresh_id(visitor, go(visitor, "/sign-in", said=said))
+
+
+def let_in(visitor: Visitor, person: str, *, way: str, to: str = "/") -> Response:
+    """Begin a visit; the browser's id is replaced, so that one planted before it opens nothing."""
+    browser = visitor.request.headers.get("user-agent", "")
+    with visitor.desk.store.write_one() as connection:
+        visit_id = visits.begin(connection, person, visitor.now, way=way, browser=browser)
+    response = go(visitor, own_address(to))
+    hold(response, visitor.signing.sign_visit(visit_id))
+    return response
+
+
+def own_address(to: str) -> str:
+    """Return an address of ours to go on to; the start for any other."""
+    is_own = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
+    return to if is_own else "/"
+
+
+async def ask_to_sign_in(request: Request, _error: Exception) -> Response:
+    """Send somebody who has to be signed in to where they can; keep what they wrote meanwhile."""
+    if request.method in {"GET", "HEAD"}:
+        to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return go(visitor_of(request), f"/sign-in?{urlencode({'to': to})}")
+    typed = Form(await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)).typed()
+    return await run_in_threadpool(_send_again, request, typed, 401)
+
+
+def ask_to_send_again(request: Request, error: Exception) -> Response:
+    """Show what was typed into a form of another sign-in, ready to be sent again."""
+    return _send_again(request, error.typed if isinstance(error, StaleFormError) else [], 403)
+
+
+def _send_again(request: Request, typed: list[tuple[str, str]], status: int) -> Response:
+    values = {"typed": typed, "target": request.url.path, "query": request.url.query}
+    return page(visitor_of(request), "send-again.html", status=status, **values)
+
+
+def _is_somebody(visitor: Visitor, name: str, password: str) -> bool:
+    with visitor.desk.store.read() as connection:
+        fits = is_password(connection, name, password)
+    return fits and person_in(visitor.facts.schedule(), name) is not None
+
+
+def _with_fresh_id(visitor: Visitor, response: Response) -> Response:
+    hold(response, visitor.signing.sign_visit(visits.new_id()))
+    return response

@@ -1,0 +1,159 @@
+"""When partners are asked, reminded, and taken to have said no."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaign.decisions.approvals import approve
+from campaign.decisions.consent import accept, ask_for_change
+from campaign.decisions.stops import resume, stop
+from campaign.mailing.outbox import letters_of
+from campaign.models_reports import Letter
+from campaign.partnering.asking import ask_partners, nudge_partners
+from campaign.partnering.leaving import leave
+from campaign.partnering.letters import Office
+from campaign.store.questions import answer_by, nudge_at, question_of, take_silence
+from tests.campaign.deliveries import NOW, TUESDAY, planned
+from tests.campaign.ledger import PARTNERS, Ledger, in_pack, on_partners_channel
+
+HOUR = timedelta(hours=1)
+
+
+def ring(ledger: Ledger) -> tuple[int, int]:
+    """Let the clock look after partners; return how many questions were asked, and repeated."""
+    office = Office(schedule=ledger.schedule, now=ledger.now, public_url="https://desk.example")
+    take_silence(ledger.connection, ledger.now)
+    asked = ask_partners(ledger.connection, office)
+    return len(asked), len(nudge_partners(ledger.connection, office))
+
+
+def letters(ledger: Ledger, purpose: str) -> list[Letter]:
+    return letters_of(ledger.connection, f"{purpose}/")
+
+
+@pytest.fixture
+def asked(ledger: Ledger) -> Ledger:
+    """Everybody but the partner has said yes; the slot is on Tuesday at 08:30."""
+    ledger.put(on_partners_channel())
+    approve(ledger.connection, PARTNERS, ledger.change("ben"), ledger.roles)
+    return ledger
+
+
+def test_nobody_asks_a_partner_before_the_owner_has_said_yes(ledger: Ledger) -> None:
+    ledger.put(on_partners_channel())
+    assert ring(ledger) == (0, 0)
+    approve(ledger.connection, PARTNERS, ledger.change("ben"), ledger.roles)
+    assert ring(ledger) == (1, 0)
+    assert ring(ledger) == (0, 0)
+
+
+def test_every_contact_is_asked_in_plain_words_until_when(asked: Ledger) -> None:
+    ring(asked)
+    one, other = sorted(letters(asked, "partner-question"), key=lambda one: one.address)
+    assert (one.address, other.address) == ("Sam@npcc.example", "noor@npcc.example")
+    assert other.subject == "Your yes or no, please: 1 post of spring"
+    assert other.text == (
+        "Dear Noor Pace,\n\n"
+        "These posts of spring are ready for your channels. Their owner has said yes to them; "
+        "you decide.\n\n"
+        "- “myth” on npcc-x (x), Tuesday 12 January 2027, 08:30\n"
+        "  answer by Monday 11 January 2027, 19:00\n\n"
+        "Say yes or no by answering this e-mail, or on your page if you have its link.\n"
+        "You can also ask for other words. Without an answer by then it does not go out.\n"
+    )
+
+
+def test_silence_is_reminded_of_once_and_then_is_a_no_and_never_missed(asked: Ledger) -> None:
+    ring(asked)
+    asked.now = NOW + 5 * HOUR
+    assert ring(asked) == (0, 0)
+    asked.now = NOW + 6 * HOUR
+    assert ring(asked) == (0, 1)
+    assert ring(asked) == (0, 0)
+    assert len(letters(asked, "partner-nudge")) == 2
+    asked.now = NOW + 12 * HOUR
+    ring(asked)
+    assert asked.state(PARTNERS) == "no-answer"
+    assert asked.log(PARTNERS)[-1] == (
+        "awaiting-approval",
+        "no-answer",
+        "campaign",
+        "npcc was asked and did not answer in time",
+    )
+
+
+def test_whoever_has_answered_is_left_in_peace(asked: Ledger) -> None:
+    ring(asked)
+    accept(asked.connection, PARTNERS, asked.change("pia"), "npcc")
+    asked.now = NOW + 13 * HOUR
+    assert ring(asked) == (0, 0)
+    assert asked.state(PARTNERS) == "planned"
+
+
+@pytest.mark.parametrize("changes", [{"text": "New."}, {"due_at": TUESDAY + HOUR}])
+def test_other_content_or_another_time_is_another_question(
+    asked: Ledger, changes: dict[str, object]
+) -> None:
+    ring(asked)
+    asked.now = NOW + 11 * HOUR
+    asked.put(on_partners_channel(**changes))
+    if "text" in changes:
+        assert question_of(asked.connection, asked.row(PARTNERS)) is None
+        approve(asked.connection, PARTNERS, asked.change("ben"), asked.roles)
+    assert ring(asked) == (1, 0)
+    asked.now = NOW + 13 * HOUR
+    ring(asked)
+    assert asked.state(PARTNERS) == "awaiting-approval"
+
+
+def test_what_a_partner_wants_changed_is_asked_about_again(asked: Ledger) -> None:
+    ring(asked)
+    ask_for_change(asked.connection, PARTNERS, asked.change("pia"), "npcc")
+    assert ring(asked) == (0, 0)
+    asked.now += HOUR
+    approve(asked.connection, PARTNERS, asked.change("ben"), asked.roles)
+    assert ring(asked) == (1, 0)
+    assert len(letters(asked, "partner-question")) == 4
+
+
+def test_a_stop_keeps_questions_and_reminders_back_until_it_is_lifted(asked: Ledger) -> None:
+    stop(asked.connection, "partner", "npcc", asked.change("ama"))
+    assert ring(asked) == (0, 0)
+    resume(asked.connection, "partner", "npcc", asked.change("ben"))
+    assert ring(asked) == (1, 0)
+    stop(asked.connection, "all", "", asked.change("ama"))
+    asked.now = NOW + 7 * HOUR
+    assert ring(asked) == (0, 0)
+    resume(asked.connection, "all", "", asked.change("ben"))
+    assert ring(asked) == (0, 1)
+
+
+def test_nobody_is_asked_about_a_slot_that_is_over(asked: Ledger) -> None:
+    asked.now = TUESDAY
+    assert ring(asked) == (0, 0)
+    assert asked.state(PARTNERS) == "awaiting-approval"
+
+
+def test_a_partner_that_has_left_is_not_asked_and_what_is_new_for_it_is_not_made(
+    asked: Ledger,
+) -> None:
+    done = leave(asked.connection, "npcc", asked.change("ama", "a new government"))
+    assert done.cancelled == (PARTNERS,)
+    assert asked.row(PARTNERS).note == "the partner has left: a new government"
+    asked.put(on_partners_channel(), in_pack(), planned())
+    assert ring(asked) == (0, 0)
+    assert asked.state() == "awaiting-approval"
+    assert asked.state(PARTNERS) == "cancelled"
+    with pytest.raises(AssertionError, match="npcc-linkedin"):
+        asked.row("myth/npcc-linkedin/1")
+
+
+def test_the_time_to_answer_never_goes_beyond_the_slot() -> None:
+    assert answer_by(NOW, timedelta(hours=12), TUESDAY) == NOW + timedelta(hours=12)
+    assert answer_by(NOW, timedelta(days=7), TUESDAY) == TUESDAY
+    assert answer_by(NOW, None, TUESDAY) == TUESDAY
+
+
+def test_silence_is_reminded_of_a_day_before_its_end_or_halfway() -> None:
+    assert nudge_at(NOW, NOW + timedelta(days=7)) == NOW + timedelta(days=6)
+    assert nudge_at(NOW, NOW + timedelta(hours=12)) == NOW + timedelta(hours=6)
