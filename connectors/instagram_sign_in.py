@@ -19,6 +19,7 @@ RIGHTS = (
     Right(scope="pages_read_engagement", words="see which Instagram account belongs to a page"),
     Right(scope="instagram_basic", words="see the account's name and posts"),
     Right(scope="instagram_content_publish", words="publish posts"),
+    Right(scope="instagram_manage_comments", words="write the first comment below our own posts"),
     Right(
         scope="instagram_manage_insights",
         words="read what is counted for the account and its posts",
