@@ -41,6 +41,7 @@ def test_a_row_shows_exactly_what_would_be_sent(folder: Path) -> None:
                 "&utm_campaign=spring&utm_content=law-ndna"
             ),
             "media": [{"type": "image/png", "bytes": 48, "alt": "A poster.", "captions": None}],
+            "video": None,
             "network": "linkedin",
             "delivery": "law/ndna-linkedin/1",
             "form": "post",
