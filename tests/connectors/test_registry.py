@@ -129,6 +129,19 @@ def test_a_pages_text_is_counted_as_in_the_vectors(name: str, counted: str) -> N
         assert (limit.measure(row["text"]) <= limit.maximum) is row["ok"], row["case"]
 
 
+@pytest.mark.parametrize(("place", "part"), [(0, "title"), (1, "description")])
+def test_a_videos_title_and_description_are_counted_as_in_the_vectors(
+    place: int, part: str
+) -> None:
+    rows = [one for one in json.loads(VECTORS.read_text()) if one["platform"] == f"youtube-{part}"]
+    limit = documented("youtube").text[place]
+    assert len(rows) >= 4
+    for row in rows:
+        text = row["text"] if place == 0 else f"A title\n\n{row['text']}"
+        assert limit.measure(text) == row["expected"], row["case"]
+        assert (limit.measure(text) <= limit.maximum) is row["ok"], row["case"]
+
+
 @pytest.mark.parametrize(
     ("name", "unit", "most"),
     [("linkedin", "escaped characters", 3000), ("facebook", "characters", 63_206)],
