@@ -1,7 +1,6 @@
-"""Channels, logos and people: whether the schedule's parties can do what is asked of them."""
+"""Channels and people: whether the schedule's parties can do what is asked of them."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from campaign.schedule.faults import Fault
 from campaign.schedule.parties import Channel
@@ -19,14 +18,6 @@ def check_channels(
         if found:
             field, sentence = found
             yield placed.tree.fault(("channels", name, field), sentence)
-
-
-def check_logos(folder: Path, placed: PlacedSchedule) -> Iterator[Fault]:
-    """Yield a fault for every logo that is not there."""
-    for name, partner in placed.schedule.partners.items():
-        if partner.logo and not (folder / partner.logo).is_file():
-            sentence = f"there is no file “{partner.logo}” in the campaign's folder"
-            yield placed.tree.fault(("partners", name, "logo"), sentence)
 
 
 def check_people(placed: PlacedSchedule) -> Iterator[Fault]:

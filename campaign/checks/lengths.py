@@ -91,7 +91,15 @@ def check_deliveries(
             continue
         # The same to the same limits has the same faults, however many accounts send it.
         payload = one.payload
-        same = (one.post, wording.place, one.network, payload.text, payload.link, limits)
+        same = (
+            one.post,
+            wording.place,
+            one.network,
+            payload.text,
+            payload.link,
+            payload.media,
+            limits,
+        )
         if same in seen:
             continue
         seen.add(same)

@@ -1,6 +1,6 @@
 """`campaign preview`: exactly what would be sent, with its length as the network counts it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from campaign.checks.following import cannot_follow
@@ -26,8 +26,8 @@ def preview_rows(
     """Return one row for every different thing that would be sent, in the order of the plan.
 
     A post that is asked for by name and that nothing is planned for is shown as every channel
-    would send it, with no delivery. Raises `LookupError` with a sentence for a name that does
-    not exist.
+    would send it, with no delivery and without partners' logos. Raises `LookupError` with a
+    sentence for a name that does not exist.
     """
     schedule = _schedule(report, post, channel)
     shown = list(_planned(report, post, channel))
@@ -126,11 +126,13 @@ def _video(payload: Payload) -> Row | None:
     }
 
 
-def _media(payload: Payload) -> list[Mapping[str, Any]]:
+def _media(payload: Payload) -> list[Row]:
     return [
         {
             "type": one.media_type,
             "bytes": len(one.content),
+            "sha256": one.sha256,
+            "file": None,
             "alt": one.alt_text,
             "captions": "burnt-in" if one.burnt_in else one.captions and one.captions.media_type,
         }

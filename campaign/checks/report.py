@@ -5,9 +5,10 @@ where another file is too broken to be read.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from campaign.branding.applying import brand, read_logos
 from campaign.checks import accounts, lengths, pictures, repeats, style, wordings
 from campaign.content.post import Post
 from campaign.content.reading import post_names, read_all
@@ -65,14 +66,23 @@ def check(folder: Path, networks: Networks, ask: AskLimits = ask_nobody) -> Repo
     except FaultsFound as found:
         warnings.extend(_style(posts, ""))
         return _report([*faults, *found.faults], warnings, posts=posts)
-    draft = draft_plan(placed.schedule, posts, networks)
+    draft, wrong = _branded(folder, placed, posts, draft_plan(placed.schedule, posts, networks))
+    faults.extend(wrong)
     faults.extend(_objections(placed, draft))
     warnings.extend(placed.tree.fault(one.location, one.message) for one in draft.remarks)
     _check_together(placed, posts, networks, found=(faults, warnings))
-    faults.extend(accounts.check_logos(folder, placed))
     limits_of = ask(placed.schedule)
     faults.extend(_refusals(placed, posts, networks, draft=draft, limits_of=limits_of))
     return _report(faults, warnings, posts=posts, schedule=placed.schedule, draft=draft)
+
+
+def _branded(
+    folder: Path, placed: PlacedSchedule, posts: Mapping[str, Post], draft: Draft
+) -> tuple[Draft, list[Fault]]:
+    """Return the plan with the partners' logos on its pictures, and what stood in the way."""
+    logos, wrong = read_logos(folder, placed)
+    branded = brand(draft.deliveries, placed, posts, logos)
+    return replace(draft, deliveries=branded.deliveries), [*wrong, *branded.faults]
 
 
 def _refusals(

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from campaign.cli import (
+    commands_calendar,
     commands_campaign,
     commands_changes,
     commands_decisions,
@@ -46,6 +47,7 @@ for part in (
     commands_partners,
     commands_changes,
     commands_publishing,
+    commands_calendar,
     commands_numbers,
     commands_partner_links,
 ):

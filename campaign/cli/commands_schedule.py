@@ -47,12 +47,17 @@ def preview(
     post: Annotated[str | None, typer.Argument(help="A post's id [default: all].")] = None,
     *,
     channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(help="Write the pictures as they would be sent into this folder."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show exactly what would be sent."""
     from campaign.cli import on_schedule
 
-    on_schedule.preview(context.obj, post, channel, as_json=as_json)
+    shown = on_schedule.Shown(post=post, channel=channel, pictures=pictures)
+    on_schedule.preview(context.obj, shown, as_json=as_json)
 
 
 @app.command()

@@ -38,7 +38,7 @@ def plan(place: Place, out: Path | None, *, as_json: bool) -> bool:
     if as_json:
         print_json(found.to_json())
     else:
-        _print(found)
+        print_difference(found)
     return not found.empty
 
 
@@ -59,7 +59,7 @@ def apply_plan(
         for sentence in report.left_out:
             tell(f"left out: {sentence}")
         if kept is None:
-            _print(shown)
+            print_difference(shown)
         _confirm(yes=yes or shown.empty)
         now = desk.clock.now()
         with desk.store.write() as connection:
@@ -91,7 +91,8 @@ def _confirm(*, yes: bool) -> None:
         raise Failure("nothing was changed")
 
 
-def _print(found: Difference) -> None:
+def print_difference(found: Difference) -> None:
+    """Print what a plan would add, change and cancel."""
     for fact in found.facts:
         say(f"  ~ {fact}")
     shown = {line.delivery for line in found.lines}

@@ -1,13 +1,13 @@
 """new, check and preview: what can be said of the files alone."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from campaign.announced import Announced, ask_servers
 from campaign.checks.addresses import check_reached
-from campaign.checks.preview import preview_rows
+from campaign.checks.preview import Row, preview_rows
 from campaign.checks.report import LimitsOf, Report
 from campaign.checks.report import check as check_folder
 from campaign.cli.failures import FAULTS, Failure
@@ -97,15 +97,32 @@ _STANDS = {
 """How a text stands on the network, where it does not stand by itself."""
 
 
-def preview(place: Place, post: str | None, channel: str | None, *, as_json: bool) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """What is to be previewed, and where its pictures are written, if anywhere."""
+
+    post: str | None
+    channel: str | None
+    pictures: Path | None
+
+
+def preview(place: Place, shown: Shown, *, as_json: bool) -> None:
     """Print what would be sent, as the network would get it."""
     report, announced = checked(place)
     networks = NETWORKS if place.networks is None else place.networks
     try:
-        rows = preview_rows(report, networks, post=post, channel=channel, limits_of=announced.of)
+        rows = preview_rows(
+            report,
+            networks,
+            post=shown.post,
+            channel=shown.channel,
+            limits_of=announced.of,
+        )
     except LookupError as error:
         code = FAULTS if report.schedule is None else 1
         raise Failure(str(error.args[0]), code=code) from error
+    if shown.pictures is not None:
+        _write_pictures(report, rows, shown.pictures)
     if as_json:
         print_json(rows)
         return
@@ -116,12 +133,28 @@ def preview(place: Place, post: str | None, channel: str | None, *, as_json: boo
         )
         say(row["text"])
         for media in row["media"]:
-            say(f"[{_CALLED.get(media['type'], 'picture')}: {media['alt']}]")
+            where = f" {media['file']}" if media["file"] else ""
+            say(f"[{_CALLED.get(media['type'], 'picture')}: {media['alt']}]{where}")
         if row["video"]:
             say(_declared(row["video"]))
         for problem in row["problems"]:
             say(f"PROBLEM: {problem}")
         say("")
+
+
+def _write_pictures(report: Report, rows: list[Row], folder: Path) -> None:
+    """Write what each row shows, named by its delivery, and say in the row where it is."""
+    files = {one.sha256: one.content for post in report.posts.values() for one in post.media}
+    files |= {
+        one.sha256: one.content for delivery in report.deliveries for one in delivery.payload.media
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for row in rows:
+        stem = (row["delivery"] or f"{row['post']}/{row['channel']}").replace("/", "--")
+        for number, media in enumerate(row["media"], start=1):
+            file = folder / f"{stem}--{number}.{media['type'].rpartition('/')[2]}"
+            file.write_bytes(files[media["sha256"]])
+            media["file"] = str(file)
 
 
 def tell_silent(announced: Announced) -> None:

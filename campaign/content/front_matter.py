@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
+from campaign.schedule.branding import Corner
 from campaign.schedule.parties import Language, Role
 from campaign.schedule.partner import Sector
 from campaign.schedule.parts import Strict, Text
-from campaign.schedule.values import LocalTime, refuse
+from campaign.schedule.values import Id, LocalTime, refuse
 
 GATES_OF_OUR_OWN = frozenset({"approval", "partner"})
 
@@ -48,6 +49,10 @@ def _address_alone(value: Any) -> Any:
     return {"url": value} if isinstance(value, str) else value
 
 
+def _file_alone(value: Any) -> Any:
+    return {"file": value} if isinstance(value, str) else value
+
+
 FileName = Annotated[str, PlainValidator(_read_file_name)]
 
 
@@ -60,6 +65,14 @@ class LinkFields(Strict):
     image: FileName | None = None
 
 
+class ArtworkFields(Strict):
+    """A partner's own version of a picture."""
+
+    file: FileName
+    alt: Text | None = None
+    """What it shows, where that differs from the picture's own alt text."""
+
+
 class MediaFields(Strict):
     """One picture under `media:`, or the video or document."""
 
@@ -67,6 +80,12 @@ class MediaFields(Strict):
     alt: str | None = None
     captions: FileName | None = None
     """Of a video: a .srt or .vtt file, or `burnt-in` where they are part of its picture."""
+    logo: Corner | Literal["none"] | None = None
+    """Where a partner's logo stands on it, in place of the schedule's own corner."""
+    artwork: dict[Id, Annotated[ArtworkFields, BeforeValidator(_file_alone)]] = Field(
+        default_factory=dict
+    )
+    """By partner: the picture that its channels show in place of this one."""
 
 
 class VideoFields(Strict):

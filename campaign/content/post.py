@@ -7,7 +7,9 @@ account is decided in `compose`.
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
+from campaign.schedule.branding import Corner
 from campaign.schedule.faults import Fault
 from campaign.schedule.local_time import WallTime
 from campaign.schedule.tree import Location, Tree
@@ -30,6 +32,10 @@ class PostMedia:
     """Whether the captions of a video are part of its picture."""
     captions: "PostMedia | None" = None
     """The file with the captions of a video."""
+    logo_at: Corner | Literal["none"] | None = None
+    """Where a partner's logo stands; None for where the schedule says."""
+    artwork: tuple[tuple[str, "PostMedia"], ...] = ()
+    """By partner: what its channels show in place of this, where they ask for artwork."""
 
     @cached_property
     def sha256(self) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from campaign.content.artwork import read_artwork
 from campaign.content.captions import read_captions
 from campaign.content.front_matter import FrontMatter, LinkFields, VideoFields
 from campaign.content.pictures import read_media, read_picture
@@ -131,7 +132,8 @@ def _media(folder: Path, front: FrontMatter, tree: Tree) -> tuple[PostMedia, ...
             captioned = read_captions(
                 folder, found, one.captions, tree=tree, location=("media", number, "captions")
             )
-            media.append(replace(captioned, alt=alt))
+            artwork = read_artwork(folder, one, alt, tree=tree, number=number)
+            media.append(replace(captioned, alt=alt, logo_at=one.logo, artwork=artwork))
         except FaultsFound as wrong:
             faults.extend(wrong.faults)
     if faults:

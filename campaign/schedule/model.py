@@ -19,6 +19,7 @@ from pydantic import (
     field_validator,
 )
 
+from campaign.schedule.branding import Branding
 from campaign.schedule.known import (
     DEFAULT_ZONE,
     check_exists,
@@ -151,6 +152,9 @@ class Schedule(Strict):
     channels: dict[Id, Channel] = Field(min_length=1)
     slots: dict[Id, Slot] = Field(default_factory=dict)
     rules: Rules = Rules()
+    branding: Branding = Field(
+        default=Branding(), description="How partners' logos are placed on pictures."
+    )
     schedule: tuple[Entry, ...] = ()
 
     @field_validator("timezone")

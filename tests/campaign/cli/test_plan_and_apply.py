@@ -289,3 +289,18 @@ def test_a_channel_with_posts_cannot_be_turned_to_another_network(
     file.write_text(now, encoding="utf-8")
     says = "the channel “ico-x” has posts on x; give the account on bluesky a channel with another"
     campaign.fails("plan", code=1, says=says)
+
+
+def test_a_moved_embargo_is_a_change_that_the_plan_says(office: Office, campaign: Shell) -> None:
+    text = POST.replace("theme: myth", "theme: myth\nembargo_until: 2027-01-12 08:00")
+    office.write_post("law-helps", text)
+    campaign.fine("apply", "--yes", "--as", "ama")
+    assert campaign.fine("plan").lines == ["Plan: nothing to do."]
+    office.write_post("law-helps", text.replace("08:00", "08:15"))
+    assert campaign.fine("plan").lines[0] == (
+        "  ~ embargo of “law-helps”: 2027-01-12T08:00Z becomes 2027-01-12T08:15Z"
+    )
+    office.write_post("law-helps", POST)
+    assert campaign.fine("plan").lines[0] == (
+        "  ~ embargo of “law-helps”: 2027-01-12T08:00Z becomes none"
+    )

@@ -1,0 +1,98 @@
+"""What may be handed to a partner of a delivery at this instant: the one rule for packs and feeds.
+
+It is the rule by which publishing would send it, so nobody sees by a side door what may not go out:
+a stop, a hold window, a withdrawal or an embargo takes a post from sight at the same second.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, select
+
+from campaign.models import Delivery
+from campaign.states import State
+from campaign.store.barriers import barred
+from campaign.store.embargoes import embargoes
+from campaign.store.gates import closed_kinds
+from campaign.store.tables import CHANNEL
+from campaign.store.withdrawals import withdrawn
+
+
+class Because(StrEnum):
+    """Why a delivery is out of sight. Printed in JSON."""
+
+    EMBARGO = "embargo"
+    APPROVAL = "approval"
+    """The team has not approved it, or not in this wording."""
+    ACCEPTANCE = "acceptance"
+    """Approved by the team; the partner's own yes is the only thing it waits for."""
+    HELD = "held"
+    """By a stop or a hold window; a person decides."""
+    OVER = "over"
+    """Withdrawn, declined, cancelled, refused, missed or without an answer: nothing follows."""
+
+
+FOLLOWS = (Because.EMBARGO, Because.ACCEPTANCE, Because.APPROVAL, Because.HELD)
+"""What may yet come into sight; of several reasons the last is the one to tell."""
+_OVER = frozenset(
+    {
+        State.REFUSED,
+        State.MISSED,
+        State.CANCELLED,
+        State.DECLINED,
+        State.NO_ANSWER,
+        State.WITHDRAWN,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutOfSight:
+    """Why a delivery may not be shown now."""
+
+    because: Because
+    until: datetime | None = None
+    """When that ends by itself; None where a person has to say something first."""
+
+
+def out_of_sight(
+    connection: Connection, deliveries: Sequence[Delivery], now: datetime
+) -> dict[str, OutOfSight]:
+    """Return, by delivery, why some of them may not be shown now; the others may be.
+
+    What is out already may be shown, whatever a stop or a window says of what is still to come.
+    """
+    open_ones = [one for one in deliveries if one.state != State.PUBLISHED]
+    pulled = withdrawn(connection, [one.id for one in deliveries])
+    ends = embargoes(connection)
+    bars = barred(connection, open_ones, now).why
+    closed = closed_kinds(connection, open_ones)
+    active = _active(connection)
+    found: dict[str, OutOfSight] = {}
+    for one in deliveries:
+        until = ends.get(one.post)
+        if one.id in pulled or one.state in _OVER or one.channel not in active:
+            found[one.id] = OutOfSight(because=Because.OVER)
+        elif one.state == State.HELD or one.id in bars:
+            found[one.id] = OutOfSight(because=Because.HELD)
+        elif until is not None and now < until:
+            found[one.id] = OutOfSight(because=Because.EMBARGO, until=until)
+        elif one.state != State.PUBLISHED and (waits := _waits(one, closed.get(one.id, []))):
+            found[one.id] = OutOfSight(because=waits)
+    return found
+
+
+def _waits(one: Delivery, closed: Sequence[str]) -> Because | None:
+    if list(closed) == ["partner"]:
+        return Because.ACCEPTANCE
+    if closed or one.state == State.AWAITING_APPROVAL:
+        return Because.APPROVAL
+    return None
+
+
+def _active(connection: Connection) -> frozenset[str]:
+    """Return the channels that the applied schedule lists."""
+    query = select(CHANNEL.c.id).where(CHANNEL.c.active)
+    return frozenset(connection.execute(query).scalars())

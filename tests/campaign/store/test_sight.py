@@ -1,0 +1,71 @@
+"""What partners may be shown, second by second: the rule behind packs, feeds and pages."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from campaign.clock import SteppedClock
+from campaign.store.deliveries import list_deliveries
+from campaign.store.embargoes import embargoes
+from campaign.store.sight import OutOfSight, out_of_sight
+from rehearsal.server import Rehearsal
+from tests.campaign.office import MONDAY, Office
+
+ENTRIES = """\
+  - {post: open, at: 2027-01-12 08:30, send_to: [npcc-linkedin]}
+  - {post: sealed, at: 2027-01-14 10:00, send_to: [npcc-linkedin, ico-x]}
+"""
+OPEN, SEALED, OURS = "open/npcc-linkedin/1", "sealed/npcc-linkedin/1", "sealed/ico-x/1"
+ENDS = datetime(2027, 1, 13, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    clock = SteppedClock(MONDAY)
+    with Rehearsal(now=clock.now) as rehearsal:
+        made = Office(tmp_path, rehearsal, clock)
+        made.write_post("open", "---\n---\nOpen.\n")
+        made.write_post("sealed", "---\nembargo_until: 2027-01-13 09:00\n---\nSealed.\n")
+        made.write_schedule(ENTRIES)
+        made.apply()
+        yield made
+        made.close()
+
+
+def hidden(office: Office, now: datetime) -> dict[str, tuple[str, datetime | None]]:
+    with office.desk.store.read() as connection:
+        found = out_of_sight(connection, list_deliveries(connection), now)
+    return {name: _plain(one) for name, one in found.items()}
+
+
+def _plain(one: OutOfSight) -> tuple[str, datetime | None]:
+    return str(one.because), one.until
+
+
+def test_an_embargo_and_an_approval_are_told_apart(office: Office) -> None:
+    assert hidden(office, MONDAY) == {
+        OPEN: ("approval", None),
+        SEALED: ("embargo", ENDS),
+        OURS: ("embargo", ENDS),
+    }
+
+
+def test_it_ends_with_the_second(office: Office) -> None:
+    office.approve()
+    assert set(hidden(office, ENDS - timedelta(seconds=1))) == {SEALED, OURS}
+    assert hidden(office, ENDS) == {}
+
+
+def test_applying_moves_and_ends_an_embargo(office: Office) -> None:
+    office.write_post("sealed", "---\nembargo_until: 2027-01-13 12:00\n---\nSealed.\n")
+    with office.desk.store.read() as connection:
+        assert embargoes(connection) == {"sealed": ENDS}
+    office.apply()
+    with office.desk.store.read() as connection:
+        assert embargoes(connection) == {"sealed": ENDS + timedelta(hours=3)}
+    office.write_post("sealed", "---\n---\nSealed.\n")
+    office.apply()
+    with office.desk.store.read() as connection:
+        assert embargoes(connection) == {}
