@@ -38,6 +38,19 @@ def percent(share: Count | float | None) -> str:
     return NO_FIGURE if share is None else f"{float(share) * 100:.1f}%"
 
 
+def late_by(delay: timedelta | None) -> str:
+    """Write how long after its time a post went out: `2 h 05 min`, `12 min early`, a dash."""
+    if delay is None:
+        return NO_FIGURE
+    minutes = round(abs(delay).total_seconds() / 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        words = f"{days} d {hours} h"
+    else:
+        words = f"{hours} h {rest:02} min" if hours else f"{rest} min"
+    return f"{words} early" if delay < timedelta(0) and minutes else words
+
+
 def day(instant: datetime, week: Week) -> str:
     """Write a day of the campaign's zone, for example `18 January 2027`."""
     local = instant.astimezone(week.zone)

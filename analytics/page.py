@@ -23,6 +23,7 @@ from analytics.numbers import (
     days_of,
     exact,
     joined,
+    late_by,
     people,
     shown,
 )
@@ -106,6 +107,7 @@ def _words(report: Contents) -> dict[str, Any]:
         "created": moment(report.as_of),
         "moment": lambda at: NO_FIGURE if at is None else day_and_time(at, week),
         "exact": exact,
+        "late_by": late_by,
         "shown": lambda value, method: shown(value, estimated=method is not Method.OBSERVED),
         "people": people,
         "joined": lambda words: joined([str(one) for one in words]),

@@ -51,6 +51,17 @@ class TakeUp:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Punctuality:
+    """How close to their times the partners' posts went out; the owner's are not among them."""
+
+    live: int
+    on_time: int
+    """Within a day of their time, before or after."""
+    delay: timedelta | None
+    """Median of how long after its time a post went out; None where none is out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Amplification:
     """How partners multiply what the owner's own posts were shown; None without a base."""
 
@@ -84,15 +95,15 @@ def posted_of(schedule: Schedule, name: str, due: Sequence[Due]) -> PartnerRow:
     # A thread is one post, by its first part. A repost is one that the partner took up.
     posts = [one for one in due if not one.is_later_part]
     out = [one for one in posts if one.is_out]
-    delays = [one.published_at - one.due_at for one in out if one.published_at]
+    delays = _delays(out)
     return PartnerRow(
         partner=name,
         name=partner.name if partner else name,
         owner=bool(partner and partner.owner),
         planned=len(posts),
         live=len(out),
-        on_time=sum(abs(delay) <= _ON_TIME_WITHIN for delay in delays),
-        delay=timedelta(seconds=median(one.total_seconds() for one in delays)) if delays else None,
+        on_time=_on_time(delays),
+        delay=_median(delays),
         impressions=None,
         evidence=(),
         reason=None,
@@ -103,6 +114,13 @@ def take_up(rows: Iterable[PartnerRow]) -> TakeUp:
     """Count the partners that were asked this week, and those that have posted."""
     asked = [row for row in rows if row.planned and not row.owner]
     return TakeUp(posted=sum(row.live > 0 for row in asked), asked=len(asked))
+
+
+def punctuality(schedule: Schedule, due: Sequence[Due]) -> Punctuality:
+    """Say how punctual all partners together were."""
+    owner = schedule.owner
+    delays = _delays([one for one in due if one.partner != owner and not one.is_later_part])
+    return Punctuality(live=len(delays), on_time=_on_time(delays), delay=_median(delays))
 
 
 def amplification(rows: Iterable[PartnerRow], frame: pd.DataFrame) -> Amplification:
@@ -121,6 +139,18 @@ def amplification(rows: Iterable[PartnerRow], frame: pd.DataFrame) -> Amplificat
         if others and own + everything > 0
         else None,
     )
+
+
+def _delays(posts: Iterable[Due]) -> list[timedelta]:
+    return [one.published_at - one.due_at for one in posts if one.published_at]
+
+
+def _on_time(delays: Iterable[timedelta]) -> int:
+    return sum(abs(delay) <= _ON_TIME_WITHIN for delay in delays)
+
+
+def _median(delays: Sequence[timedelta]) -> timedelta | None:
+    return timedelta(seconds=median(one.total_seconds() for one in delays)) if delays else None
 
 
 def _why_not_shown(frame: pd.DataFrame, partner: str) -> str:

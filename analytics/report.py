@@ -26,7 +26,7 @@ from analytics.known import Known, read_known, read_live, reported_metrics
 from analytics.missed import with_missed
 from analytics.needs import list_needs, numbers_owed
 from analytics.objectives import progress
-from analytics.partners import amplification, partner_rows, take_up
+from analytics.partners import amplification, partner_rows, punctuality, take_up
 from analytics.report_json import report_values
 from analytics.report_parts import Contents, Learning, PostsLive, Restated, WeekFigures
 from analytics.restated import restated_trend, restated_week
@@ -121,6 +121,7 @@ def _report(asked: _Asked, known: Known, points: Sequence[TrendPoint]) -> Report
         gains=tuple(rows),
         partners=tuple(partners),
         take_up=take_up(partners),
+        punctuality=punctuality(schedule, due),
         amplification=amplification(partners, frame),
         trend=tuple(points),
         top_posts=tuple(top_posts(asked.connection, known.posts, week, as_of=asked.as_of)),

@@ -87,12 +87,7 @@ def report_values(report: Contents, banner: str | None = None) -> dict[str, Any]
         "engagement": _engagement(report.this.engagement),
         "posts": _posts(report.this.posts),
         "partners": _partners(report),
-        "take_up": {"posted": report.take_up.posted, "asked": report.take_up.asked},
-        "amplification": {
-            "measured": plain(report.amplification.measured),
-            "reported": plain(report.amplification.reported),
-            "partner_share": plain(report.amplification.partner_share),
-        },
+        **_together(report),
         "week_before": {
             "posts": _posts(report.before.posts),
             "totals": [_total(one, report.networks) for one in report.before.totals],
@@ -250,6 +245,24 @@ def _engagement(engagement: Engagement) -> dict[str, Any]:
 
 def _posts(posts: PostsLive) -> dict[str, Any]:
     return {"planned": posts.planned, "live": posts.live, "waiting": dict(posts.waiting)}
+
+
+def _together(report: Contents) -> dict[str, Any]:
+    """Return what partners came to together."""
+    delay = report.punctuality.delay
+    return {
+        "take_up": {"posted": report.take_up.posted, "asked": report.take_up.asked},
+        "punctuality": {
+            "live": report.punctuality.live,
+            "on_time": report.punctuality.on_time,
+            "delay_h": _hours(delay) if delay is not None else None,
+        },
+        "amplification": {
+            "measured": plain(report.amplification.measured),
+            "reported": plain(report.amplification.reported),
+            "partner_share": plain(report.amplification.partner_share),
+        },
+    }
 
 
 def _partners(report: Contents) -> list[dict[str, Any]]:

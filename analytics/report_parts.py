@@ -8,7 +8,7 @@ from analytics.coming import Coming
 from analytics.comparison import Comparison
 from analytics.gain_rows import GainRow
 from analytics.objectives import Progress
-from analytics.partners import Amplification, PartnerRow, TakeUp
+from analytics.partners import Amplification, PartnerRow, Punctuality, TakeUp
 from analytics.sectors import SectorRow
 from analytics.top_posts import TopPost
 from analytics.totals import Engagement, Total
@@ -114,6 +114,7 @@ class Contents:
     gains: tuple[GainRow, ...]
     partners: tuple[PartnerRow, ...]
     take_up: TakeUp
+    punctuality: Punctuality
     amplification: Amplification
     trend: tuple[TrendPoint, ...]
     top_posts: tuple[TopPost, ...]

@@ -1,4 +1,4 @@
-"""The tables behind partners' pages: links, requests for lost ones, embargoes and screenshots."""
+"""The tables behind partners' pages: links, embargoes, screenshots, posts that were sighted."""
 
 from datetime import datetime
 
@@ -60,3 +60,21 @@ class Screenshot(SQLModel, table=True):
     ended_at: datetime | None = None
     outcome: str = ""
     """`typed`, `refused` or `too-old`."""
+
+
+class Sighting(SQLModel, table=True):
+    """A post on a partner's account that may be one of its deliveries, for a person to say."""
+
+    __tablename__ = "sighting"
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: str = Field(foreign_key="delivery.id", index=True)
+    remote_id: str
+    url: str
+    published_at: datetime
+    why: str
+    """What speaks for it."""
+    seen_at: datetime
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    outcome: str = ""
+    """`confirmed`, or `another` where a person says that it is something else."""

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from connectors.bluesky_facts import CAPABILITIES, COLLECTION, DOCUMENTED, NAME
 from connectors.bluesky_key import choose_key
 from connectors.bluesky_limits import check, read_limits
+from connectors.bluesky_public import public_posts
 from connectors.bluesky_reading import read_followers, read_posts
 from connectors.bluesky_record import (
     blob_token,
@@ -214,6 +215,7 @@ NETWORK = Network(
     show_link=show_link,
     choose_key=choose_key,
     read_permalink=read_permalink,
+    public_posts=public_posts,
     announced_limits=announced_limits,
     sign_in=SIGN_IN,
     connect=connect,

@@ -120,6 +120,20 @@ class PublishedPost:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PublicPost:
+    """A post as everybody can see it, without signing in."""
+
+    remote_id: RemoteId
+    """As `Network.read_permalink` gives it for `url`."""
+    url: str
+    text: str
+    """As shown; a link in it may be shortened."""
+    links: tuple[str, ...]
+    """The whole addresses that the text or the card leads to."""
+    published_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sought:
     """A post whose outcome is not known, and where to look for it."""
 
@@ -351,6 +365,9 @@ class Network:
     """From a post's address, the account's handle and server: the id that `read_metrics` takes, or
     None for no post of that account. It is the address itself where that holds no id.
     """
+    public_posts: Callable[[Access, datetime], list[PublicPost]] | None = None
+    """Lists what an account has shown to everybody since an instant, the newest first, without
+    answers and reposts, and without signing in; None where only its owner may ask."""
     needs_server: bool = False
     """Whether a channel has to name its `server`, since the network has no address of its own."""
     announced_limits: Callable[[Access], Limits] | None

@@ -47,6 +47,7 @@ from connectors.mastodon_api import PROCESSING, MastodonApi, server_of
 from connectors.mastodon_facts import ACCOUNT_METRICS, CAPABILITIES, METRICS, NAME
 from connectors.mastodon_finding import SKEW, boost_from, differences, judge, published_from
 from connectors.mastodon_instance import DOCUMENTED, Instance, read_instance
+from connectors.mastodon_public import public_posts
 from connectors.mastodon_sign_in import MastodonSignIn
 from connectors.readings import account_reading, post_reading, unread_post
 
@@ -311,6 +312,7 @@ NETWORK = Network(
     show_link=str,
     choose_key=choose_key,
     read_permalink=read_permalink,
+    public_posts=public_posts,
     needs_server=True,
     announced_limits=announced_limits,
     sign_in=MastodonSignIn(),

@@ -33,6 +33,12 @@ def same_text(sent: str, content: str) -> bool:
     return wanted in {_normal("".join(reader.shown)), _normal("".join(reader.linked))}
 
 
+def text_and_links(content: str) -> tuple[str, tuple[str, ...]]:
+    """Return a status's text as it is shown, and the addresses of its links."""
+    reader = _read(content)
+    return "".join(reader.shown).strip(), tuple(reader.addresses)
+
+
 def alike(sent: str, content: str) -> bool:
     """Whether the two have so much in common that they may be the same post, edited or changed."""
     ours, theirs = _skeleton(sent), _skeleton("".join(_read(content).linked))
@@ -52,6 +58,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.shown: list[str] = []
         self.linked: list[str] = []
+        self.addresses: list[str] = []
         self._address: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -62,6 +69,7 @@ class _Reader(HTMLParser):
             is_link = not {"mention", "hashtag"} & set((given.get("class") or "").split())
             self._address = given.get("href") if is_link else None
             self.linked.append(self._address or "")
+            self.addresses += [self._address] if self._address else []
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":

@@ -169,12 +169,14 @@ class MastodonStandIn:
 def _other_routes(media: MastodonMedia, accounts: MastodonAccounts) -> tuple[Route, ...]:
     one = "/api/v1/media/<id>"
     own = "/api/v1/accounts/verify_credentials"
+    named = "/api/v1/accounts/lookup"
     timeline = "/api/v1/accounts/<id>/statuses"
     return (
         Route(method="POST", path="/api/v2/media", call=Call.MEDIA, handler=media.upload),
         Route(method="GET", path=one, call=Call.MEDIA, handler=media.show),
         Route(method="PUT", path=one, call=Call.MEDIA, handler=media.describe),
         Route(method="GET", path=own, call=Call.ACCOUNT, handler=accounts.verify),
+        Route(method="GET", path=named, call=Call.ACCOUNT, handler=accounts.lookup),
         Route(method="GET", path=timeline, call=Call.FIND, handler=accounts.statuses),
         Route(method="GET", path="/api/v2/search", call=Call.FIND, handler=accounts.search),
         Route(method="GET", path="/api/v2/instance", call=Call.LIMITS, handler=accounts.instance),

@@ -40,13 +40,28 @@ class MastodonAccounts:
 
     def statuses(self, visit: Visit) -> Answer:
         """`GET /api/v1/accounts/:id/statuses`, newest first, with a Link header for pages."""
-        self._door.admit(visit)
+        if visit.bearer() is None:
+            self._door.let_in(visit)
+        else:
+            self._door.admit(visit)
         account = self._world.accounts.by_remote_id("mastodon", visit.arguments["id"])
         if account is None:
             return shapes.error(404, "Record not found")
         page = _page(list(self._wanted(account, visit.query)), visit.query)
         visit.headers |= _links(visit, page)
         return as_json(200, [as_seen(self._world, post) for post in page])
+
+    def lookup(self, visit: Visit) -> Answer:
+        """`GET /api/v1/accounts/lookup`; needs no token, and knows its own by short name."""
+        self._door.let_in(visit)
+        sought = visit.query.get("acct", "").lstrip("@").partition("@")[0]
+        for account in self._world.accounts.on("mastodon"):
+            if account.handle.lstrip("@").partition("@")[0] == sought:
+                statuses = _statuses(self._world, account)
+                return as_json(
+                    200, shapes.as_account(account, self._world.now(), statuses=statuses)
+                )
+        return shapes.error(404, "Record not found")
 
     def search(self, visit: Visit) -> Answer:
         """`GET /api/v2/search` for the address of a status; nothing else is found here."""

@@ -1,12 +1,13 @@
 """The same text twice: what networks refuse between accounts of one app, and on one account.
 
-Texts are compared without their link, since UTM values differ from partner to partner, and
-without regard to capitals and spaces.
+On one account texts are compared without their link, since UTM values differ, and without regard
+to capitals and spaces; between accounts also nearly the same is too much (`likeness`).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from campaign.checks.likeness import Likeness, Likenesses, words_of
 from campaign.payload import Form
 from campaign.planning.delivery import PlannedDelivery
 from campaign.schedule.faults import Fault
@@ -15,6 +16,7 @@ from campaign.store.leaders import root_of
 from connectors.contract import Network, NetworkName
 
 Deliveries = Iterable[PlannedDelivery]
+Said = list[tuple[PlannedDelivery, tuple[str, ...]]]
 Groups = dict[tuple[str, ...], list[PlannedDelivery]]
 Sentences = Iterator[tuple[PlannedDelivery, str]]
 
@@ -23,18 +25,17 @@ def check_repeats(
     deliveries: Deliveries, placed: PlacedSchedule, networks: Mapping[NetworkName, Network]
 ) -> list[Fault]:
     """Return a fault for every text that its network would refuse as said already."""
-    across: Groups = defaultdict(list)
+    across: dict[str, Said] = defaultdict(list)
     within: Groups = defaultdict(list)
     for one in deliveries:
         network = networks[NetworkName(one.network)]
         can = network.capabilities
         if not (can.one_text_per_app or can.refuses_repeats) or one.payload.form is Form.REPOST:
             continue
-        text = bare_text(one, network)
         if can.one_text_per_app and one.mode == "connected":
-            across[(one.network, text)].append(one)
+            across[one.network].append((one, words_of(one, network)))
         if can.refuses_repeats:
-            within[(one.channel, text)].append(one)
+            within[(one.channel, bare_text(one, network))].append(one)
     titles = {str(name): network.title for name, network in networks.items()}
     sentences = [*_across(across, titles), *_within(within, titles)]
     entries = {one.name: number for number, one in reversed([*enumerate(placed.schedule.schedule)])}
@@ -53,21 +54,24 @@ def bare_text(delivery: PlannedDelivery, network: Network) -> str:
     return " ".join(text.casefold().split())
 
 
-def _across(groups: Groups, titles: Mapping[str, str]) -> Sentences:
-    for group in groups.values():
-        first = group[0]
-        named = {first.channel}
-        for one in group:
-            if one.channel in named:
-                continue
-            named.add(one.channel)
-            sentence = (
-                f"“{one.post}” says the same on {one.channel} as on {first.channel}, and "
-                f"{titles[one.network]} forbids one app posting the same text to several accounts: "
-                f"write a wording “## {one.network} / {one.partner}” in posts/{one.post}/post.md, "
-                f"or use “mode: repost” or “mode: pack” for {one.channel}"
-            )
-            yield one, sentence
+def _across(by_network: Mapping[str, Said], titles: Mapping[str, str]) -> Sentences:
+    for network, said in by_network.items():
+        if len({one.channel for one, _ in said}) > 1:
+            for found in Likenesses().among(said):
+                yield found.later, _alike(found, titles[network])
+
+
+def _alike(found: Likeness, title: str) -> str:
+    one, first = found.later, found.earlier
+    share = f"nearly the same ({found.share:.0%} of the words, in the same order)"
+    where = first.channel if one.post == first.post else f"“{first.post}” on {first.channel}"
+    return (
+        f"“{one.post}” says {'the same' if found.share == 1 else share} on {one.channel} as "
+        f"{'on ' if one.post == first.post else ''}{where}, and "
+        f"{title} forbids one app posting the same text to several accounts: "
+        f"write a wording “## {one.network} / {one.partner}” in posts/{one.post}/post.md, "
+        f"or use “mode: repost” or “mode: pack” for {one.channel}"
+    )
 
 
 def _within(groups: Groups, titles: Mapping[str, str]) -> Sentences:

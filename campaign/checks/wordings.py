@@ -65,12 +65,23 @@ def _qualifier(post: Post, wording: Wording, schedule: Schedule) -> Iterator[Fau
 def _nobody_uses(post: Post, wording: Wording, schedule: Schedule) -> Iterator[Fault]:
     """Warn of a language or partner that has no channel there."""
     name = wording.qualifier
-    if name is None or name in schedule.channels:
+    if name is None:
         return
     there = [one for one in schedule.channels.values() if one.network == wording.network]
+    if name in schedule.channels:
+        there = [schedule.channels[name]]
     if name in schedule.partners:
-        if not any(one.partner == name for one in there):
+        there = [one for one in there if one.partner == name]
+        if not there:
             yield post.fault_at(wording, f"{wording.heading} is for a partner without a channel")
+            return
+    spoken = wording.language
+    if spoken is not None:
+        if not any((one.language or post.language) == spoken for one in there):
+            message = f"{wording.heading} is for no channel; give one “language: {spoken}”"
+            yield post.fault_at(wording, message)
+    elif name in schedule.partners or name in schedule.channels:
+        return
     elif _is_language(name) and not any(one.language == name for one in there):
         message = f"{wording.heading} is for no channel; give one “language: {name}”"
         yield post.fault_at(wording, message)

@@ -79,3 +79,31 @@ def screenshots(
         on_screenshots.type_off(context.obj, number, typed, person)
     else:
         on_screenshots.open_one(context.obj, number, out, person)
+
+
+@app.command()
+def found(
+    context: typer.Context,
+    number: Annotated[
+        int | None, typer.Argument(help="Which one; without it they are listed.")
+    ] = None,
+    *,
+    look: Annotated[
+        bool, typer.Option("--look", help="Look at partners' accounts now, before listing.")
+    ] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="It is the post: record it as live.")
+    ] = False,
+    another: Annotated[
+        bool, typer.Option("--another", help="It is another post: never ask about it again.")
+    ] = False,
+    as_json: Json = False,
+    person: As = None,
+) -> None:
+    """List posts on partners' accounts that may be ours, and say of one whether it is."""
+    from campaign.cli import on_found
+
+    if number is None:
+        on_found.show(context.obj, look=look, as_json=as_json)
+    else:
+        on_found.decide(context.obj, number, person, yes=confirm, no=another)

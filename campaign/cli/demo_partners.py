@@ -16,6 +16,8 @@ from campaign.schedule.local_time import wall_clock
 from campaign.states import State
 from simulation.by_hand import HandPosts
 
+TELLS_LATE_BY = timedelta(hours=50)
+"""One partner posts in time and says so two days later, after it was reminded."""
 FORGETS = 0.12
 """Share of packs that a partner never posts; made up, so that take-up is not always all."""
 
@@ -31,6 +33,7 @@ class Partners:
         stage = self.stage
         self._draw = random.Random(stage.seed + 1)  # noqa: S311 - made up, no secret
         self._delays: dict[str, timedelta | None] = {}
+        self._seen: dict[str, ByHand] = {}
         self._posts = HandPosts(
             rehearsal=stage.rehearsal, clock=stage.clock, schedule=stage.schedule
         )
@@ -45,15 +48,25 @@ class Partners:
         return None if delay is None else delivery.due_at + delay
 
     def post(self, delivery: Delivery) -> None:
-        """Post one delivery by hand now, and tell the desk."""
+        """Post one delivery by hand now, and tell the desk unless its partner does so late."""
         local = wall_clock(self.stage.clock.now(), self.stage.schedule.zone)
-        seen = ByHand(
+        self._seen[delivery.id] = ByHand(
             channel=delivery.channel,
             post=delivery.id,
             url=self._posts.make(delivery),
             published_at=f"{local:%Y-%m-%d %H:%M}",
         )
-        record_post(self.stage.place, seen, None)
+        if not self.tells_late(delivery):
+            self.tell(delivery)
+
+    def tell(self, delivery: Delivery) -> None:
+        """Tell the desk where a delivery is that was posted before."""
+        record_post(self.stage.place, self._seen.pop(delivery.id), None)
+
+    def tells_late(self, delivery: Delivery) -> bool:
+        """Whether its partner is the one that reports late: the last that posts by hand."""
+        channels = self.stage.schedule.channels.values()
+        return delivery.partner == [one.partner for one in channels if one.mode == "pack"][-1]
 
     def count(self) -> None:
         """Write down what the networks show the partners now."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from sqlalchemy import func, select
 from analytics.collection import collect_due
 from analytics.issues import CannotReleaseError
 from analytics.weeks import Week
-from campaign.cli.demo_partners import Partners, by_hand
+from campaign.cli.demo_partners import TELLS_LATE_BY, Partners, by_hand
 from campaign.cli.demo_stage import Stage
 from campaign.cli.on_objectives import Entered, enter
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_reports import Reissue, Sending, reissue, send_report
-from campaign.cli.reports_clock import tick
+from campaign.cli.partners_clock import tick as look_after_partners
+from campaign.cli.reports_clock import send_letters, tick
 from campaign.cli.session import Session
 from campaign.models import Delivery
 from campaign.publishing.due import next_instant
@@ -32,6 +34,7 @@ from campaign.store.tables import CHANNEL, DELIVERY
 from rehearsal.server import Call, Fault
 from simulation.weekly import COUNT_AT, REPORT_AT, SEND_AT, weeks_of
 
+A_DAY = timedelta(days=1)
 LATE_BY = timedelta(days=2)
 """From the end of the week, Monday 00:00. One partner's numbers come after the report."""
 
@@ -128,6 +131,7 @@ class Story:
         yield correct_at, f"corrected report for {first.name}", self._corrector(first)
         yield self._fault_hour()
         yield from self._promotion()
+        yield from self._mornings()
 
     def _hand_posts(self) -> Iterator[Event]:
         with self.session.desk.store.read() as connection:
@@ -136,6 +140,9 @@ class Story:
             at = self._partners.posting_time(delivery)
             if at is not None:
                 yield at, "a partner posts by hand", self._poster(delivery)
+                if self._partners.tells_late(delivery):
+                    teller = partial(self._partners.tell, delivery)
+                    yield at + TELLS_LATE_BY, "a partner reports late", teller
 
     def _poster(self, delivery: Delivery) -> Callable[[], None]:
         return lambda: self._partners.post(delivery)
@@ -160,6 +167,18 @@ class Story:
 
         for week in islice(self._weeks(), 1, 2):
             yield week.start_at + PROMOTED_AT, "the newest post on X is promoted for money", promote
+
+    def _mornings(self) -> Iterator[Event]:
+        """Look after partners every morning, as the clock of `campaign run` does every minute."""
+        weeks = list(self._weeks())
+        at = self.stage.clock.now() + A_DAY
+        while at < weeks[-1].end_at:
+            yield at, "partners are asked and reminded", self._look_after_partners
+            at += A_DAY
+
+    def _look_after_partners(self) -> None:
+        look_after_partners(self.session)
+        send_letters(self.session)
 
     def _weeks(self) -> Iterator[Week]:
         schedule = self.session.schedule

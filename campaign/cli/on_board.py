@@ -29,7 +29,7 @@ def _print(found: Board, partners: dict[str, str]) -> None:
                 partners.get(one.partner, one.partner),
                 one.wall_time,
                 one.words,
-                one.posted_by or "nobody yet",
+                partners.get(one.posted_by, one.posted_by) or "nobody yet",
                 one.url or "",
             ]
             for one in found.rows

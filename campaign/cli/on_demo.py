@@ -19,13 +19,18 @@ from campaign.cli.on_plan import apply_plan
 from campaign.cli.on_schedule import checked
 from campaign.cli.output import counted, err, for_people, say, table, tell
 from campaign.cli.session import Session, open_session
+from campaign.partnering.board import board
 from campaign.schedule.faults import FaultsFound
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.deliveries import list_deliveries
 from rehearsal.world import SERVED
 
-DECLINES = 1
-"""How many deliveries the partner that is asked each time says no to."""
+DECLINES = SAYS_NOTHING = 1
+FEW = 3
+"""How many deliveries the partner that is asked each time says no to, and never answers."""
+
+
+NOT_EVERYWHERE = (State.DECLINED, State.NO_ANSWER)
 
 
 def demo(folder: Path, seed: int, sample: Path | None = None) -> None:
@@ -86,12 +91,14 @@ def _answer_for_partners(stage: Stage) -> None:
                 if delivery.partner == partner and delivery.state == State.AWAITING_APPROVAL
             ]
         person = _speaker(stage, partner)
-        yes, no = asked[:-DECLINES], asked[-DECLINES:]
+        answered = asked[:-SAYS_NOTHING] if len(asked) > FEW else asked
+        yes, no = answered[:-DECLINES], answered[-DECLINES:]
         with Path(os.devnull).open("w") as quiet, redirect_stdout(quiet):
             answer(stage.place, yes, Answer(partner=partner, word="yes", said=""), person)
             reason = "not for our readers"
             answer(stage.place, no, Answer(partner=partner, word="no", said=reason), person)
-        tell(f"{one.name}: {len(yes)} accepted, {len(no)} declined.")
+        silent = len(asked) - len(answered)
+        tell(f"{one.name}: {len(yes)} accepted, {len(no)} declined, {silent} left unanswered.")
 
 
 def _speaker(stage: Stage, partner: str) -> str | None:
@@ -147,6 +154,8 @@ def _summary(stage: Stage, session: Session, story: Story) -> None:
         ["Deliveries", "State"],
         [[str(number), PEOPLES_WORDS[State(state)]] for state, number in states.most_common()],
     )
+    for post in sorted({one.post for one in deliveries if one.state in NOT_EVERYWHERE})[:3]:
+        say(f"campaign board {post}: {board(session.desk.store, post).sentence}.")
     answers = counted(found, "answer was", "answers were")
     say(f"{answers} lost on the way; those posts were looked up and found, not sent again.")
     say(f"{sent} deliveries went out through the connectors; the networks hold {stored} posts.")

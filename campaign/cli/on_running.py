@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
 from analytics.collection import COLLECT_EVERY, collect_due
+from campaign.cli.found_clock import look_now, tell_found
 from campaign.cli.links_clock import tick as look_after_links
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_web import Pages
@@ -43,6 +44,8 @@ SERVE_EVERY = timedelta(seconds=10)
 SIGN_INS_EVERY = timedelta(minutes=1)
 PARTNERS_EVERY = timedelta(minutes=1)
 LINKS_EVERY = timedelta(minutes=5)
+FOUND_EVERY = timedelta(minutes=30)
+"""How often partners' accounts are looked at for what they posted by hand."""
 
 
 def run(place: Place) -> None:
@@ -99,6 +102,8 @@ class Clockwork:
         add(partners, "interval", seconds=PARTNERS_EVERY.total_seconds(), next_run_time=now)
         links = self._told(self._links)
         add(links, "interval", seconds=LINKS_EVERY.total_seconds(), next_run_time=now)
+        found = self._told(self._found)
+        add(found, "interval", seconds=FOUND_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -166,6 +171,9 @@ class Clockwork:
         tried = look_after_links(self._session)
         if tried:
             log.info("links tried: %s", tried)
+
+    def _found(self) -> None:
+        tell_found(look_now(self._session))
 
     def _tell_figures(self) -> None:
         desk = self._session.desk

@@ -44,7 +44,7 @@ def _payload(
         handle=account.handle or "",
         server=account.server,
         text=_text(piece.text, link, account, schedule=schedule, show=network.show_link),
-        language=_language(post, piece, account, schedule),
+        language=account.language or post.language,
         link=link,
         media=tuple(_media(one) for one in post.media) if piece.part == 1 else (),
         video=_video(post, network) if piece.part == 1 else None,
@@ -68,22 +68,57 @@ def _form(piece: Wording) -> Form:
     return Form.COMMENT if piece.comment else Form.PART
 
 
+class NoTranslationError(LookupError):
+    """A channel has a language in which its post has no wording."""
+
+
 def choose_wording(post: Post, channel: str, *, schedule: Schedule, run: int) -> Wording:
-    """Return the most specific wording: channel, partner, language, network, default; then run."""
+    """Return the most specific wording: channel, partner, language, network, default; then run.
+
+    A channel takes wordings in its own language alone, or in the post's where it has none.
+    Raises `NoTranslationError` where there is none, and `LookupError` where nothing fits at all.
+    """
     account = schedule.channels[channel]
-    names = {**_language_of(account, schedule), account.partner: 2}
-    names[channel] = 3
+    language = account.language or post.language
+    ranks = {language: 1, account.partner: 2, channel: 3}
     fitting = [
-        ((one.network is not None, names[one.qualifier] if one.qualifier else 0, one.run or 0), one)
+        one
         for one in post.wordings
         if one.network in {None, account.network}
-        and (one.qualifier is None or one.qualifier in names)
+        and (one.qualifier is None or one.qualifier in ranks)
         and one.run in {None, run}
     ]
     if not fitting:
         message = f"“{post.id}” has no wording for {account.network} and no default one"
         raise LookupError(message)
-    return max(fitting, key=lambda pair: pair[0])[1]
+    spoken = [one for one in fitting if _spoken(one, post, channel, schedule) == language]
+    if not spoken:
+        raise NoTranslationError(
+            f"“{post.id}” has no wording in “{language}” for {channel}, so nothing of it goes out "
+            f"there; write one in posts/{post.id}/post.md under “## {account.network} / {language}”"
+        )
+    return max(
+        spoken,
+        key=lambda one: (
+            one.network is not None,
+            ranks[one.qualifier] if one.qualifier else 0,
+            one.run or 0,
+        ),
+    )
+
+
+def _spoken(wording: Wording, post: Post, channel: str, schedule: Schedule) -> str:
+    """Return the language of a wording, as far as it is for this channel.
+
+    What is written for one channel alone is in that channel's language.
+    """
+    if wording.language is not None:
+        return wording.language
+    account = schedule.channels[channel]
+    if wording.qualifier == channel:
+        return account.language or post.language
+    is_named = wording.qualifier in schedule.partners or wording.qualifier in schedule.channels
+    return post.language if is_named or wording.qualifier is None else wording.qualifier
 
 
 def mention(partner: str, network: str, schedule: Schedule) -> str:
@@ -95,19 +130,6 @@ def mention(partner: str, network: str, schedule: Schedule) -> str:
     )
     handle = next(handles, None)
     return f"@{handle.removeprefix('@')}" if handle else schedule.partners[partner].name
-
-
-def _language_of(account: Channel, schedule: Schedule) -> dict[str, int]:
-    """Let a language stand for itself unless a partner or channel bears its name."""
-    language = account.language
-    if language is None or language in schedule.partners or language in schedule.channels:
-        return {}
-    return {language: 1}
-
-
-def _language(post: Post, wording: Wording, account: Channel, schedule: Schedule) -> str:
-    chosen = wording.qualifier
-    return chosen if chosen and chosen in _language_of(account, schedule) else post.language
 
 
 def _link(post: Post, account: Channel, schedule: Schedule) -> PayloadLink | None:

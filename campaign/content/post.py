@@ -74,6 +74,8 @@ class Wording:
     """None for the default wording."""
     qualifier: str | None = None
     """A channel, a partner or a language."""
+    language: str | None = None
+    """Said besides a channel or a partner: `## x / ndna / cy`."""
     run: int | None = None
     heading_line: int = 0
     """Of the file; 0 for the default wording, which has no heading."""
@@ -112,7 +114,7 @@ class Wording:
     def _name(self) -> str:
         if self.network is None:
             return "the default wording"
-        qualifier = f" / {self.qualifier}" if self.qualifier else ""
+        qualifier = "".join(f" / {one}" for one in (self.qualifier, self.language) if one)
         run = f" #{self.run}" if self.run else ""
         return f"the wording “## {self.network}{qualifier}{run}”"
 

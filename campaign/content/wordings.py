@@ -14,11 +14,14 @@ from campaign.content.post import Wording
 from campaign.schedule.faults import Fault
 from campaign.schedule.known import NETWORKS
 
+Heading = tuple[str | None, str | None, str | None, int | None]
+"""Network, for whom or in which language, in which language besides, run."""
 NEXT_PART = "### next part"
 FIRST_COMMENT = "### first comment"
 
 _HEADING = re.compile(
-    rf"## ({'|'.join(NETWORKS)})(?: / ([a-z0-9]+(?:-[a-z0-9]+)*))?(?: #([1-9][0-9]{{0,3}}))?\s*",
+    rf"## ({'|'.join(NETWORKS)})(?: / ([a-z0-9]+(?:-[a-z0-9]+)*))?"
+    rf"(?: / ([a-z]{{2,3}}))?(?: #([1-9][0-9]{{0,3}}))?\s*",
     re.ASCII,
 )
 
@@ -38,11 +41,11 @@ def _wordings(lines: list[str], first_line: int) -> Iterator[Wording]:
     yield _in_parts(lines[: starts[0]] if starts else lines, first_line)
     for start, end in pairwise([*starts, len(lines)]):
         match = _HEADING.fullmatch(lines[start])
-        network, qualifier, run = match.groups() if match else (None, None, None)
+        network, qualifier, language, run = match.groups() if match else (None,) * 4
         yield _in_parts(
             lines[start + 1 : end],
             first_line + start + 1,
-            heading=(network, qualifier, int(run) if run else None),
+            heading=(network, qualifier, language, int(run) if run else None),
         )
 
 
@@ -50,7 +53,7 @@ def _in_parts(
     lines: list[str],
     first_line: int,
     *,
-    heading: tuple[str | None, str | None, int | None] = (None, None, None),
+    heading: Heading = (None, None, None, None),
 ) -> Wording:
     """Return a wording whose later parts hang on its first one."""
     starts = [n for n, line in enumerate(lines) if line.rstrip() in (NEXT_PART, FIRST_COMMENT)]
@@ -67,7 +70,7 @@ def _wording(
     lines: list[str],
     first_line: int,
     *,
-    heading: tuple[str | None, str | None, int | None],
+    heading: Heading,
 ) -> Wording:
     blank = next((n for n, line in enumerate(lines) if line.strip()), 0)
     return Wording(
@@ -75,15 +78,16 @@ def _wording(
         line=first_line + blank,
         network=heading[0],
         qualifier=heading[1],
-        run=heading[2],
+        language=heading[2],
+        run=heading[3],
         heading_line=first_line - 1 if heading[0] else 0,
     )
 
 
 def _stand_twice(file: str, wordings: list[Wording]) -> Iterator[Fault]:
-    first: dict[tuple[str | None, str | None, int | None], int] = {}
+    first: dict[Heading, int] = {}
     for one in wordings:
-        key = (one.network, one.qualifier, one.run)
+        key = (one.network, one.qualifier, one.language, one.run)
         if key in first:
             message = f"{one.heading} stands here twice, first on line {first[key]}"
             yield Fault(file, one.place, 1, message)

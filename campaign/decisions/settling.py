@@ -52,6 +52,8 @@ class Seen:
     published_at: datetime
     read_due_at: datetime | None
     """When its counts are read first; None for what no API reads."""
+    evidence: str = "person"
+    """How we know; `found` where it was seen on the network first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,7 +198,7 @@ def _published(
     _not_taken(connection, delivery, remote_id, seen.url)
     post = PublishedPost(remote_id=remote_id, url=seen.url, published_at=seen.published_at)
     write_published(
-        connection, delivery, post, change, evidence="person", read_due_at=seen.read_due_at
+        connection, delivery, post, change, evidence=seen.evidence, read_due_at=seen.read_due_at
     )
     return State.PUBLISHED
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, select
 
 from campaign.models import Delivery
 from campaign.payload import Form, Payload, PayloadMedia
@@ -21,7 +21,7 @@ from campaign.store.embargoes import embargoes
 from campaign.store.gates import closed_kinds
 from campaign.store.payloads import read_payload
 from campaign.store.shown import File
-from campaign.store.tables import CHANNEL, DELIVERY, MEDIA, PAYLOAD, WITHDRAWAL
+from campaign.store.tables import CHANNEL, DELIVERY, MEDIA, PARTNER_QUESTION, PAYLOAD, WITHDRAWAL
 
 PARTNERS_GATE = "partner"
 BY_HAND = "pack"
@@ -42,6 +42,10 @@ class Sight:
     quiet: str
     """Why nobody should post it now; empty where nothing is in the way."""
     withdrawn: bool
+    is_past: bool
+    """Whether its time has come."""
+    answer_by: datetime | None
+    """Until when the partner is asked for its yes; None where nobody has asked yet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,9 +72,8 @@ class PartnerPost:
 
     @property
     def waits_for_partner(self) -> bool:
-        """Whether all but the partner have said yes."""
-        asked = self.sight.waits_for == (PARTNERS_GATE,)
-        return self.state is State.AWAITING_APPROVAL and asked and not self.sight.withdrawn
+        """Whether all but the partner have said yes, and its own yes still counts."""
+        return not self.sight.withdrawn and _is_asked(self.state, self.sight)
 
     @property
     def may_accept(self) -> bool:
@@ -79,8 +82,9 @@ class PartnerPost:
 
     @property
     def may_decline(self) -> bool:
-        """Whether the partner can say no."""
-        return self.waits_for_partner or self.is_to_be_posted
+        """Whether the partner can say no, also to what it has said yes to."""
+        is_open = self.waits_for_partner or self.state in {State.PLANNED, State.WITH_PARTNER}
+        return is_open and not self.sight.withdrawn
 
     @property
     def is_to_be_posted(self) -> bool:
@@ -141,10 +145,19 @@ _QUERY = (
         CHANNEL.c.mode.label("channel_mode"),
         PAYLOAD.c.body.label("payload_body"),
         WITHDRAWAL.c.delivery_id.label("withdrawn_id"),
+        PARTNER_QUESTION.c.answer_by.label("answer_by"),
     )
     .join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
     .join(PAYLOAD, PAYLOAD.c.content_hash == DELIVERY.c.content_hash)
     .outerjoin(WITHDRAWAL, WITHDRAWAL.c.delivery_id == DELIVERY.c.id)
+    .outerjoin(
+        PARTNER_QUESTION,
+        and_(
+            PARTNER_QUESTION.c.delivery_id == DELIVERY.c.id,
+            PARTNER_QUESTION.c.content_hash == DELIVERY.c.content_hash,
+            PARTNER_QUESTION.c.due_at == DELIVERY.c.due_at,
+        ),
+    )
 )
 
 
@@ -168,6 +181,8 @@ def _seen(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
             embargo_until=embargo if embargo and now < embargo else None,
             quiet=quiet.get(one.id, ""),
             withdrawn=row.withdrawn_id is not None,
+            is_past=one.due_at <= now,
+            answer_by=row.answer_by,
         )
         found.append(
             PartnerPost(
@@ -192,5 +207,11 @@ def _may_be_seen(delivery: Delivery, sight: Sight) -> bool:
     if sight.embargo_until or sight.quiet or sight.withdrawn:
         return False
     state = State(delivery.state)
-    asked = state is State.AWAITING_APPROVAL and sight.waits_for == (PARTNERS_GATE,)
-    return asked or state in READABLE
+    return state in READABLE or _is_asked(state, sight)
+
+
+def _is_asked(state: State, sight: Sight) -> bool:
+    """Whether the partner is the only one left to say yes; a late yes counts until the slot."""
+    if sight.waits_for != (PARTNERS_GATE,):
+        return False
+    return state is State.AWAITING_APPROVAL or (state is State.NO_ANSWER and not sight.is_past)

@@ -6,19 +6,28 @@ and only while its slot is to come. Under a stop nobody is asked and nobody is r
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, or_, select
 
 from campaign.mailing.keeping_back import NUDGE, QUESTION
 from campaign.models import Delivery
 from campaign.partnering.letters import Matter, Office, what, write
 from campaign.states import State
 from campaign.store.barriers import stop_on_partner
-from campaign.store.deliveries import delivery_of
+from campaign.store.deliveries import Change, delivery_of, log_line
 from campaign.store.leaders import root_of
 from campaign.store.leaving import left
-from campaign.store.questions import Question, ask, note_nudged, to_nudge, unanswered
+from campaign.store.questions import (
+    Question,
+    ask,
+    forget_settled,
+    note_nudged,
+    to_nudge,
+    unanswered,
+)
 from campaign.store.tables import DELIVERY, GATE, PARTNER_QUESTION
 
+AT_ONCE = 1_000
+"""Deliveries whose gates are looked at together."""
 HOW = (
     "Say yes or no by answering this e-mail, or on your page if you have its link.\n"
     "You can also ask for other words. Without an answer by then it does not go out."
@@ -28,6 +37,7 @@ Asked = tuple[Delivery, Question]
 
 def ask_partners(connection: Connection, office: Office) -> list[Question]:
     """Ask about everything that waits for its partner alone and was not asked about before."""
+    forget_settled(connection)
     found: list[Asked] = []
     for one in _to_ask(connection, office):
         known = office.schedule.partners.get(one.partner)
@@ -35,6 +45,8 @@ def ask_partners(connection: Connection, office: Office) -> list[Question]:
         question = ask(connection, one, within, office.now)
         if question:
             found.append((one, question))
+            words = f"{one.partner} is asked, answer by {office.when(question.answer_by)}"
+            log_line(connection, one, Change(who="campaign", at=office.now, why=words))
     for partner, asked in _by_partner(found).items():
         write(connection, partner, _question(asked, office), office)
     return [question for _, question in found]
@@ -48,6 +60,9 @@ def nudge_partners(connection: Connection, office: Office) -> list[Question]:
         if not _is_silenced(connection, delivery.partner)
         and note_nudged(connection, question, office.now)
     ]
+    for one, _ in found:
+        words = f"{one.partner} is asked once more"
+        log_line(connection, one, Change(who="campaign", at=office.now, why=words))
     for partner, asked in _by_partner(found).items():
         write(connection, partner, _nudge(asked, office), office)
     return [question for _, question in found]
@@ -57,7 +72,10 @@ def _to_ask(connection: Connection, office: Office) -> list[Delivery]:
     others = exists().where(
         GATE.c.delivery_id == DELIVERY.c.id,
         GATE.c.kind != "partner",
-        GATE.c.decision.is_distinct_from("yes"),
+        or_(
+            GATE.c.decision.is_distinct_from("yes"),
+            GATE.c.content_hash.is_distinct_from(DELIVERY.c.content_hash),
+        ),
     )
     asked = exists().where(
         PARTNER_QUESTION.c.delivery_id == DELIVERY.c.id,
@@ -70,17 +88,12 @@ def _to_ask(connection: Connection, office: Office) -> list[Delivery]:
         .where(DELIVERY.c.state == State.AWAITING_APPROVAL, DELIVERY.c.due_at > office.now)
         .where(mine, ~others, ~asked)
         .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-        .limit(AT_ONCE)
     )
     rows = [delivery_of(row) for row in connection.execute(query)]
-    firsts = [one for one in rows if root_of(one.id) == one.id]
-    return [
-        one for one in unanswered(connection, firsts) if not _is_silenced(connection, one.partner)
-    ]
-
-
-AT_ONCE = 500
-"""Asked about in one go; the next ring asks about the rest."""
+    silenced = {name for name in {one.partner for one in rows} if _is_silenced(connection, name)}
+    firsts = [one for one in rows if root_of(one.id) == one.id and one.partner not in silenced]
+    chunks = (firsts[start : start + AT_ONCE] for start in range(0, len(firsts), AT_ONCE))
+    return [one for some in chunks for one in unanswered(connection, some)]
 
 
 def _is_silenced(connection: Connection, partner: str) -> bool:

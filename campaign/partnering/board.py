@@ -61,7 +61,9 @@ class BoardRow:
     url: str | None
     published_at: datetime | None
     posted_by: str
-    """A person, or the program; empty while nobody has posted it."""
+    """The program, or whoever did it by hand: a pack's partner, else a person; empty if nobody."""
+    told_by: str
+    """Whose word that is; empty where the network said so."""
     note: str
 
 
@@ -103,9 +105,9 @@ def board(store: Store, post_id: str) -> Board:
             )
         mode_of = modes(connection)
         said = _wordings(connection, deliveries)
-        posted = _posted_by(connection, deliveries)
+        told = _told_by(connection, deliveries)
     rows = tuple(
-        _row(one, mode_of[one.channel], said[one.content_hash], posted.get(one.id, NOBODY))
+        _row(one, mode_of[one.channel], said[one.content_hash], told.get(one.id, NOBODY))
         for one in deliveries
     )
     return Board(post=post_id, rows=rows, counts=_counts(rows))
@@ -130,20 +132,26 @@ def _wordings(connection: Connection, deliveries: Sequence[Delivery]) -> dict[st
     return {name: read_payload(found.get(name), name).text for name in hashes}
 
 
-def _posted_by(connection: Connection, deliveries: Sequence[Delivery]) -> dict[str, str]:
-    """Return who put each delivery out: a person whose word it is, else the program."""
+def _told_by(connection: Connection, deliveries: Sequence[Delivery]) -> dict[str, str]:
+    """Return on whose word each delivery counts as posted, where a person's word it is."""
     by_hand = [one.id for one in deliveries if one.evidence == "person"]
-    ours = [one.id for one in deliveries if one.published_at and one.evidence != "person"]
     query = (
         select(MOVE.c.delivery_id, MOVE.c.who)
         .where(MOVE.c.delivery_id.in_(by_hand), MOVE.c.to_state == State.PUBLISHED)
         .order_by(MOVE.c.id)
     )
-    said = {row.delivery_id: row.who for row in connection.execute(query)}
-    return {**dict.fromkeys(ours, THE_PROGRAM), **said}
+    return {row.delivery_id: row.who for row in connection.execute(query)}
 
 
-def _row(one: Delivery, mode: str, wording: str, posted_by: str) -> BoardRow:
+def _posted_by(one: Delivery, mode: str, told_by: str) -> str:
+    if one.published_at is None:
+        return NOBODY
+    if not told_by:
+        return THE_PROGRAM
+    return one.partner if mode == "pack" else told_by
+
+
+def _row(one: Delivery, mode: str, wording: str, told_by: str) -> BoardRow:
     state = State(one.state)
     return BoardRow(
         delivery=one.id,
@@ -159,7 +167,8 @@ def _row(one: Delivery, mode: str, wording: str, posted_by: str) -> BoardRow:
         wording=wording,
         url=one.url,
         published_at=one.published_at,
-        posted_by=posted_by,
+        posted_by=_posted_by(one, mode, told_by),
+        told_by=told_by,
         note=one.note,
     )
 

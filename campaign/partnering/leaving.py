@@ -60,9 +60,6 @@ def leave(connection: Connection, partner: str, change: Change) -> Left:
         signed_in=tuple(one for one in channels if kept_for(connection, one.id) is not None),
     )
     _end_links(connection, partner, change)
-    # Nobody can ask the networks any more: the numbers stay as they were read last.
-    mine = update(DELIVERY).where(DELIVERY.c.partner == partner)
-    connection.execute(mine.values(read_due_at=None))
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from campaign.content.compose import compose
+from campaign.content.compose import NoTranslationError, compose
 from campaign.content.post import Post
 from campaign.payload import Payload
 from campaign.planning.occasion import Ledger, Occasion
@@ -45,6 +45,9 @@ class Composer:
                 network=self.networks[name],
                 run=occasion.count,
             )
+        except NoTranslationError as error:
+            self.ledger.remark(place, f"language {post.id} {occasion.channel}", str(error))
+            return ()
         except LookupError as error:
             self.ledger.object(place, f"wording {post.id} {name}", str(error))
             return ()

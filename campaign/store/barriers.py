@@ -144,7 +144,7 @@ def quiet_at(
     found: dict[str, str] = {}
     for one in deliveries:
         if any(_covers_delivery(stop, one) for stop in stops):
-            found[one.id] = "the campaign is stopped for now"
+            found[one.id] = "the campaign is stopped"
             continue
         reasons = [window.reason for window in windows if _covers_delivery(window, one)]
         if reasons:

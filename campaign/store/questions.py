@@ -84,6 +84,14 @@ def forget_questions(connection: Connection, ids: Collection[str]) -> None:
     )
 
 
+def forget_settled(connection: Connection) -> None:
+    """Drop the questions about what waits no longer, so that few rows are looked at each second."""
+    waiting = select(DELIVERY.c.id).where(
+        DELIVERY.c.id == PARTNER_QUESTION.c.delivery_id, DELIVERY.c.state == State.AWAITING_APPROVAL
+    )
+    connection.execute(delete(PARTNER_QUESTION).where(~waiting.exists()))
+
+
 def question_of(connection: Connection, delivery: Delivery) -> Question | None:
     """Return what a delivery's partner is asked now; None where nobody has asked."""
     row = connection.execute(_open().where(PARTNER_QUESTION.c.delivery_id == delivery.id)).first()

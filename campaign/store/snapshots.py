@@ -36,10 +36,13 @@ from campaign.store.tables import (
     CAMPAIGN,
     CHANNEL,
     DELIVERY,
+    PARTNER_LEAVING,
     READING,
     SNAPSHOT,
 )
 
+_LEFT = select(PARTNER_LEAVING.c.partner).where(PARTNER_LEAVING.c.back_at.is_(None))
+"""Partners that have left: nobody asks the networks for them any more."""
 SIGNED_IN = "connected"
 """The mode of channels that we have been signed in to; others are posted to by hand."""
 
@@ -204,7 +207,7 @@ def _is_readable() -> ColumnElement[bool]:
 
 def _reachable() -> ColumnElement[bool]:
     signed_in = and_(CHANNEL.c.mode == SIGNED_IN, CHANNEL.c.refused_access.is_(None))
-    return and_(signed_in, CHANNEL.c.active.is_(True))
+    return and_(signed_in, CHANNEL.c.active.is_(True), CHANNEL.c.partner.not_in(_LEFT))
 
 
 def _add_reading(connection: Connection) -> Any:

@@ -54,6 +54,7 @@ EMBARGO: Table = _TABLES["embargo"]
 PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
+SIGHTING: Table = _TABLES["sighting"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

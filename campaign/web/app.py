@@ -33,7 +33,7 @@ def make_app(desk: Desk) -> FastAPI:
             Middleware(SecurityHeaders),
             Middleware(Unforeseen),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
-            Middleware(OwnPagesOnly),
+            Middleware(OwnPagesOnly, tokens_under=("/api/", "/partner/")),
         ],
     )
     app.state.desk = desk
@@ -42,6 +42,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.state.templates = make_environment()
     app.state.navigation = NAVIGATION
     handle_faults(app)
+    all_partner_pages.handle_lost_links(app)
     app.router.routes.append(assets.ROUTE)
     for router in ROUTERS:
         app.include_router(router)

@@ -1,14 +1,16 @@
 import json
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from sqlalchemy import delete
 
+from analytics.numbers import late_by
 from analytics.report import NoCampaignError
 from campaign.states import State
 from campaign.store.tables import CAMPAIGN
 from connectors.contract import Metric
-from tests.analytics.world import World, at
+from tests.analytics.world import HOURS, World, at
 
 PUBLISHED = at("2027-01-19 09:00")
 SUNDAY = at("2027-01-24 23:00")
@@ -160,6 +162,38 @@ def test_take_up_counts_partners_that_were_asked_and_a_post_without_numbers_is_l
     ndna = next(row for row in report.partners if row.partner == "ndna")
     assert (ndna.planned, ndna.live, ndna.evidence) == (2, 1, ("link-only",))
     assert (ndna.impressions, report.take_up.posted, report.take_up.asked) == (None, 1, 1)
+
+
+def test_punctuality_is_of_the_partners_alone_and_early_counts_as_well_as_late() -> None:
+    world = World()
+    world.post("ico-x", "own", PUBLISHED, due_at=PUBLISHED - 90 * HOURS)
+    for name, late in (("early", -HOURS), ("late", 3 * HOURS), ("too-late", 25 * HOURS)):
+        world.post("ndna-linkedin", name, PUBLISHED + late, due_at=PUBLISHED)
+    found = world.report()
+    assert (found.punctuality.live, found.punctuality.on_time) == (3, 2)
+    assert found.punctuality.delay == 3 * HOURS
+    assert found.to_json()["punctuality"] == {"live": 3, "on_time": 2, "delay_h": 3.0}
+
+
+def test_where_no_partner_has_posted_nobody_was_punctual_or_late() -> None:
+    world = World()
+    world.post("ndna-linkedin", "asked", None, due_at=PUBLISHED, state=State.WITH_PARTNER)
+    assert world.report().to_json()["punctuality"] == {"live": 0, "on_time": 0, "delay_h": None}
+
+
+@pytest.mark.parametrize(
+    ("delay", "words"),
+    [
+        (None, "–"),  # noqa: RUF001 - what a table shows where there is no figure
+        (timedelta(0), "0 min"),
+        (timedelta(minutes=-12), "12 min early"),
+        (timedelta(seconds=-20), "0 min"),
+        (timedelta(hours=2, minutes=5), "2 h 05 min"),
+        (timedelta(days=1, hours=1, minutes=30), "1 d 1 h"),
+    ],
+)
+def test_a_delay_is_written_as_people_say_it(delay: timedelta | None, words: str) -> None:
+    assert late_by(delay) == words
 
 
 def test_posts_live_are_counted_against_what_was_due_and_not_cancelled() -> None:

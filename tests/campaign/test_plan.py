@@ -268,6 +268,29 @@ def test_what_falls_outside_a_partners_days_is_shown_where_it_is_sent_to(law: Pa
     )
 
 
+def test_a_missing_translation_stops_that_delivery_alone_and_says_so(law: Path) -> None:
+    welsh = "network: bluesky, partner: ico, language: cy,"
+    head = HEAD.replace("network: bluesky, partner: ico,", welsh)
+    write_post(law, "both", "English.\n## bluesky / cy\nCymraeg.")
+    entries = (
+        "  - {post: law, at: 2027-01-12 08:30, send_to: [ico-x, ico-bluesky]}\n"
+        "  - {post: both, at: 2027-01-12 10:30, send_to: [ico-x, ico-bluesky]}"
+    )
+    found = planned(write_campaign(law, entries, head=head))
+    assert {name: one.payload.text for name, one in found.items()} == {
+        "law/ico-x/1": "The post law.",
+        "both/ico-x/1": "English.",
+        "both/ico-bluesky/1": "Cymraeg.",
+    }
+    report = checked(law)
+    assert report.faults == ()
+    assert " ".join(report.left_out) == (
+        "“law” has no wording in “cy” for ico-bluesky, so nothing of it goes out there; write one "
+        "in posts/law/post.md under “## bluesky / cy”"
+    )
+    assert len(report.warnings) == 1
+
+
 def test_a_draft_is_never_planned(law: Path) -> None:
     write_post(law, "law", front="status: draft")
     assert planned(write_campaign(law, LAW)) == {}

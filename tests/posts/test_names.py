@@ -20,7 +20,7 @@ def test_every_host_and_address_in_the_files_ends_in_example() -> None:
 def test_every_handle_and_server_ends_in_example(schedule: Schedule) -> None:
     handles = [str(channel.handle) for channel in schedule.channels.values()]
     servers = [channel.server for channel in schedule.channels.values() if channel.server]
-    assert len(handles) == 17
+    assert len(handles) == 19
     assert [one for one in handles if not one.endswith(".example")] == []
     assert [one for one in servers if not one.endswith(".example")] == []
 

@@ -23,15 +23,15 @@ def test_the_sample_has_no_fault_and_nothing_to_warn_of() -> None:
     report = check(ROOT, NETWORKS)
     assert report.faults == ()
     assert report.warnings == ()
-    assert len(report.deliveries) == 251
+    assert len(report.deliveries) == 276
 
 
-def test_the_sample_has_251_deliveries(planned: Planned) -> None:
-    assert len(planned) == 251
+def test_the_sample_has_276_deliveries(planned: Planned) -> None:
+    assert len(planned) == 276
     assert Counter(one.network for one in planned) == {
-        "bluesky": 65,
+        "bluesky": 74,
         "linkedin": 56,
-        "mastodon": 49,
+        "mastodon": 65,
         "facebook": 43,
         "x": 38,
     }
@@ -130,8 +130,22 @@ def test_partners_keep_their_pages_to_themselves(schedule: Schedule) -> None:
         (False, "linkedin", "pack"),
         (False, "facebook", "pack"),
     }
-    others = {one.mode for one in schedule.channels.values()} - {"pack"}
-    assert others == {"connected"}
+    others = {name: one.mode for name, one in schedule.channels.items() if one.mode != "pack"}
+    assert {name for name, mode in others.items() if mode == "repost"} == {"cst-mastodon"}
+    assert set(others.values()) == {"connected", "repost"}
+
+
+def test_the_welsh_channel_says_everything_it_says_in_welsh(planned: Planned) -> None:
+    welsh = [one for one in planned if one.channel == "cymru-bluesky"]
+    assert {one.payload.language for one in welsh} == {"cy"}
+    assert {one.post for one in welsh} == {
+        "three-words",
+        "law-helps-you-share",
+        "worried-right-now",
+        "the-ten-steps",
+        "what-we-are-not",
+        "everyones-job",
+    }
 
 
 def test_two_posts_on_one_channel_are_at_least_a_quarter_of_an_hour_apart(

@@ -543,6 +543,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shown_media_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "sighting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("remote_id", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sighting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sighting_delivery_id"), ["delivery_id"], unique=False)
+
+    op.create_table(
         "withdrawal",
         sa.Column("delivery_id", sa.String(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
@@ -606,6 +624,10 @@ def downgrade() -> None:
         batch_op.drop_index("withdrawal_stage")
 
     op.drop_table("withdrawal")
+    with op.batch_alter_table("sighting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sighting_delivery_id"))
+
+    op.drop_table("sighting")
     with op.batch_alter_table("shown_media", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shown_media_expires_at"))
 

@@ -1,8 +1,33 @@
-"""The partners' pages: their routers, and what the navigation leads a signed-in partner to."""
+"""The partners' pages: their routers, and what answers a link that opens nothing.
 
-from fastapi import APIRouter
+A partner comes by its link and sees no navigation of the desk's. The order counts: `/partner/lost`
+is no link's secret.
+"""
+
+from fastapi import APIRouter, FastAPI
 
 from campaign.web.page import NavigationLink
+from campaign.web.partner import (
+    answer_pages,
+    list_page,
+    lost_pages,
+    number_pages,
+    pack_page,
+    post_page,
+)
+from campaign.web.partner.guests import LinkGoneError
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (
+    lost_pages.router,
+    list_page.router,
+    post_page.router,
+    answer_pages.router,
+    number_pages.router,
+    pack_page.router,
+)
 NAVIGATION: tuple[NavigationLink, ...] = ()
+
+
+def handle_lost_links(app: FastAPI) -> None:
+    """Let an app answer a link that opens nothing with a page that says what to do."""
+    app.add_exception_handler(LinkGoneError, lost_pages.tell_link_gone)

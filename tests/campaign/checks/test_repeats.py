@@ -30,7 +30,7 @@ def test_capitals_and_spaces_make_no_other_text(tmp_path: Path) -> None:
 
 
 def test_a_wording_of_its_own_a_pack_or_another_network_is_a_way_out(tmp_path: Path) -> None:
-    write_post(tmp_path, "law", "The law helps.\n## x / ndna\nNurseries: the law helps.")
+    write_post(tmp_path, "law", "The law helps.\n## x / ndna\nNurseries may share, too.")
     assert faults(write_campaign(tmp_path, BOTH, head=TWO_ACCOUNTS)) == []
     write_post(tmp_path, "law")
     pack = TWO_ACCOUNTS.replace('"@ndna.example"', '"@ndna.example", mode: pack')
@@ -46,7 +46,7 @@ def test_the_same_text_of_two_posts_is_the_same_text(tmp_path: Path) -> None:
   - {post: law, at: 2027-01-12 08:30, send_to: [ico-x]}
   - {post: myth, at: 2027-02-12 08:30, send_to: [ndna-x]}"""
     (found,) = faults(write_campaign(tmp_path, entries, head=TWO_ACCOUNTS))
-    assert found.startswith("schedule.yaml:18:49: “myth” says the same on ndna-x as on ico-x")
+    assert found.startswith("schedule.yaml:18:49: “myth” says the same on ndna-x as “law” on ico-x")
 
 
 def test_a_series_needs_a_wording_for_every_run_where_repeats_are_refused(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_the_board_says_where_one_post_stands_everywhere_and_who_posted_it(
     )
     assert (rows[MASTODON]["posted_by"], rows[MASTODON]["wording"]) == ("the program", TEXT)
     assert rows[MASTODON]["url"].startswith("http")
-    assert rows[PACK]["posted_by"] not in ("", "the program")
+    assert (rows[PACK]["posted_by"], rows[PACK]["told_by"] != "") == ("npcc", True)
     assert (rows[PACK]["url"], rows[PACK]["mode"]) == (ADDRESS, "pack")
 
 
@@ -113,3 +113,32 @@ def test_two_partners_cannot_report_one_post(office: Office, campaign: Shell) ->
     campaign.fails(
         "record", "ico-linkedin", "law-helps", *at, code=1, says=f"already recorded as {PACK}"
     )
+
+
+@pytest.fixture
+def asking(office: Office, campaign: Shell) -> Shell:
+    """The Office itself is asked about each post, within an hour; it is written to in a folder."""
+    office.write_schedule()
+    schedule = office.folder / "schedule.yaml"
+    contact = "contacts: [{name: Ida, email: ida@ico.example}]"
+    text = schedule.read_text(encoding="utf-8").replace(
+        "  ico: {", f"  ico: {{consent: accept-each, answer_within: 1h, {contact}, ", 1
+    )
+    schedule.write_text(text, encoding="utf-8")
+    campaign.fine("apply", "--yes", "--as", "ama")
+    campaign.fine("approve", "--all", "--yes", "--as", "ben")
+    return campaign
+
+
+def test_a_partner_is_asked_the_moment_the_owner_has_approved(asking: Shell) -> None:
+    letters = asking.fine("report", "sent", "--json").json()["letters"]
+    assert [(one["address"], one["state"]) for one in letters] == [("ida@ico.example", "planned")]
+
+
+def test_silence_is_no_answer_also_where_nothing_ran_until_long_after_the_slot(
+    office: Office, asking: Shell
+) -> None:
+    office.clock.move_to(DUE + 3 * office.lease * 20)
+    asking.fine("publish")
+    assert set(asking.states().values()) == {"no-answer"}
+    assert office.texts("x") == []

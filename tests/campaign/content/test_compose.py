@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.content.compose import compose
+from campaign.content.compose import NoTranslationError, compose
 from campaign.content.reading import read_post
 from campaign.outgoing import outgoing
 from campaign.payload import Payload
@@ -34,16 +34,52 @@ def composed(
 LADDER = [
     ("All.", "All."),
     ("## x\nNetwork.", "Network."),
-    ("## x / cy\nLanguage.", "Language."),
     ("## x / ico\nPartner.", "Partner."),
     ("## x / ico-x\nChannel.", "Channel."),
+]
+LADDER_IN_WELSH = [
+    ("All.\n## x / cy\nCymraeg.", "Cymraeg."),
+    ("## x / ico / cy\nPartner.", "Partner."),
+    ("## x / ico-x / cy\nSianel.", "Sianel."),
 ]
 
 
 @pytest.mark.parametrize("rung", range(len(LADDER)))
 def test_the_most_specific_wording_wins(tmp_path: Path, rung: int) -> None:
     body = "\n".join(section for section, _ in LADDER[: rung + 1])
-    assert composed(tmp_path, body, head=WELSH).text == LADDER[rung][1]
+    assert composed(tmp_path, body).text == LADDER[rung][1]
+
+
+@pytest.mark.parametrize("rung", range(len(LADDER_IN_WELSH)))
+def test_the_most_specific_wording_in_the_channels_language_wins(tmp_path: Path, rung: int) -> None:
+    body = "\n".join(section for section, _ in LADDER_IN_WELSH[: rung + 1])
+    found = composed(tmp_path, f"{body}\n## x / ico\nEnglish.", head=WELSH)
+    assert (found.text, found.language) == (LADDER_IN_WELSH[rung][1], "cy")
+
+
+def test_what_is_written_for_one_channel_is_in_its_language(tmp_path: Path) -> None:
+    found = composed(tmp_path, "All.\n## x / ico-x\nI bawb.", head=WELSH)
+    assert (found.text, found.language) == ("I bawb.", "cy")
+
+
+def test_a_post_in_the_channels_language_needs_no_translation(tmp_path: Path) -> None:
+    found = composed(tmp_path, "I bawb.", front="language: cy", head=WELSH)
+    assert (found.text, found.language) == ("I bawb.", "cy")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["All.", "All.\n## x\nNetwork.", "All.\n## x / ico\nPartner.", "All.\n## x / ico / ga\nGach."],
+)
+def test_nothing_else_takes_the_place_of_a_translation_that_is_missing(
+    tmp_path: Path, body: str
+) -> None:
+    with pytest.raises(NoTranslationError) as caught:
+        composed(tmp_path, body, head=WELSH)
+    assert str(caught.value) == (
+        "“law” has no wording in “cy” for ico-x, so nothing of it goes out there; write one in "
+        "posts/law/post.md under “## x / cy”"
+    )
 
 
 def test_wordings_for_others_are_not_used(tmp_path: Path) -> None:
@@ -71,7 +107,6 @@ def test_a_partner_outweighs_a_run(tmp_path: Path) -> None:
 def test_the_language_is_that_of_the_wording(tmp_path: Path) -> None:
     body = "All.\n## x / cy\nI bawb."
     assert composed(tmp_path, body, head=WELSH).language == "cy"
-    assert composed(tmp_path, "All.", head=WELSH).language == "en"
     assert composed(tmp_path, body).language == "en"
 
 

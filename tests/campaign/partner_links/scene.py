@@ -1,5 +1,7 @@
 """A campaign with two partners that post by hand, as rows."""
 
+from typing import Any
+
 from campaign.plan import PlannedDelivery
 from campaign.secret_keys import new_key
 from tests.campaign.deliveries import planned
@@ -21,6 +23,7 @@ channels:
   ico-x: {network: x, partner: ico, handle: "@ico.example"}
   npcc-linkedin: {network: linkedin, partner: npcc, mode: pack}
   npcc-x: {network: x, partner: npcc, handle: "@npcc.example", mode: pack}
+  npcc-bluesky: {network: bluesky, partner: npcc, handle: npcc.example, mode: pack}
   ndna-linkedin: {network: linkedin, partner: ndna, mode: pack}
 rules:
   windows:
@@ -30,7 +33,7 @@ schedule: []
 MINE, ON_X, THEIRS = "myth/npcc-linkedin/1", "myth/npcc-x/1", "myth/ndna-linkedin/1"
 
 
-def by_hand(delivery: str = MINE, text: str = "Hello.", **changes: object) -> PlannedDelivery:
+def by_hand(delivery: str = MINE, text: str = "Hello.", **changes: Any) -> PlannedDelivery:
     """Return a delivery that a partner posts by hand, approved by nobody yet."""
     partner, network = delivery.split("/")[1].split("-")
     usual = {"partner": partner, "network": network, "mode": "pack", "gates": ()}

@@ -106,7 +106,7 @@ def test_a_stop_hides_words_and_pictures_at_once_and_its_end_shows_them(
     ledger.put(with_picture())
     stop(ledger.connection, *scope, ledger.change("ben", "an incident"))
     assert shows(ledger) == (False, False)
-    assert seen(ledger).sight.quiet == "the campaign is stopped for now"
+    assert seen(ledger).sight.quiet == "the campaign is stopped"
     resume(ledger.connection, *scope, ledger.change("cat", "over"))
     assert shows(ledger, TUESDAY + timedelta(days=1)) == (True, True)
 

@@ -13,6 +13,7 @@ from campaign.partnering.asking import ask_partners, nudge_partners
 from campaign.partnering.leaving import leave
 from campaign.partnering.letters import Office
 from campaign.store.questions import answer_by, nudge_at, question_of, take_silence
+from campaign.store.tables import PARTNER_QUESTION
 from tests.campaign.deliveries import NOW, TUESDAY, planned
 from tests.campaign.ledger import PARTNERS, Ledger, in_pack, on_partners_channel
 
@@ -104,6 +105,26 @@ def test_other_content_or_another_time_is_another_question(
     asked.now = NOW + 13 * HOUR
     ring(asked)
     assert asked.state(PARTNERS) == "awaiting-approval"
+
+
+def test_the_log_says_when_a_partner_was_asked_and_nothing_is_kept_of_what_is_settled(
+    asked: Ledger,
+) -> None:
+    ring(asked)
+    assert asked.log(PARTNERS)[-1] == (
+        "awaiting-approval",
+        "awaiting-approval",
+        "campaign",
+        "npcc is asked, answer by Monday 11 January 2027, 19:00",
+    )
+    accept(asked.connection, PARTNERS, asked.change("pia"), "npcc")
+    ring(asked)
+    assert asked.connection.execute(PARTNER_QUESTION.select()).all() == []
+
+
+def test_an_edit_is_not_asked_about_before_the_owner_has_said_yes_to_it(asked: Ledger) -> None:
+    asked.put(on_partners_channel(text="New."))
+    assert ring(asked) == (0, 0)
 
 
 def test_what_a_partner_wants_changed_is_asked_about_again(asked: Ledger) -> None:

@@ -43,7 +43,8 @@ def test_a_call_that_has_left_ends_and_its_post_stays_in_the_record_unread(offic
     assert publish_asleep(office, MASTODON, lambda: say_so(office)) == "published"
     calls = len(office.rehearsal.requests("mastodon"))
     wait(office, 24 * 3600)
-    office.collect()
+    summary = office.collect()
+    assert (summary.posts_read, summary.accounts_read, summary.failures) == (0, 0, ())
     assert office.states() == {X: "cancelled", MASTODON: "published", BLUESKY: "cancelled"}
     assert len(office.rehearsal.requests("mastodon")) == calls
 

@@ -1,0 +1,76 @@
+"""One post as its partner sees it: words to copy, pictures to save, and what there is to say."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from campaign.partner_links.numbers import fields_for
+from campaign.partner_links.posts import PartnerPost, picture_of
+from campaign.partner_links.results import results_of
+from campaign.schedule.local_time import wall_clock
+from campaign.web.answers import NotFoundError
+from campaign.web.forms import NO_FORM, Faults, Form
+from campaign.web.partner.guests import Guest, Invited
+from campaign.web.partner.looks import HEADERS, guest_page
+from campaign.web.visitors import anyone
+
+router = APIRouter(prefix="/partner/{token}", dependencies=[Depends(anyone)])
+_ENDINGS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "video/mp4": "mp4",
+    "application/pdf": "pdf",
+}
+
+
+@router.get("/post/{delivery:path}")
+def show(guest: Invited, delivery: str) -> Response:
+    """Show one post."""
+    return post_page(guest, guest.post(delivery))
+
+
+@router.get("/picture/{sha256}/{delivery:path}")
+def picture(guest: Invited, sha256: str, delivery: str, save: str = "") -> Response:
+    """Show a picture of a post, or hand it over to be kept; nothing where it may not be seen."""
+    post = guest.post(delivery)
+    with guest.store.read() as connection:
+        file = picture_of(connection, post, sha256)
+    if file is None:
+        raise NotFoundError("There is no such picture, or it is not shown for now.")
+    ending = _ENDINGS.get(file.media_type, "bin")
+    how = "attachment" if save or ending == "bin" else "inline"
+    headers = {
+        "Content-Disposition": f'{how}; filename="{post.delivery.post}-{sha256[:6]}.{ending}"'
+    }
+    return Response(file.content, media_type=file.media_type, headers=HEADERS | headers)
+
+
+def post_page(
+    guest: Guest,
+    post: PartnerPost,
+    *,
+    form: Form = NO_FORM,
+    faults: Faults | None = None,
+    **more: Any,
+) -> Response:
+    """Return a post's page; with faults, the form that was sent stands there as it was typed."""
+    network = guest.network_of(post)
+    with guest.store.read() as connection:
+        found = results_of(connection, guest.schedule, guest.visit.partner, guest.now)
+    return guest_page(
+        guest,
+        "partner/post.html",
+        status=422 if faults else 200,
+        post=post,
+        network=network.title,
+        fields=fields_for(network),
+        result=next((one for one in found.posts if one.delivery == post.id), None),
+        local_now=f"{wall_clock(guest.now, guest.schedule.zone):%Y-%m-%dT%H:%M}",
+        form=form,
+        faults=faults or Faults(),
+        answer_by=post.sight.answer_by if post.waits_for_partner else None,
+        **more,
+    )
