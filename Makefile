@@ -47,7 +47,7 @@ test: check  ## Everything that must hold before a commit
 	$(BIN)/pytest -n $(TESTERS) --dist worksteal
 
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
-	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults/test_matrix.py tests/faults/test_threads.py
+	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults
 
 test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt

@@ -13,10 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, Select, delete, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Select, case, delete, func, select, type_coerce
 
 from analytics.packed import Packed, read_packed
-from analytics.week_rows import Flags, Numbers, plain_rows, rows_in
+from analytics.week_rows import Flags, Numbers, rows_in
 from campaign.instants import from_micros, to_micros
 from campaign.store.tables import CAMPAIGN, READING, SERIES, WEEK_BLOCK
 from campaign.store.week_blocks import FIELDS, SERIES_IN_BLOCK, block_of, keep_blocks
@@ -113,23 +113,29 @@ def _parts(connection: Connection, *, with_kept: bool) -> Iterator[_Part]:
 
 
 def _metrics_of(connection: Connection, first: int, last: int) -> Numbers:
-    query: Select[Any] = select(SERIES.c.id, SERIES.c.metric).where(
-        SERIES.c.id.between(first, last)
-    )
+    place = case(_PLACES, value=SERIES.c.metric, else_=-1)
+    query = select(SERIES.c.id, place).where(SERIES.c.id.between(first, last))
+    series, metric = read_packed(connection, query).columns()
     found = np.full(last - first + 1, -1, dtype=np.int64)
-    for series, metric in plain_rows(connection, query):
-        found[series - first] = _PLACES[metric]
+    found[series - first] = metric
     return found
 
 
 def _readings(connection: Connection, first: int, last: int) -> Packed:
-    """Return the columns: series, observed at, recorded at, value; in that order of rows."""
-    order = (READING.c.series_id, READING.c.observed_at, READING.c.recorded_at, READING.c.value)
-    columns: list[Any] = [type_coerce(column, BigInteger) for column in order]
-    query: Select[Any] = (
-        select(*columns)
-        .where(READING.c.series_id.between(first, last), READING.c.value.is_not(None))
-        .order_by(*order[:3])
+    """Return the columns: series, observed at, recorded so much later, value; in that order.
+
+    Short numbers: SQLite writes out every one of them.
+    """
+    held = READING.c
+    order: list[Any] = [
+        type_coerce(column, BigInteger)
+        for column in (held.series_id, held.observed_at, held.recorded_at)
+    ]
+    series, observed, recorded = order
+    query = (
+        select(series - first, observed, recorded - observed, type_coerce(held.value, BigInteger))
+        .where(held.series_id.between(first, last), held.value.is_not(None))
+        .order_by(*order)
     )
     return read_packed(connection, query)
 
@@ -161,9 +167,10 @@ def _different(kept: Numbers, made: Numbers) -> tuple[tuple[int, int], ...]:
 
 def _made(part: _Part, zone: ZoneInfo) -> Numbers:
     """Return the rows that the readings come to, by series and week."""
-    of, at, recorded, value = part.readings.columns()
+    of, at, later, value = part.readings.columns()
     if not len(of):
         return np.zeros((0, _SERIES + len(FIELDS)), dtype=np.int64)
+    recorded = at + later
     week = _weeks_of(at, zone)
     begins = np.flatnonzero(_changes(of) | _changes(week))
     # Of several readings for one instant the last in this order holds.
@@ -177,8 +184,8 @@ def _made(part: _Part, zone: ZoneInfo) -> Numbers:
     return np.column_stack(
         [
             week[firsts],
-            part.metrics[of[firsts] - part.first],
-            of[firsts],
+            part.metrics[of[firsts]],
+            part.first + of[firsts],
             at[firsts],
             value[firsts],
             at[lasts],

@@ -63,8 +63,22 @@ def read_week_rows(connection: Connection, span: Span, metrics: Collection[Metri
     sizes = [len(data) // table.strides[0] for _, data in blocks]
     return WeekRows(
         week=np.repeat(np.array([week for week, _ in blocks], dtype=np.int64), sizes),
-        values={name: np.ascontiguousarray(table[:, at]) for at, name in enumerate(FIELDS)},
+        values=dict(zip(FIELDS, _columns_of(table), strict=True)),
     )
+
+
+_ROWS_AT_ONCE = 1024
+"""So many rows fit into the nearest cache of a processor; else every column fetches all of them
+from memory once more."""
+
+
+def _columns_of(table: Numbers) -> Numbers:
+    """Turn rows into columns, each of them in one piece."""
+    columns = np.empty(table.shape[::-1], dtype=table.dtype)
+    for start in range(0, len(table), _ROWS_AT_ONCE):
+        some = slice(start, start + _ROWS_AT_ONCE)
+        columns[:, some] = table[some].T
+    return columns
 
 
 def rows_in(blocks: Iterable[bytes]) -> Numbers:

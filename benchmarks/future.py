@@ -82,7 +82,7 @@ def _cost(posts: int) -> Cost:
 
 def _ring_ms(folder: Path, settings: dict[str, str]) -> float:
     opened = open_desk(read_settings(folder, settings))
-    hands = Hands(opened.rig("benchmark"), 8)
+    hands = Hands(opened.rig("benchmark"), 16)
     hands.ring()
     begun = time.monotonic()
     for _ in range(RINGS):

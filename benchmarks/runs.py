@@ -27,7 +27,7 @@ from benchmarks.loopback import (
 from benchmarks.services import Services, missing
 from benchmarks.work import Campaign, channels, texts, token_of
 
-THREADS = 8
+THREADS = 16
 SLOWEST = 20.0
 """Posts a second below which a run counts as stuck."""
 MARGIN_S = 3.0

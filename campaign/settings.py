@@ -35,7 +35,7 @@ class Settings:
     """How long a claim holds; longer than any call may take."""
     settling: timedelta | None = None
     """Overrides the networks' own waits before an `unknown` is looked up; for tests."""
-    hands: int = 8
+    hands: int = 16
     """Deliveries sent at the same time."""
     engine: str = THREADS
     """Who sends what `campaign run` finds due: its own threads, or workers through a queue."""
@@ -160,7 +160,7 @@ def _seconds(known: Mapping[str, str], name: str, default: float | None) -> time
 
 
 def _hands(known: Mapping[str, str]) -> int:
-    text = known.get("CAMPAIGN_HANDS") or "8"
+    text = known.get("CAMPAIGN_HANDS") or "16"
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 64:
         message = f"CAMPAIGN_HANDS is “{text}”; write a whole number from 1 to 64"
         raise SettingsError(message)

@@ -90,9 +90,10 @@ def _svg(content: bytes) -> Logo:
 
 
 def _png(content: bytes) -> Logo:
+    # Before anything unpacks it: how large it claims to be (PNG, section 11.2.2).
+    _check_size(int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big"))
     try:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as found:
-            _check_size(found.width, found.height)
             drawn = found.convert("RGBA")
     except UNREADABLE as error:
         raise LogoError("is broken; export it again") from error

@@ -42,7 +42,7 @@ class _Spot:
     clear: int
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def place(
     content: bytes, media_type: str, logo: Logo, branding: Branding, corner: Corner
 ) -> Placed:

@@ -12,14 +12,14 @@ CHANGE, ENTRY, POST, ACCOUNT, TIME = (
     "account",
     "local date and time",
 )
-ID, ZONE, STATUS = "id", "zone", "status"
+ID, STATUS = "id", "status"
 REMOVE = "remove"
 """What `change` says of a row that is to go; everything else in that column is refused."""
 
 COLUMNS = (
     CHANGE, ID, ENTRY, "campaign", POST, "theme", "sector", "audience", "objective", "key message",
     "source fact", "network", ACCOUNT, "handle", "language", "variant text", "character count",
-    "media file", "alt text", "captions file", "link", "UTM preview", "hashtag", TIME, ZONE,
+    "media file", "alt text", "captions file", "link", "UTM preview", "hashtag", TIME, "zone",
     "embargo until", "expires at", STATUS, "author", "approver", "legal needed", "partner set",
     "boost budget and code", "evergreen", "reply owner", "sensitivity", "permalink",
     "evidence level", "notes",

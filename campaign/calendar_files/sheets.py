@@ -23,12 +23,6 @@ from campaign.schedule.faults import Fault, FaultsFound
 LARGEST = 10 * 1024 * 1024
 LARGEST_UNPACKED = 200 * 1024 * 1024
 MOST_ROWS = 100_000
-_TEXTS_ONLY = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +61,7 @@ def as_csv(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
 def as_xlsx(columns: Sequence[str], rows: Sequence[Mapping[str, str]], at: datetime) -> bytes:
     """Return a table as a workbook dated `at`; the same table gives the same bytes."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, _TEXTS_ONLY)
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties({"created": at.replace(tzinfo=None)})
     sheet, bold = book.add_worksheet("Calendar"), book.add_format({"bold": True, "bottom": 1})
     words = book.add_format({"valign": "top", "num_format": "@"})

@@ -14,6 +14,7 @@ from analytics.report import build_report
 from analytics.weeks import NoSuchWeekError, Week, parse_week
 from analytics.written import WRITERS, Written, write_report
 from campaign.cli.failures import Failure
+from campaign.cli.loaded import spare_what_is_loaded
 from campaign.cli.output import counted, print_json, say
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
@@ -57,6 +58,7 @@ def import_file(
 def report(place: Place, week: str, formats: str, out: Path | None) -> None:
     """Write the weekly report in the formats asked for."""
     wanted = _formats(formats, to_stdout=out is None)
+    spare_what_is_loaded()
     with open_session(place) as session:
         made = write_week(session, week, wanted, out)
     for path in made.paths:

@@ -9,6 +9,7 @@ from analytics.issues import Released, reissue_week, release_week
 from analytics.weeks import Week
 from analytics.written import write_file
 from campaign.cli.failures import Failure
+from campaign.cli.loaded import spare_what_is_loaded
 from campaign.cli.on_numbers import week_named
 from campaign.cli.output import counted, for_people, instant, print_json, say, table, tell
 from campaign.cli.place import Place
@@ -75,6 +76,7 @@ def note(session: Session, week: Week, person: str, text: str, *, ask: bool) -> 
 
 def send_report(place: Place, sending: Sending, banner: str | None = None) -> list[Path]:
     """Release a week's report: freeze it, write its files, send it to every reader once."""
+    spare_what_is_loaded()
     with open_session(place) as session:
         week = week_named(session, sending.week)
         person = _may_release(session, sending.person, week)
@@ -97,6 +99,7 @@ def reissue(place: Place, wanted: Reissue, banner: str | None = None) -> None:
     reason = " ".join(wanted.reason.split())
     if not 0 < len(reason) <= LONGEST_REASON:
         raise Failure(f"--reason: write a sentence of at most {LONGEST_REASON} characters", code=2)
+    spare_what_is_loaded()
     with open_session(place) as session:
         week = week_named(session, wanted.week)
         who = _may_release(session, wanted.person, week)

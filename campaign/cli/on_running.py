@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from analytics.collection import COLLECT_EVERY, collect_due
 from campaign.cli.found_clock import look_now, tell_found
 from campaign.cli.links_clock import tick as look_after_links
+from campaign.cli.loaded import spare_what_is_loaded
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_web import Pages
 from campaign.cli.on_working import Bell, open_doorbell
@@ -53,6 +54,7 @@ def run(place: Place) -> None:
     with open_session(place) as session, told_to_end() as wait:
         log_to_stderr()
         compile_all(session.desk.store.engine.dialect)
+        spare_what_is_loaded()
         Clockwork(session, _bell(session)).run_until(wait)
 
 

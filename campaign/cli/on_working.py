@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Protocol
 
 from campaign.cli.failures import Failure
+from campaign.cli.loaded import spare_what_is_loaded
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.place import Place
 from campaign.cli.process import log_to_stderr, told_to_end, when_told
@@ -39,6 +40,7 @@ def work(place: Place) -> None:
         answerer = _parts(rig).Answerer(rig, session.desk.settings.hands)
         log_to_stderr()
         compile_all(rig.store.engine.dialect)
+        spare_what_is_loaded()
         when_told(wait, answerer.stop)
         log.info("working for %s", session.schedule.campaign)
         if session.desk.settings.public is not None and (why := session.desk.showing.open()):

@@ -61,7 +61,7 @@ def _end(moment: datetime, zone: ZoneInfo) -> str:
     if local.time() != time():
         return _day_and_time(moment, zone)
     day = local.date() - timedelta(days=1)
-    return f"the end of {day:%A} {day.day} {day:%B %Y}"
+    return f"The end of {day:%A} {day.day} {day:%B %Y}"
 
 
 def _day_and_time(moment: datetime, zone: ZoneInfo) -> str:

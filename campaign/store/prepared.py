@@ -8,11 +8,10 @@ as the statement: sending a post costs a dozen of them.
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Select, Update
+from sqlalchemy import Connection, DateTime, Delete, Insert, Select, TypeDecorator, Update
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -70,6 +69,9 @@ class Prepared:
 
 
 _ALL: list[Prepared] = []
+INSTANTS: dict[tuple[str, type], Process] = {}
+"""Writes an instant for one kind of database. All statements of a transaction say the same few
+instants; each is written out once."""
 
 
 def compile_all(dialect: Dialect) -> None:
@@ -102,7 +104,16 @@ class _Form:
     processes: Mapping[str, Process]
     row: Callable[[Sequence[Any]], Any]
 
+    plain: Sequence[tuple[str, Process | None]] | None
+    """The parameters in their order and what makes them fit, where every one is given and none is
+    a list or has a name."""
+
     def bind(self, values: Mapping[str, Any]) -> Any:
+        if self.plain is not None:
+            return [
+                values[name] if process is None else process(values[name])
+                for name, process in self.plain
+            ]
         bound = dict(self.fixed)
         for name, value in values.items():
             process = self.processes.get(name)
@@ -139,21 +150,26 @@ def _form_of(compiled: _Compiled, values: Mapping[str, Any]) -> _Form:
         for name, value in sql.params.items()
         if name not in values
     }
+    order = tuple(expanded.positiontup or ()) if sql.positional else None
+    is_plain = order is not None and not fixed and not expanded.parameter_expansion
     return _Form(
         text=expanded.statement,
-        order=tuple(expanded.positiontup or ()) if sql.positional else None,
+        order=order,
         fixed=fixed,
         parts=expanded.parameter_expansion,
         processes=processes,
         row=compiled.row,
+        plain=[(name, processes.get(name)) for name in order or ()] if is_plain else None,
     )
 
 
 def _bind_process(type_: TypeEngine[Any], dialect: Dialect) -> Process | None:
     process = type_.dialect_impl(dialect).bind_processor(dialect)
-    # The lines of one statement mostly say the same instant, which is written out once.
-    is_instant = process is not None and type_.python_type is datetime
-    return lru_cache(maxsize=64)(process) if process and is_instant else process
+    stored_as = type_.impl_instance if isinstance(type_, TypeDecorator) else type_
+    if process is None or not isinstance(stored_as, DateTime):
+        return process
+    kind = (dialect.name, type(type_))
+    return INSTANTS.setdefault(kind, lru_cache(maxsize=256)(process))
 
 
 def _row_of(statement: Statement, dialect: Dialect) -> Callable[[Sequence[Any]], Any]:

@@ -21,9 +21,10 @@ from campaign.schedule.reading import read_schedule
 from campaign.store.barriers import barrier
 from campaign.store.database import Store, open_store
 from campaign.store.deliveries import Change, get_delivery, history, list_deliveries
+from campaign.store.embargoes import embargoes
 from campaign.store.gates import gates_of
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY
-from tests.campaign.deliveries import NOW, TUESDAY, planned
+from tests.campaign.deliveries import HALF_AN_HOUR, NOW, TUESDAY, planned
 from tests.postgres import KINDS, fresh_database
 
 SCHEDULE = """\
@@ -323,3 +324,21 @@ def test_a_channel_with_posts_cannot_become_an_account_on_another_network(
     )
     with pytest.raises(ChannelInUseError, match="“ico-x” has posts on x; give the account on"):
         difference(connection, other, [], NOW)
+
+
+def test_an_embargo_that_changes_is_shown_by_the_plan_and_kept_by_applying(
+    connection: Connection, schedule: Schedule
+) -> None:
+    ends = TUESDAY - HALF_AN_HOUR
+    first = put(connection, schedule, planned(embargo_until=TUESDAY))
+    assert first.facts == ()
+    assert embargoes(connection) == {"myth": TUESDAY}
+    moved = put(connection, schedule, planned(embargo_until=ends))
+    assert moved.lines == ()
+    assert moved.facts == ("embargo of “myth”: 2027-01-12T08:30Z becomes 2027-01-12T08:00Z",)
+    assert embargoes(connection) == {"myth": ends}
+    assert put(connection, schedule, planned(embargo_until=ends)).empty
+    assert put(connection, schedule, planned()).facts == (
+        "embargo of “myth”: 2027-01-12T08:00Z becomes none",
+    )
+    assert embargoes(connection) == {}

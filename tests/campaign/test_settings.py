@@ -13,7 +13,7 @@ def test_without_any_setting_the_database_lies_in_the_campaign_folder(tmp_path: 
     assert settings.database_url == f"sqlite:///{tmp_path}/campaign.db"
     assert settings.call_timeout == timedelta(seconds=30)
     assert settings.lease == timedelta(seconds=90)
-    assert settings.hands == 8
+    assert settings.hands == 16
 
 
 def test_the_folder_comes_from_the_environment_where_none_is_given(tmp_path: Path) -> None:

@@ -197,7 +197,9 @@ def test_every_reason_for_a_missing_number_is_told_to_leadership() -> None:
 def test_every_decision_stands_in_the_list_with_its_title() -> None:
     listed = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
     pages = sorted((DOCS / "decisions").glob("[0-9]*.md"))
-    assert [page.name[:4] for page in pages] == [f"{n:04d}" for n in range(1, len(pages) + 1)]
+    numbers = [page.name[:4] for page in pages]
+    # Pages are written side by side, so a number may be kept for one that comes later.
+    assert len(numbers) == len(set(numbers))
     for page in pages:
         title = page.read_text(encoding="utf-8").splitlines()[0]
         assert title.startswith(f"# {page.name[:4]} ")

@@ -20,6 +20,7 @@ from connectors.contract import NetworkName
 from tests.faults.cells import Cell, Kind, Page, Point, Trouble
 from tests.faults.gate import PATIENCE_S
 from tests.faults.lives import Lives
+from tests.faults.sample import sampled
 from tests.faults.scene import DELIVERY, TEXT, Scene, scene_of
 
 RIGHT = "The law helps you share information to protect a child."
@@ -38,9 +39,10 @@ CELLS = [
     (Kind.KEY, Point.NONE, Trouble.DROP_AFTER),
     (Kind.KEY, Point.NONE, Trouble.FAIL_BEFORE),
 ]
+ALWAYS = [CELLS[1], (Kind.KEY, Point.NONE, Trouble.DROP_AFTER)]
 
 
-@pytest.mark.parametrize(("kind", "point", "trouble"), CELLS)
+@pytest.mark.parametrize(("kind", "point", "trouble"), sampled(CELLS, ALWAYS))
 def test_whatever_is_killed_or_lost_an_approved_correction_is_made_in_the_end(
     kind: Kind | Page, point: Point, trouble: Trouble, tmp_path: Path, lives: Lives
 ) -> None:

@@ -16,17 +16,16 @@ from tests.faults.table import doubled, lost
 
 EXPECTED = read_expected()
 
-COMBINATIONS = (
-    (Point.AFTER_CLAIM, Trouble.NONE),
-    (Point.NONE, Trouble.FAIL_AFTER),
-    (Point.UNDER_WAY, Trouble.DROP_BEFORE),
-    (Point.BEFORE_OUTCOME, Trouble.RATE_LIMIT),
-)
-CRASHES = (Point.BEFORE_CLAIM, Point.AFTER_PREPARE, Point.UNDER_WAY, Point.AFTER_ANSWER)
 SAMPLE = (
-    {Cell(kind, *names) for kind in Kind for names in COMBINATIONS}
-    | {Cell(kind, point, Trouble.NONE) for kind in Kind for point in CRASHES}
-    | {Cell(Kind.RECORD, Point.NONE, Trouble.LATE)}
+    {Cell(kind, Point.AFTER_ANSWER, Trouble.NONE) for kind in Kind}
+    | {Cell(kind, Point.UNDER_WAY, Trouble.DROP_BEFORE) for kind in (Kind.KEY, Kind.NOTHING)}
+    | {
+        Cell(Kind.KEY, Point.AFTER_CLAIM, Trouble.NONE),
+        Cell(Kind.CONTAINER, Point.AFTER_PREPARE, Trouble.NONE),
+        Cell(Kind.RECORD, Point.NONE, Trouble.LATE),
+        Cell(Kind.LOOK_UP, Point.NONE, Trouble.FAIL_AFTER),
+        Cell(Kind.RECORD, Point.BEFORE_OUTCOME, Trouble.RATE_LIMIT),
+    }
 )
 
 

@@ -19,6 +19,7 @@ from campaign.store.withdrawals import get_withdrawal, write_withdrawal
 from tests.faults.cells import Cell, Kind, Page, Point, Trouble
 from tests.faults.gate import PATIENCE_S
 from tests.faults.lives import Lives
+from tests.faults.sample import sampled
 from tests.faults.scene import DELIVERY, Scene, scene_of
 
 MOST_LIVES = 6
@@ -43,9 +44,10 @@ ON_X = [
     *((Kind.LOOK_UP, point, Trouble.NONE) for point in CRASHES if point is not Point.AFTER_ANSWER),
     *((Kind.LOOK_UP, Point.NONE, trouble) for trouble in LOSSES),
 ]
+ALWAYS = [EVERYWHERE[0], EVERYWHERE[3], (Kind.LOOK_UP, Point.NONE, Trouble.DROP_AFTER)]
 
 
-@pytest.mark.parametrize(("kind", "point", "trouble"), [*EVERYWHERE, *ON_X])
+@pytest.mark.parametrize(("kind", "point", "trouble"), sampled([*EVERYWHERE, *ON_X], ALWAYS))
 def test_whatever_is_killed_or_lost_a_withdrawn_post_is_gone_in_the_end(
     kind: Kind | Page, point: Point, trouble: Trouble, tmp_path: Path, lives: Lives
 ) -> None:

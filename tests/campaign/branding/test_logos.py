@@ -54,7 +54,7 @@ def test_png_and_svg_are_read_with_their_shape(tmp_path: Path) -> None:
         ("a.png", b"", "is empty"),
         ("a.png", png_logo((90, 30)), "has 90 by 30 pixels, too few to be seen well"),
         ("a.png", png_logo()[:300], "is broken; export it again"),
-        ("a.png", bomb(), "40,000 by 40,000 pixels; 16 million are the most|is broken"),
+        ("a.png", bomb(), "has 40,000 by 40,000 pixels; 16 million are the most"),
         ("a.png", saved(Image.new("RGB", (400, 200)), "JPEG"), "is a JPEG picture, and a logo"),
         ("a.svg", png_logo(), "is a PNG picture, and a logo is a PNG named .png"),
         ("a.png", SVG_LOGO.encode(), "is no picture, and a logo is a PNG"),

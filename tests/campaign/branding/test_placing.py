@@ -100,12 +100,13 @@ def test_a_small_picture_makes_no_small_logo(white: Logo) -> None:
         place(plain((200, 100)), "image/png", white, TEMPLATE, "top-left")
 
 
-def test_a_png_is_never_enlarged_and_an_svg_is_drawn_sharp(white: Logo, drawn: Logo) -> None:
-    large = plain((6000, 4000))
-    box = place(large, "image/png", white, TEMPLATE, "top-left").box
-    assert box[2] - box[0] == 600
+def test_a_png_is_never_enlarged_and_an_svg_is_drawn_sharp(tmp_path: Path, drawn: Logo) -> None:
+    (tmp_path / "small.png").write_bytes(png_logo((300, 100)))
+    large = plain((2000, 1200))
+    box = place(large, "image/png", read_logo(tmp_path / "small.png"), TEMPLATE, "top-left").box
+    assert box[2] - box[0] == 300
     box = place(large, "image/png", drawn, TEMPLATE, "top-left").box
-    assert box[2] - box[0] == 1080
+    assert box[2] - box[0] == 360
 
 
 def test_the_format_stays_and_the_bytes_are_the_same_each_time(drawn: Logo) -> None:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import bindparam, insert, literal, select, union_all, update
 from sqlalchemy.exc import IntegrityError
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from campaign.store.database import Store, open_store
-from campaign.store.prepared import Prepared
+from campaign.store.prepared import INSTANTS, Prepared
 from campaign.store.tables import PAYLOAD
 
 NOON = datetime(2027, 1, 12, 12, 0, tzinfo=UTC)
@@ -79,4 +80,17 @@ def test_a_query_opens_the_transaction_that_it_is_read_in(store: Store) -> None:
         with store.write() as other:
             ADD.change(other, [line("a")])
         assert query.rows(connection, {"hashes": ["a"]}) == []
+    store.close()
+
+
+def test_an_instant_that_many_statements_say_is_written_out_once(store: Store) -> None:
+    other, at = Prepared(BY_HASH.where(PAYLOAD.c.created_at == bindparam("at"))), NOON
+    kind = (store.engine.dialect.name, UTCDateTime)
+    with store.write() as connection:
+        ADD.change(connection, [line("a", at)])
+        before = INSTANTS[kind].cache_info()  # type: ignore[attr-defined]  # of `lru_cache`
+        ADD.change(connection, [line("b", at), line("c", at)])
+        assert len(other.rows(connection, {"hashes": ["a", "b", "c"], "at": at})) == 3
+        after = INSTANTS[kind].cache_info()  # type: ignore[attr-defined]
+    assert (after.misses, after.hits) == (before.misses, before.hits + 3)
     store.close()

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from campaign.calendar_files.feeds import partner_feed, team_feed
 from campaign.clock import SteppedClock
-from campaign.store.deliveries import list_deliveries
+from campaign.packs.pack import make_pack
+from campaign.store.deliveries import Change, list_deliveries
 from campaign.store.embargoes import embargoes
 from campaign.store.sight import OutOfSight, out_of_sight
+from campaign.store.withdrawals import write_withdrawal
 from rehearsal.server import Rehearsal
 from tests.campaign.office import MONDAY, Office
 
@@ -22,10 +25,10 @@ ENDS = datetime(2027, 1, 13, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, either_database: str) -> Iterator[Office]:
     clock = SteppedClock(MONDAY)
     with Rehearsal(now=clock.now) as rehearsal:
-        made = Office(tmp_path, rehearsal, clock)
+        made = Office(tmp_path, rehearsal, clock, database_url=either_database)
         made.write_post("open", "---\n---\nOpen.\n")
         made.write_post("sealed", "---\nembargo_until: 2027-01-13 09:00\n---\nSealed.\n")
         made.write_schedule(ENTRIES)
@@ -69,3 +72,27 @@ def test_applying_moves_and_ends_an_embargo(office: Office) -> None:
     office.apply()
     with office.desk.store.read() as connection:
         assert embargoes(connection) == {}
+
+
+def test_packs_and_calendars_are_made_of_what_either_database_holds(office: Office) -> None:
+    office.approve()
+    with office.desk.store.read() as connection:
+        early = make_pack(connection, "npcc", MONDAY, office.desk.networks)
+        feed = partner_feed(connection, "npcc", MONDAY)
+        late = make_pack(connection, "npcc", ENDS, office.desk.networks)
+        team = team_feed(connection, MONDAY)
+    assert [one.delivery for one in early.posts] == [OPEN]
+    assert [one.delivery for one in late.posts] == [OPEN, SEALED]
+    assert (feed.count(b"BEGIN:VEVENT"), team.count(b"BEGIN:VEVENT")) == (1, 3)
+
+
+def test_a_withdrawal_hides_it_before_anything_else_is_done(office: Office) -> None:
+    office.approve()
+    word = Change(who="ben", at=MONDAY, why="a wrong number")
+    with office.desk.store.write() as connection:
+        write_withdrawal(connection, OPEN, word)
+    assert hidden(office, ENDS) == {OPEN: ("over", None)}
+    with office.desk.store.read() as connection:
+        pack = make_pack(connection, "npcc", ENDS, office.desk.networks)
+    assert [one.delivery for one in pack.posts] == [SEALED]
+    assert pack.following == ()
