@@ -32,6 +32,7 @@ from connectors.limits import TextLimit as TextLimit
 from connectors.media import Captions as Captions
 from connectors.media import Media as Media
 from connectors.media import VideoLimits as VideoLimits
+from connectors.media import VideoSettings as VideoSettings
 from connectors.metrics import PAID_METRICS as PAID_METRICS
 from connectors.metrics import PAID_OF as PAID_OF
 from connectors.metrics import AccountReading as AccountReading
@@ -92,6 +93,8 @@ class OutgoingPost:
     media: tuple[Media, ...] = ()
     answers: Answered | None = None
     """None for a post that stands by itself; only where `Capabilities` has threads or comments."""
+    video: VideoSettings | None = None
+    """What is declared of a video; None where nobody has declared anything."""
     reposts: Original | None = None
     """What a native repost passes on; its text is the original's and is not sent again."""
 
@@ -181,7 +184,7 @@ class Problem:
     """A fault in a post that an editor can mend."""
 
     field: str
-    """`text`, `media`, `alt_text` or `link`."""
+    """`text`, `media`, `alt_text`, `video` or `link`."""
     message: str
 
 
@@ -205,6 +208,8 @@ class Capabilities:
     """Whether an account may not say the same text twice."""
     one_text_per_app: bool
     """Whether one app may not say the same text on two accounts."""
+    wants_declarations: bool = False
+    """Whether a post needs `VideoSettings`."""
     fetches_media: bool = False
     """Whether `prepare` hands over addresses of media, which the network then fetches itself."""
     threads: bool = False
@@ -269,6 +274,9 @@ class Access:
     """Told what is left of the account's quota, and until when, where a create's answer says so."""
     forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
     """Asked before every single call: why none may leave (a stop), or None."""
+    keep: Callable[[Prepared], None] = field(repr=False, default=lambda _prepared: None)
+    """Told by `prepare` what stands at the network so far, where an upload is too long to begin
+    anew: an attempt that is cut off is resumed from there."""
     shelf: Shelf = field(repr=False, default=NO_SHELF)
     """Where a session is kept for the account's other connectors, in whatever process."""
     transport: Any = field(repr=False, default=None)
