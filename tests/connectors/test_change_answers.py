@@ -280,7 +280,9 @@ def test_an_answer_to_an_edit_means_what_the_table_says(
 
 def test_the_table_has_rows_for_every_network_that_deletes() -> None:
     able = {name for name, one in NETWORKS.items() if one.capabilities.deletes}
-    assert {name for name, _, _ in TABLE} == able == set(NETWORKS) - {"instagram"}
+    assert able == set(NETWORKS) - {"instagram", "webhook", "email"}
+    # A feed is files in a folder, which gives no answers: test_feed.py takes entries out of it.
+    assert {name for name, _, _ in TABLE} == able - {"feed"}
 
 
 @pytest.mark.parametrize(
