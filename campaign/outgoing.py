@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from campaign.payload import Form, Payload, PayloadMedia
+from campaign.payload import Form, Payload, PayloadMedia, PayloadVideo
 from connectors.contract import (
     Answered,
     Captions,
@@ -12,6 +12,7 @@ from connectors.contract import (
     Original,
     OutgoingPost,
     RemoteId,
+    VideoSettings,
 )
 
 
@@ -46,6 +47,7 @@ def outgoing(payload: Payload, key: DeliveryKey, ahead: Ahead | None = None) -> 
         language=payload.language,
         link=_link(payload),
         media=tuple(_media(one) for one in payload.media),
+        video=_video(payload.video) if payload.video else None,
         answers=_answered(payload, ahead),
     )
 
@@ -75,6 +77,12 @@ def _media(media: PayloadMedia) -> Media:
         alt_text=media.alt_text,
         burnt_in=media.burnt_in,
         captions=_captions(media.captions) if media.captions else None,
+    )
+
+
+def _video(video: PayloadVideo) -> VideoSettings:
+    return VideoSettings(
+        made_for_children=video.made_for_children, privacy=video.privacy, tags=video.tags
     )
 
 

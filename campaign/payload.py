@@ -40,6 +40,15 @@ class PayloadMedia:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PayloadVideo:
+    """What is declared of a video, for networks that want it declared."""
+
+    made_for_children: bool
+    privacy: str = "public"
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PayloadLink:
     """The post's link as sent, UTM values included, and what a card says of it."""
 
@@ -60,6 +69,7 @@ class Payload:
     language: str
     link: PayloadLink | None = None
     media: tuple[PayloadMedia, ...] = ()
+    video: PayloadVideo | None = None
     form: Form = Form.POST
     reposts: str | None = None
     """Of a repost: the content hash of the post that it passes on."""
@@ -85,8 +95,13 @@ def payload_from_json(text: str) -> Payload:
     fields: dict[str, Any] = json.loads(text)
     link = fields.pop("link")
     media = tuple(_media_from(one) for one in fields.pop("media"))
+    video = _video_from(fields.pop("video"))
     form = Form(fields.pop("form"))
-    return Payload(**fields, media=media, link=_link_from(link), form=form)
+    return Payload(**fields, media=media, video=video, link=_link_from(link), form=form)
+
+
+def _video_from(fields: dict[str, Any] | None) -> PayloadVideo | None:
+    return PayloadVideo(**{**fields, "tags": tuple(fields["tags"])}) if fields else None
 
 
 def _link_from(fields: dict[str, Any] | None) -> PayloadLink | None:
@@ -111,5 +126,5 @@ def _plain(value: Any) -> Any:
 
 _NAMES: dict[type, tuple[str, ...]] = {
     kind: tuple(one.name for one in fields(kind) if one.name != "content")
-    for kind in (Payload, PayloadLink, PayloadMedia)
+    for kind in (Payload, PayloadLink, PayloadMedia, PayloadVideo)
 }

@@ -27,6 +27,7 @@ from campaign.publishing.budget import Allowances
 from campaign.publishing.callby import too_late
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
+from campaign.publishing.keeping import keep
 from campaign.publishing.rig import Rig, ShowMedia
 from campaign.publishing.shelf import FolderShelf
 from campaign.publishing.showing import Showing
@@ -204,6 +205,7 @@ class Desk:
             now=self.clock.now,
             saw_date=self.watch.saw,
             saw_allowance=partial(self.allowances.saw, row.id),
+            keep=keep,
             shelf=SessionShelf(
                 store=self.store,
                 clock=self.clock,

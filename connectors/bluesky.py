@@ -143,7 +143,7 @@ class BlueskyConnector:
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
         """Delete the record from the account's own server; the index follows by itself."""
-        place, who = place_of(remote_id), self._session.who()
+        place, who = place_of(remote_id, or_repost=True), self._session.who()
         if place is None or place.account.casefold() not in {who.did, who.handle.casefold()}:
             message = f"{remote_id} is no post of {who.handle}."
             raise PostRefused(message, network=NAME)

@@ -31,7 +31,10 @@ from connectors.contract import (
 )
 from connectors.http import Purpose
 
-_ADDRESS = re.compile(rf"at://(?P<account>[^/]+)/{re.escape(COLLECTION)}/(?P<key>[^/?#]+)")
+_ADDRESS = re.compile(
+    r"at://(?P<account>[^/]+)/(?P<collection>"
+    rf"{re.escape(COLLECTION)}|{re.escape(REPOSTS)})/(?P<key>[^/?#]+)"
+)
 _RECORD_NOT_FOUND = "RecordNotFound"
 
 
@@ -47,10 +50,12 @@ class Place:
         return f"at://{self.account}/{self.collection}/{self.key}"
 
 
-def place_of(remote_id: str) -> Place | None:
-    """Take an `at://` address apart, or return None."""
+def place_of(remote_id: str, *, or_repost: bool = False) -> Place | None:
+    """Take a post's `at://` address apart, or return None; a repost's only where it may be one."""
     found = _ADDRESS.fullmatch(remote_id)
-    return Place(account=found["account"], key=found["key"]) if found else None
+    if found is None or (found["collection"] == REPOSTS and not or_repost):
+        return None
+    return Place(account=found["account"], key=found["key"], collection=found["collection"])
 
 
 def upload(session: BlueskySession, media: Media) -> dict[str, Any]:
@@ -147,7 +152,7 @@ def entry(session: BlueskySession, place: Place) -> dict[str, Any] | None:
 
 def delete(session: BlueskySession, place: Place) -> None:
     """Delete the record at a place of the account's own; done also where nothing stands."""
-    body = {"repo": place.account, "collection": COLLECTION, "rkey": place.key}
+    body = {"repo": place.account, "collection": place.collection, "rkey": place.key}
     call = Xrpc(purpose=Purpose.CHANGE, name="com.atproto.repo.deleteRecord", json=body)
     answer = session.ask(call)
     if not answer.ok:

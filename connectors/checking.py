@@ -36,14 +36,19 @@ def check_limits(post: OutgoingPost, limits: Limits) -> list[Problem]:
     """List what goes over the limits, in sentences an editor can act on."""
     problems = _text_problems(post, limits)
     if len(post.media) < limits.min_media:
-        message = "There is no post without a picture here: add one."
+        message = f"There is no post without a {_file(limits)} here: add one."
         problems.append(Problem(field="media", message=message))
     if len(post.media) > limits.max_media:
-        message = f"{len(post.media)} pictures are too many: at most {limits.max_media}."
+        message = f"{len(post.media)} {_file(limits)}s are too many: at most {limits.max_media}."
         problems.append(Problem(field="media", message=message))
     for number, media in enumerate(post.media, start=1):
         problems += _media_problems(number, media, limits)
     return problems + list(_video_problems(post, limits))
+
+
+def _file(limits: Limits) -> str:
+    takes_pictures = any(one.startswith("image/") for one in limits.media_types)
+    return "picture" if takes_pictures else "video"
 
 
 def _text_problems(post: OutgoingPost, limits: Limits) -> list[Problem]:

@@ -4,8 +4,8 @@ A `Network` is what is known before any account is used: how text is counted, wh
 documented, which credentials an account needs. `Network.connect` turns it into a `Connector`,
 one signed-in account on one server. Nothing here knows of campaigns, tables or other networks.
 The errors a connector raises stand in `connectors.failures`, what is counted in
-`connectors.metrics`, what may be sent in `connectors.limits`, the answers to a change in
-`connectors.changing`; all are had from here.
+`connectors.metrics`, what is sent in `connectors.posts`, what may be sent in `connectors.limits`,
+the answers to a change in `connectors.changing`; all are had from here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +32,7 @@ from connectors.limits import TextLimit as TextLimit
 from connectors.media import Captions as Captions
 from connectors.media import Media as Media
 from connectors.media import VideoLimits as VideoLimits
+from connectors.media import VideoSettings as VideoSettings
 from connectors.metrics import PAID_METRICS as PAID_METRICS
 from connectors.metrics import PAID_OF as PAID_OF
 from connectors.metrics import AccountReading as AccountReading
@@ -44,92 +45,16 @@ from connectors.metrics import Paid as Paid
 from connectors.names import DeliveryKey as DeliveryKey
 from connectors.names import NetworkName as NetworkName
 from connectors.names import RemoteId as RemoteId
+from connectors.posts import Answered as Answered
+from connectors.posts import Link as Link
+from connectors.posts import Original as Original
+from connectors.posts import OutgoingPost as OutgoingPost
+from connectors.posts import Prepared as Prepared
+from connectors.posts import PublicPost as PublicPost
+from connectors.posts import PublishedPost as PublishedPost
 from connectors.quota import Quota
 from connectors.sessions import NO_SHELF as NO_SHELF
 from connectors.sessions import Shelf as Shelf
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
-    """The post's link. Networks that build no card themselves are given title and description."""
-
-    url: str
-    title: str = ""
-    description: str = ""
-    thumbnail: Media | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
-    """The posts of the same account that an answer belongs under."""
-
-    parent: RemoteId
-    """What it answers: the part before, or the post that it is the first comment on."""
-    root: RemoteId
-    """The first part of the thread; the same as `parent` for its second one."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Original:
-    """Another account's post, to be passed on as it is."""
-
-    remote_id: RemoteId
-    """As that account's own server names it."""
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OutgoingPost:
-    """One post as one account will send it; the same bytes at every attempt."""
-
-    delivery_key: DeliveryKey
-    """Chosen by `Network.choose_key` before the first attempt and then kept."""
-    text: str
-    """Final: the link stands in it as `Network.show_link` shows it."""
-    language: str
-    """ISO 639-1."""
-    link: Link | None = None
-    media: tuple[Media, ...] = ()
-    answers: Answered | None = None
-    """None for a post that stands by itself; only where `Capabilities` has threads or comments."""
-    reposts: Original | None = None
-    """What a native repost passes on; its text is the original's and is not sent again."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Prepared:
-    """What `prepare` left at the network: upload ids and the like, safe to store as JSON.
-
-    Nothing in it shows anything to anybody. Given back as `resume`, uploads are not repeated.
-    """
-
-    tokens: tuple[str, ...] = ()
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PublishedPost:
-    """What the network confirmed."""
-
-    remote_id: RemoteId
-    url: str
-    published_at: datetime
-    warnings: tuple[str, ...] = ()
-    """Where what came back differs from what was asked, for example a dropped picture."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PublicPost:
-    """A post as everybody can see it, without signing in."""
-
-    remote_id: RemoteId
-    """As `Network.read_permalink` gives it for `url`."""
-    url: str
-    text: str
-    """As shown; a link in it may be shortened."""
-    links: tuple[str, ...]
-    """The whole addresses that the text or the card leads to."""
-    published_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,7 +106,7 @@ class Problem:
     """A fault in a post that an editor can mend."""
 
     field: str
-    """`text`, `media`, `alt_text` or `link`."""
+    """`text`, `media`, `alt_text`, `video` or `link`."""
     message: str
 
 
@@ -205,6 +130,8 @@ class Capabilities:
     """Whether an account may not say the same text twice."""
     one_text_per_app: bool
     """Whether one app may not say the same text on two accounts."""
+    wants_declarations: bool = False
+    """Whether a post needs `VideoSettings`."""
     fetches_media: bool = False
     """Whether `prepare` hands over addresses of media, which the network then fetches itself."""
     threads: bool = False
@@ -269,6 +196,9 @@ class Access:
     """Told what is left of the account's quota, and until when, where a create's answer says so."""
     forbidden: Callable[[], str | None] = field(repr=False, default=lambda: None)
     """Asked before every single call: why none may leave (a stop), or None."""
+    keep: Callable[[Prepared], None] = field(repr=False, default=lambda _prepared: None)
+    """Told by `prepare` what stands at the network so far, where an upload is too long to begin
+    anew: an attempt that is cut off is resumed from there."""
     shelf: Shelf = field(repr=False, default=NO_SHELF)
     """Where a session is kept for the account's other connectors, in whatever process."""
     transport: Any = field(repr=False, default=None)

@@ -37,6 +37,7 @@ from connectors.contract import (
 )
 from connectors.graph_errors import graph_error, number
 from connectors.http import Purpose
+from connectors.instagram_comments import find_comment, publish_comment
 from connectors.instagram_facts import (
     API_ENDS_ON,
     CAPABILITIES,
@@ -47,6 +48,7 @@ from connectors.instagram_facts import (
     read_permalink,
 )
 from connectors.instagram_reading import TITLE, InstagramReading
+from connectors.instagram_sign_in import InstagramSignIn
 from connectors.instagram_wire import InstagramWire
 from connectors.own_posts import OwnPosts
 from connectors.pack import choose_key
@@ -98,17 +100,22 @@ class InstagramConnector:
         is so, `NotSent` says when to come back.
         """
         insist_on_offered(post, CAPABILITIES, NAME)
+        if post.answers is not None:
+            return Prepared()
         if resume is None:
             self._insist_on_room()
         return self._containers.prepare(_draft(post), resume)
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
         """Publish the container, which can be done once; it holds the whole post."""
-        del post
+        if post.answers is not None:
+            return publish_comment(self._wire, post, post.answers.parent)
         return self._own.published(self._containers.publish(prepared))
 
     def find(self, sought: Sought) -> Finding:
         """Ask the container; without one, nothing was ever published."""
+        if sought.post.answers is not None:
+            return find_comment(self._wire, sought, sought.post.answers.parent)
         return self._containers.verdict(sought.prepared) or self._own.find(sought)
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
@@ -204,5 +211,6 @@ NETWORK = Network(
     read_permalink=read_permalink,
     announced_limits=None,
     api_ends_on=API_ENDS_ON,
+    sign_in=InstagramSignIn(),
     connect=connect,
 )

@@ -7,6 +7,7 @@ views are another count. Links in a caption cannot be followed, so no clicks are
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -103,6 +104,9 @@ ACCOUNT_METRICS = (
         words="Accounts that follow the account.",
     ),
 )
+COMMENT = "comment:"
+"""Stands before the id of a comment, which looks like that of a post and has no counts."""
+
 CAPABILITIES = Capabilities(
     metrics=METRICS,
     account_metrics=ACCOUNT_METRICS,
@@ -116,6 +120,7 @@ CAPABILITIES = Capabilities(
     refuses_repeats=False,
     one_text_per_app=False,
     fetches_media=True,
+    comments=True,
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=100, per=timedelta(hours=24)),),
 )
 CREDENTIAL_FIELDS = (
@@ -126,7 +131,8 @@ CREDENTIAL_FIELDS = (
         name="ACCESS_TOKEN",
         words=(
             "A token of the page that the account belongs to, with instagram_basic, "
-            "instagram_content_publish, instagram_manage_insights, pages_read_engagement"
+            "instagram_content_publish, instagram_manage_insights, pages_read_engagement "
+            "(and instagram_manage_comments for first comments)"
         ),
     ),
 )
@@ -150,6 +156,9 @@ DOCUMENTED = Limits(
 
 def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
     """List what Instagram would refuse, or change behind anybody's back."""
+    if post.answers is not None:
+        post = replace(post, media=())
+        limits = replace(limits.for_comments(), min_media=0)
     problems = check_limits(post, limits)
     problems += _too_many(len(_HASHTAG.findall(post.text)), MOST_HASHTAGS, "hashtags")
     problems += _too_many(len(_MENTION.findall(post.text)), MOST_MENTIONS, "mentions")

@@ -18,6 +18,7 @@ from connectors.http import Purpose
 from connectors.instagram_facts import (
     ACCOUNT_METRICS,
     CAPABILITIES,
+    COMMENT,
     COUNTED,
     INSIGHTS,
     METRICS,
@@ -40,7 +41,7 @@ class InstagramReading:
 
     def posts(self, remote_ids: Sequence[RemoteId]) -> list[MetricReading]:
         """Read counts in the order asked, ten posts to a batch."""
-        addressed = [one for one in remote_ids if not _is_id(one)]
+        addressed = [one for one in remote_ids if not _is_id(one) and not _is_comment(one)]
         by_address = self._ids_of(addressed) if addressed else {}
         known = {one: one if _is_id(one) else by_address.get(one) for one in remote_ids}
         asked = list(dict.fromkeys(one for one in known.values() if one))
@@ -50,7 +51,7 @@ class InstagramReading:
         now = self._wire.http.now()
         return [
             _named(one, read.get(known[one] or ""))
-            or unread_post(one, Missing.NETWORK_ERROR, METRICS, observed_at=now)
+            or unread_post(one, _why_not_asked(one), METRICS, observed_at=now)
             for one in remote_ids
         ]
 
@@ -132,6 +133,14 @@ def _counts(fields: Mapping[str, Any]) -> Iterable[tuple[Metric, Count]]:
             yield one.metric, Missing.WITHHELD
         else:
             yield one.metric, count_of(fields[one.raw_name])
+
+
+def _is_comment(remote_id: str) -> bool:
+    return remote_id.startswith(COMMENT)
+
+
+def _why_not_asked(remote_id: str) -> Missing:
+    return Missing.NOT_OFFERED if _is_comment(remote_id) else Missing.NETWORK_ERROR
 
 
 def _named(remote_id: RemoteId, reading: MetricReading | None) -> MetricReading | None:

@@ -14,6 +14,8 @@ from connectors.instagram_facts import API_VERSION, NAME
 
 HOST = "https://graph.facebook.com"
 PAGE = 100
+COMMENTS = 50
+"""Comments that are looked through for one of our own; no call gives more."""
 
 
 class InstagramWire:
@@ -42,6 +44,15 @@ class InstagramWire:
         """Publish a container; it can be done once."""
         form = {"creation_id": container}
         return self._write(Purpose.CREATE, f"/{self.account}/media_publish", form)
+
+    def comment(self, post_id: str, text: str) -> Answer:
+        """Put a comment under a post of the account's own (IG Media comments)."""
+        return self._write(Purpose.CREATE, f"/{post_id}/comments", {"message": text})
+
+    def comments(self, post_id: str) -> Answer:
+        """List the latest comments on a post, the newest first (IG Media comments)."""
+        query = {"fields": "id,text,timestamp,from", "limit": str(COMMENTS)}
+        return self._get(f"/{post_id}/comments", query)
 
     def read(self, object_id: str, fields: str) -> Answer:
         """Read some fields of a container, a post or the account."""

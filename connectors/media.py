@@ -28,6 +28,17 @@ class VideoLimits:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class VideoSettings:
+    """What a network of videos asks beside the file; only a person can declare it."""
+
+    made_for_children: bool
+    """By the word of whoever made the post; a legal declaration on YouTube."""
+    privacy: str = "public"
+    """`public`, or `unlisted`: seen by whoever has the address."""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Captions:
     """What is said in a video, as a file that players show; in the post's language."""
 

@@ -14,10 +14,11 @@ from connectors import (
     threads,
     webhook,
     x,
+    youtube,
 )
 from connectors.contract import Network, NetworkName
 
-_ALL = (x, mastodon, bluesky, linkedin, facebook, instagram, threads, webhook, feed, email)
+_ALL = (x, mastodon, bluesky, linkedin, facebook, instagram, threads, youtube, webhook, feed, email)
 
 NETWORKS: Mapping[NetworkName, Network] = MappingProxyType(
     {one.NETWORK.name: one.NETWORK for one in _ALL}

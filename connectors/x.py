@@ -60,6 +60,8 @@ from connectors.x_wire import NAME, Wire
 _SPARE = timedelta(minutes=10)
 _MOST_PAGES = 8
 _ID = re.compile(r"[0-9]{1,19}")
+_REPOST = "repost:"
+"""Stands before the id of what was passed on: X gives a repost none that can be taken back by."""
 
 
 class XConnector:
@@ -94,7 +96,7 @@ class XConnector:
         if not post.media:
             return Prepared()
         started_at = self._now()
-        uploads = [upload(self._wire, media) for media in post.media]
+        uploads = [upload(self._wire, media, post.language) for media in post.media]
         return Prepared(
             tokens=tuple(token for token, _ in uploads),
             expires_at=started_at + min(lasts_for for _, lasts_for in uploads),
@@ -130,7 +132,7 @@ class XConnector:
             return CannotSay(why=f"{len(matches)} posts on the timeline say the same.")
         original = sought.post.reposts
         url = original.url if original else self._url(remote_id)
-        remote_id = original.remote_id if original else remote_id
+        remote_id = _repost_of(original) if original else remote_id
         return Found(post=PublishedPost(remote_id=remote_id, url=url, published_at=made_at))
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
@@ -138,6 +140,8 @@ class XConnector:
 
         An app's plan without the address answers 404 as well, so a 404 alone proves nothing.
         """
+        if remote_id.startswith(_REPOST):
+            return self._take_back(remote_id.removeprefix(_REPOST))
         if not _ID.fullmatch(remote_id):
             return Stands(why=f"“{remote_id}” is no id of X: delete the post in X itself.")
         answer = self._wire.delete(remote_id)
@@ -200,8 +204,18 @@ class XConnector:
             message = "X answered without saying that the post was passed on."
             raise self._wire.http.unclear(message, Purpose.CREATE)
         return PublishedPost(
-            remote_id=original.remote_id, url=original.url, published_at=self._now()
+            remote_id=_repost_of(original), url=original.url, published_at=self._now()
         )
+
+    def _take_back(self, original: str) -> Removal:
+        """Pass a post on no longer; X answers alike where it was not passed on."""
+        answer = self._wire.take_back(self._account_id(), original)
+        if not answer.ok:
+            raise x_error(self._wire.http, answer, Purpose.CHANGE)
+        if _object(answer.mapping().get("data")).get("retweeted") is not False:
+            message = "X's answer to the repost's taking back cannot be read."
+            raise self._wire.http.unclear(message, Purpose.CHANGE)
+        return Gone(was_there=True)
 
     def _holds(self, prepared: Prepared, post: OutgoingPost) -> bool:
         """Whether what was prepared is complete and X still has it."""
@@ -276,6 +290,10 @@ class XConnector:
 def connect(access: Access) -> Connector:
     """Return a connector for one account; nothing is sent yet."""
     return XConnector(access)
+
+
+def _repost_of(original: Original) -> RemoteId:
+    return RemoteId(_REPOST + original.remote_id)
 
 
 def _object(value: Any) -> Mapping[str, Any]:

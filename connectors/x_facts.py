@@ -8,6 +8,7 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from connectors.caption_files import SUBRIP, WEBVTT
 from connectors.checking import check_limits
 from connectors.contract import (
     PAID_OF,
@@ -144,6 +145,7 @@ DOCUMENTED = Limits(
         shortest=timedelta(milliseconds=500),
         longest=timedelta(seconds=140),
         codecs=frozenset({"avc1", "avc3"}),
+        caption_types=frozenset({SUBRIP, WEBVTT}),
     ),
 )
 CREDENTIAL_FIELDS = (

@@ -1,15 +1,17 @@
 """Uploads to X: pictures in one go with their alt text, videos in parts and then processed.
 
 An upload is known by its id, which is the token that `prepare` keeps; while X is at work on a
-video the token carries a mark. Nobody sees an upload. Source: X API v2, "Media upload" (chunked
-upload: initialize, append, finalize, STATUS).
+video the token carries a mark. A caption file goes up as a video does, and is then put to it.
+Nobody sees an upload. Source: X API v2, "Media upload" (chunked upload: initialize, append,
+finalize, STATUS) and "Create Media subtitles" (specification 2.167).
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from connectors.contract import ConnectorError, Media, NotSent, PostRefused
+from connectors.caption_files import SUBRIP
+from connectors.contract import Captions, ConnectorError, Media, NotSent, PostRefused
 from connectors.http import Answer, Purpose
 from connectors.video import MP4
 from connectors.x_errors import x_error
@@ -21,14 +23,17 @@ PROCESSING = " processing"
 _LASTS_FOR = timedelta(hours=24)
 """Where the answer does not say how long an upload is kept."""
 _PART = 4 * 1024 * 1024
+_VIDEO, _SUBTITLES = "tweet_video", "subtitles"
+_LANGUAGES = {"en": "English", "cy": "Cymraeg", "ga": "Gaeilge", "gd": "Gàidhlig"}
+"""What players call the languages of these islands; another one goes by its code."""
 _AGAIN_AFTER = timedelta(seconds=15)
 _DONE, _FAILED = "succeeded", "failed"
 
 
-def upload(wire: Wire, media: Media) -> tuple[str, timedelta]:
+def upload(wire: Wire, media: Media, language: str) -> tuple[str, timedelta]:
     """Upload one file; return its token and how long X keeps it."""
     if media.media_type == MP4:
-        return _upload_video(wire, media)
+        return _upload_video(wire, media, language)
     uploaded = _data(wire, wire.upload(media))
     media_id = _id(wire, uploaded)
     if media.alt_text:
@@ -54,15 +59,31 @@ def finished(wire: Wire, token: str) -> str:
     return media_id
 
 
-def _upload_video(wire: Wire, media: Media) -> tuple[str, timedelta]:
-    begun = _data(wire, wire.begin_video(len(media.content)))
-    media_id = _id(wire, begun)
-    for number, start in enumerate(range(0, len(media.content), _PART)):
-        _insist(wire, wire.append(media_id, number, media.content[start : start + _PART]))
-    ended = _data(wire, wire.finalize(media_id))
+def _upload_video(wire: Wire, media: Media, language: str) -> tuple[str, timedelta]:
+    media_id, begun, ended = _in_parts(wire, media.content, MP4, _VIDEO)
+    if media.captions is not None:
+        _caption(wire, media_id, media.captions, language)
     # Without a word about processing there is nothing to wait for.
     is_done = "processing_info" not in ended or _state(ended) == _DONE
     return media_id if is_done else media_id + PROCESSING, _kept_for(begun)
+
+
+def _in_parts(
+    wire: Wire, content: bytes, media_type: str, category: str
+) -> tuple[str, Mapping[str, Any], Mapping[str, Any]]:
+    """Upload a file in parts; return its id and what X said first and last."""
+    begun = _data(wire, wire.begin(len(content), media_type, category))
+    media_id = _id(wire, begun)
+    for number, start in enumerate(range(0, len(content), _PART)):
+        _insist(wire, wire.append(media_id, number, content[start : start + _PART]))
+    return media_id, begun, _data(wire, wire.finalize(media_id))
+
+
+def _caption(wire: Wire, media_id: str, captions: Captions, language: str) -> None:
+    kind = "text/srt" if captions.media_type == SUBRIP else "text/vtt"
+    track, _, _ = _in_parts(wire, captions.content, kind, _SUBTITLES)
+    name = _LANGUAGES.get(language, language)
+    _data(wire, wire.caption(media_id, track, language=language.upper(), name=name))
 
 
 def _state(uploaded: Mapping[str, Any]) -> str:

@@ -87,6 +87,15 @@ class Wire:
         )
         return self.send(call)
 
+    def take_back(self, user_id: str, post_id: str) -> Answer:
+        """Pass a post on no longer (`DELETE /2/users/{id}/retweets/{source_tweet_id}`)."""
+        call = Call(
+            purpose=Purpose.CHANGE,
+            method="DELETE",
+            url=f"/2/users/{user_id}/retweets/{post_id}",
+        )
+        return self.send(call)
+
     def posts(self, remote_ids: Sequence[str], groups: Sequence[str]) -> Answer:
         """Ask for groups of counts, such as `public_metrics`, of at most 100 posts."""
         return _received(
@@ -132,9 +141,9 @@ class Wire:
             )
         )
 
-    def begin_video(self, size: int) -> Answer:
-        """Say that a video of so many bytes will come in parts."""
-        body = {"media_type": "video/mp4", "media_category": "tweet_video", "total_bytes": size}
+    def begin(self, size: int, media_type: str, category: str) -> Answer:
+        """Say that a file of so many bytes will come in parts: a video, or its captions."""
+        body = {"media_type": media_type, "media_category": category, "total_bytes": size}
         return self._prepare("/2/media/upload/initialize", json=body)
 
     def append(self, media_id: str, number: int, part: bytes) -> Answer:
@@ -146,6 +155,12 @@ class Wire:
     def finalize(self, media_id: str) -> Answer:
         """Say that all parts of a video have come."""
         return self._prepare(f"/2/media/upload/{media_id}/finalize")
+
+    def caption(self, media_id: str, track: str, *, language: str, name: str) -> Answer:
+        """Put an uploaded caption file to an uploaded video (`POST /2/media/subtitles`)."""
+        subtitles = {"id": track, "language_code": language, "display_name": name}
+        body = {"id": media_id, "media_category": "TweetVideo", "subtitles": subtitles}
+        return self._prepare("/2/media/subtitles", json=body)
 
     def upload_status(self, media_id: str) -> Answer:
         """Ask how far X is with a video."""

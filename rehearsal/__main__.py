@@ -21,13 +21,14 @@ ACCOUNTS = (
     ("ico-facebook", "facebook", "ico.example", 15_000),
     ("ico-instagram", "instagram", "ico.example", 9_000),
     ("ico-threads", "threads", "@ico.example", 3_000),
+    ("ico-youtube", "youtube", "@ico.example", 2_000),
     ("ndna-x", "x", "@ndna.example", 8_000),
     ("ndna-bluesky", "bluesky", "ndna.example", 2_000),
 )
 """Channel, network, handle and followers; all invented."""
 
 
-APPS = ("x", "linkedin", "facebook", "threads")
+APPS = ("x", "linkedin", "facebook", "instagram", "threads", "youtube")
 """Networks that know apps by name; the others need none."""
 
 SENT_BACK_TO = "http://127.0.0.1:8722/callback"
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rehearsal.start(options.port)
     except (OSError, OverflowError) as error:
         words = (
-            f"Cannot serve on port {options.port} and the next six ({error}): try another --port."
+            f"Cannot serve on port {options.port} and the next seven ({error}): try another --port."
         )
         sys.stderr.write(words + "\n")
         return 1

@@ -40,7 +40,7 @@ class Account:
     number: int
     """Counted from 1 within the network."""
     remote_id: str
-    """A number as text; Bluesky: a DID."""
+    """A number as text; Bluesky: a DID; YouTube: a channel's id."""
     followers: int
     added_at: datetime
     credentials: dict[str, str] = field(repr=False)
@@ -124,6 +124,8 @@ class AccountBook:
     def _remote_id(self, network: str, handle: str, *, number: int) -> str:
         if network == "bluesky":
             return "did:plc:" + self.secret(network, handle, label="did")[:24]
+        if network == "youtube":
+            return "UC" + self.secret(network, handle, label="channel")[:22]
         return str(_FIRST_IDS[network] + number)
 
     def _credentials(self, network: str, handle: str, *, number: int) -> dict[str, str]:
@@ -160,6 +162,7 @@ class AccountBook:
             "instagram": {"ACCOUNT_ID": page, "ACCESS_TOKEN": f"EAAI{token}"},
             "linkedin": {"ACCESS_TOKEN": f"AQ{token}", "ORGANIZATION_ID": page},
             "facebook": {"PAGE_ID": page, "PAGE_TOKEN": f"EAA{token}"},
+            "youtube": {"CHANNEL_ID": page, "ACCESS_TOKEN": f"ya29.{token}"},
         }[network]
 
     def secret(self, network: str, handle: str, *, label: str) -> str:

@@ -29,6 +29,7 @@ HALF_LIFE_HOURS = {
     "facebook": 3.0,
     "instagram": 3.0,
     "threads": 3.0,
+    "youtube": 144.0,
 }
 SLOW_SHARE_ON_FACEBOOK = 0.15
 SLOW_HOURS_ON_FACEBOOK = 24.0
@@ -46,6 +47,7 @@ SEEN_BY_FOLLOWER = {
     "facebook": 0.04,
     "instagram": 0.08,
     "threads": 0.05,
+    "youtube": 0.08,
 }
 """Median impressions per follower. On Mastodon and Bluesky nobody counts them: there it is the
 hidden audience from which answers come."""

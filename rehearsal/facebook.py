@@ -19,7 +19,7 @@ from rehearsal.facebook_door import FacebookDoor
 from rehearsal.facebook_media import FacebookMedia
 from rehearsal.faults import Call, Fault
 from rehearsal.records import StoredMedia, StoredPost
-from rehearsal.sign_ins_meta import FacebookSignIns
+from rehearsal.sign_ins_meta import PageSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -46,7 +46,7 @@ class FacebookStandIn:
         node, page = "/<version>/<id>", "/<version>/<id>"
         comments, said = f"{node}/comments", FacebookComments(world, self._door, self._ids)
         feed, photos, videos = f"{page}/feed", f"{page}/photos", f"{page}/videos"
-        sign_ins = FacebookSignIns(world)
+        sign_ins = PageSignIns(world, "facebook", "PAGE_TOKEN")
         self.authority = sign_ins.authority
         self.routes = (
             *sign_ins.routes,

@@ -52,15 +52,15 @@ class Fault(StrEnum):
     ODD_JSON = "odd-json"
     """The work is done; the answer has the right status and JSON of no documented shape."""
     STILL_PROCESSING = "still-processing"
-    """Uploads to Mastodon (202, then 206) and LinkedIn (PROCESSING), videos on X (in_progress),
-    containers of Instagram and Threads (IN_PROGRESS): not done before `seconds` of the rehearsal's
-    clock have passed."""
+    """Uploads to Mastodon (202, then 206) and LinkedIn (PROCESSING), videos on X (in_progress) and
+    YouTube (uploaded), containers of Instagram and Threads (IN_PROGRESS): not done before `seconds`
+    of the rehearsal's clock have passed."""
 
 
 DONE_FIRST = frozenset({Fault.STORE_THEN_DROP, Fault.STORE_THEN_FAIL, Fault.SLOW, Fault.ODD_JSON})
 """Faults in which the work is done; they wait for a request that the network accepts."""
 
-PROCESSES = frozenset({"x", "mastodon", "linkedin", "instagram", "threads"})
+PROCESSES = frozenset({"x", "mastodon", "linkedin", "instagram", "threads", "youtube"})
 """Networks whose uploads may be in the works for a while."""
 
 DROPS = frozenset({Fault.DROP_BEFORE_STORING, Fault.STORE_THEN_DROP})

@@ -16,6 +16,7 @@ from rehearsal.containers import Container, ContainerBook
 from rehearsal.exchange import Answer, RefusedError, Route, Visit, as_json
 from rehearsal.faults import Call, Fault
 from rehearsal.films import can_stream
+from rehearsal.instagram_comments import InstagramComments
 from rehearsal.instagram_rules import (
     CONTAINERS_A_DAY,
     MAX_PICTURES,
@@ -25,6 +26,7 @@ from rehearsal.instagram_rules import (
     check_shape,
 )
 from rehearsal.records import StoredPost
+from rehearsal.sign_ins_meta import PageSignIns
 from rehearsal.store import Ids
 from rehearsal.world import World
 
@@ -53,11 +55,27 @@ class InstagramStandIn:
         self._ids = Ids(epoch_ms=0, low_bits=ID_LOW_BITS)
         self._containers = ContainerBook(world, self._ids)
         node = "/<version>/<id>"
+        comments, said = f"{node}/comments", InstagramComments(world, self._ids)
         publish, room = f"{node}/media_publish", f"{node}/content_publishing_limit"
+        sign_ins = PageSignIns(world, "instagram", "ACCESS_TOKEN")
+        self.authority = sign_ins.authority
         self.routes = (
+            *sign_ins.routes,
             Route(method="POST", path="/<version>", call=Call.READ, handler=self._batch),
             Route(method="POST", path=f"{node}/media", call=Call.MEDIA, handler=self._make),
             Route(method="GET", path=f"{node}/media", call=Call.FIND, handler=self._listed),
+            Route(
+                method="POST",
+                path=comments,
+                call=Call.PUBLISH,
+                handler=lambda visit: said.comment(visit, self._admit(visit)),
+            ),
+            Route(
+                method="GET",
+                path=comments,
+                call=Call.FIND,
+                handler=lambda visit: said.listed(visit, self._admit(visit)),
+            ),
             Route(method="POST", path=publish, call=Call.PUBLISH, handler=self._publish),
             Route(method="GET", path=room, call=Call.LIMITS, handler=self._room),
             Route(method="GET", path=f"{node}/insights", call=Call.READ, handler=self._insights),
@@ -185,7 +203,7 @@ class InstagramStandIn:
     def _room(self, visit: Visit) -> Answer:
         account = self._own(visit)
         since = self._world.now() - POSTS_A_DAY.window
-        used = sum(one.created_at > since for one in self._store.of(account))
+        used = sum(one.created_at > since for one in self._posts_of(account))
         config = {"quota_total": POSTS_A_DAY.units, "quota_duration": 86_400}
         return as_json(200, {"data": [{"config": config, "quota_usage": used}]})
 
@@ -219,7 +237,7 @@ class InstagramStandIn:
         account = self._own(visit)
         since = int(visit.query.get("since") or 0)
         limit = min(int(visit.query.get("limit") or 25), MAX_PAGE)
-        posts = [one for one in self._store.of(account) if one.created_at.timestamp() >= since]
+        posts = [one for one in self._posts_of(account) if one.created_at.timestamp() >= since]
         fields = visit.query.get("fields", "id")
         page = [shapes.only(_as_post(one, {}), fields) for one in posts[:limit]]
         return as_json(200, {"data": page})
@@ -263,6 +281,10 @@ class InstagramStandIn:
         if post is None or post.handle != account.handle:
             raise RefusedError(shapes.gone(object_id))
         return post
+
+    def _posts_of(self, account: Account) -> list[StoredPost]:
+        """List an account's posts, the newest first; comments stand elsewhere."""
+        return [one for one in self._store.of(account) if one.answers is None]
 
     def _account_or_post(self, visit: Visit) -> Call:
         account = self._world.accounts.by_remote_id("instagram", visit.arguments["id"])

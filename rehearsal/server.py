@@ -26,6 +26,7 @@ from rehearsal.threads import ThreadsStandIn
 from rehearsal.webhook import WebhookStandIn
 from rehearsal.world import BY_HAND, EVERY, SERVED, World
 from rehearsal.x import XStandIn
+from rehearsal.youtube import YouTubeStandIn
 
 __all__ = [
     "Call",
@@ -73,6 +74,7 @@ class Rehearsal:
             FacebookStandIn(self._world),
             InstagramStandIn(self._world),
             ThreadsStandIn(self._world),
+            YouTubeStandIn(self._world),
             WebhookStandIn(self._world),
         )
         self._served = {one.name: Front(one, self._world) for one in stand_ins}
@@ -87,7 +89,7 @@ class Rehearsal:
         self._authorities = {
             one.name: one.authority
             for one in stand_ins
-            if not isinstance(one, BlueskyStandIn | InstagramStandIn | WebhookStandIn)
+            if not isinstance(one, BlueskyStandIn | WebhookStandIn)
         }
         self._by_hand: dict[tuple[str, str, str], datetime] = {}
 

@@ -1,4 +1,4 @@
-"""How the stand-ins for LinkedIn, Facebook and Threads let apps in, around `rehearsal.oauth2`.
+"""How the stand-ins for LinkedIn and Meta's networks let apps in, around `rehearsal.oauth2`.
 
 LinkedIn: authorization code flow, programmatic refresh tokens, organization access control
 (202609). Meta: manual login flow, long-lived tokens, `me/accounts`, `debug_token`; Threads:
@@ -70,13 +70,14 @@ def organisations(world: World) -> Answer:
     return as_json(200, {"elements": elements, "paging": {"count": 10, "start": 0, "links": []}})
 
 
-class FacebookSignIns:
-    """A person's token, made longer, and a token for each page."""
+class PageSignIns:
+    """A person's token, made longer, and a token for each page; Facebook's and Instagram's."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, network: str, field_name: str) -> None:
         self._world = world
+        self._network, self._field_name = network, field_name
         policy = Policy(field_name="PERSON_TOKEN", prefix="EAA", access_life=DAYS_60)
-        self.authority = Authority(world, "facebook", policy)
+        self.authority = Authority(world, network, policy)
         self._scopes: dict[str, tuple[str, ...]] = {}
         base = "/<version>"
         self.routes = routes(
@@ -107,21 +108,29 @@ class FacebookSignIns:
     def _pages(self, visit: Visit) -> Answer:
         token = visit.bearer() or ""
         self._person(token)
-        data = [
-            {
-                "id": one.remote_id,
-                "name": one.name,
-                "username": one.name,
-                "access_token": self._page_token(one, token),
-                "tasks": ["ANALYZE", "CREATE_CONTENT", "MODERATE"],
-            }
-            for one in self._world.accounts.on("facebook")
-        ]
-        return as_json(200, {"data": data})
+        asked = visit.query.get("fields", "")
+        accounts = self._world.accounts.on(self._network)
+        return as_json(200, {"data": [self._page(one, token, asked) for one in accounts]})
+
+    def _page(self, one: Account, token: str, asked: str) -> dict[str, Any]:
+        """Return a page; that of an Instagram account has a number of its own."""
+        shown: dict[str, Any] = {
+            "id": one.remote_id,
+            "name": one.name,
+            "username": one.name,
+            "access_token": self._page_token(one, token),
+            "tasks": ["ANALYZE", "CREATE_CONTENT", "MODERATE"],
+        }
+        if self._network == "instagram":
+            shown["id"] = str(int(one.remote_id) // 100)
+            if "instagram_business_account" in asked:
+                account = {"id": one.remote_id, "username": one.name}
+                shown["instagram_business_account"] = account
+        return shown
 
     def _page_token(self, page: Account, token: str) -> str:
-        made = "EAA" + self._world.accounts.secret("facebook", page.handle, label=f"of {token}")
-        self._world.accounts.issue("facebook", "PAGE_TOKEN", made, page, None)
+        made = "EAA" + self._world.accounts.secret(self._network, page.handle, label=f"of {token}")
+        self._world.accounts.issue(self._network, self._field_name, made, page, None)
         self._scopes[made] = self._scopes.get(token, ())
         return made
 
@@ -138,7 +147,7 @@ class FacebookSignIns:
         return as_json(200, {"data": data})
 
     def _person(self, token: str) -> Account:
-        found = self._world.accounts.by_credential("facebook", "PERSON_TOKEN", value=token)
+        found = self._world.accounts.by_credential(self._network, "PERSON_TOKEN", value=token)
         if found is None:
             raise RefusedError(shapes.bad_token("Invalid OAuth access token."))
         return found

@@ -15,7 +15,10 @@ from rehearsal.rates import RateBook
 from rehearsal.records import StoredPost
 from rehearsal.store import Store
 
-SERVED = ("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads", "webhook")
+SERVED = (
+    *("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads"),
+    *("youtube", "webhook"),
+)
 """Networks that answer over HTTP."""
 
 WRITTEN, MAILED = ("feed",), ("email",)

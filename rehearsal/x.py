@@ -44,6 +44,7 @@ class XStandIn:
         self._door = XDoor(world)
         self._media = XMedia(self._door, self._store, ids=self._ids)
         reading = XReading(world, self._door)
+        reposts = XReposts(world, self._door, self._ids)
         sign_ins = XSignIns(world)
         self.authority = sign_ins.authority
         self.routes = (
@@ -55,7 +56,13 @@ class XStandIn:
                 method="POST",
                 path="/2/users/<id>/retweets",
                 call=Call.PUBLISH,
-                handler=XReposts(world, self._door, self._ids).repost,
+                handler=reposts.repost,
+            ),
+            Route(
+                method="DELETE",
+                path="/2/users/<id>/retweets/<source>",
+                call=Call.WITHDRAW,
+                handler=reposts.take_back,
             ),
             Route(method="GET", path="/2/users/me", call=Call.ACCOUNT, handler=reading.me),
             Route(
@@ -170,6 +177,7 @@ def _video_routes(videos: XVideos) -> tuple[Route, ...]:
         Route(method="POST", path=append, call=Call.MEDIA, handler=videos.append),
         Route(method="POST", path=end, call=Call.MEDIA, handler=videos.finalize),
         Route(method="GET", path=place, call=Call.MEDIA, handler=videos.status),
+        Route(method="POST", path="/2/media/subtitles", call=Call.MEDIA, handler=videos.caption),
     )
 
 

@@ -22,6 +22,16 @@ class XReposts:
         self._door = door
         self._ids = ids
 
+    def take_back(self, visit: Visit) -> Answer:
+        """Pass a post on no longer; X says so whether or not it was passed on."""
+        account = self._door.admit(visit, "delete")
+        if visit.arguments["id"] != account.remote_id:
+            raise RefusedError(shapes.not_permitted())
+        for one in list(self._store.of(account)):
+            if one.reposts == visit.arguments["source"]:
+                self._store.delete(one.remote_id)
+        return as_json(200, {"data": {"retweeted": False}})
+
     def repost(self, visit: Visit) -> Answer:
         """Pass a post on, as the account whose id stands in the address."""
         account = self._door.admit(visit, "publish")

@@ -1,9 +1,11 @@
 """Videos at the stand-in for X: initialize, append, finalize, then processing (API v2, "Media").
 
-Parts are counted from 0 and have to come in full; what is processed can be posted.
+Parts are counted from 0 and have to come in full; what is processed can be posted. A caption file
+comes in the same way and is put to its video by its id ("Create Media subtitles").
 """
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +21,8 @@ KEPT_FOR = timedelta(hours=24)
 MOST_BYTES = 512 * 1024 * 1024
 LARGEST_PART = 5 * 1024 * 1024
 MP4 = "video/mp4"
+KINDS = {MP4: "tweet_video", "text/srt": "subtitles", "text/vtt": "subtitles"}
+"""What may come in parts, and the category it has to be of."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -27,6 +31,7 @@ class Session:
 
     handle: str
     size: int
+    media_type: str = MP4
     parts: dict[int, bytes] = field(default_factory=dict)
     ready_at: datetime | None = None
     failed: bool = False
@@ -46,13 +51,15 @@ class XVideos:
         account = self._door.admit(visit, "upload")
         body = visit.json()
         wanted = body if isinstance(body, dict) else {}
-        size = wanted.get("total_bytes")
-        if wanted.get("media_type") != MP4 or wanted.get("media_category") != "tweet_video":
-            raise RefusedError(shapes.invalid("media_type", "", message="The rehearsal takes MP4."))
+        size, kind = wanted.get("total_bytes"), str(wanted.get("media_type"))
+        if kind not in KINDS or wanted.get("media_category") != KINDS[kind]:
+            words = "The rehearsal takes MP4, and captions for it."
+            raise RefusedError(shapes.invalid("media_type", kind, message=words))
         if not isinstance(size, int) or not 0 < size <= MOST_BYTES:
             raise RefusedError(shapes.invalid("total_bytes", str(size), message="File size."))
         media_id = self._ids.give(account, self._store.now())
-        self._sessions[media_id] = Session(handle=account.handle, size=size)
+        session = Session(handle=account.handle, size=size, media_type=kind)
+        self._sessions[media_id] = session
         return self._told(media_id, {})
 
     def append(self, visit: Visit) -> Answer:
@@ -76,10 +83,33 @@ class XVideos:
         if not whole or len(content) != session.size:
             raise RefusedError(shapes.invalid("id", media_id, message="Segments do not add up."))
         session.ready_at = self._store.now() + timedelta(seconds=visit.wait_seconds)
+        if session.media_type != MP4:
+            session.ready_at = self._store.now()
+            return self._told(media_id, {})
         session.failed = not is_film(content)
         media = StoredMedia(content=content, media_type=MP4, alt_text="", remote_id=media_id)
         self._store.put_up(account, media, wait=timedelta(seconds=visit.wait_seconds))
         return self._told(media_id, self._processing(session))
+
+    def caption(self, visit: Visit) -> Answer:
+        """`POST /2/media/subtitles`."""
+        account = self._door.admit(visit, "metadata")
+        body = visit.json()
+        wanted = body if isinstance(body, dict) else {}
+        said = wanted.get("subtitles")
+        track = said if isinstance(said, dict) else {}
+        upload = self._store.uploads.get((account.handle, str(wanted.get("id"))))
+        session = self._sessions.get(str(track.get("id")))
+        is_whole = session is not None and session.ready_at is not None
+        if upload is None or session is None or not is_whole or session.media_type == MP4:
+            raise RefusedError(shapes.invalid("id", "", message="Video or captions are not known"))
+        code = str(track.get("language_code"))
+        if wanted.get("media_category") != "TweetVideo" or not re.fullmatch("[A-Z]{2}", code):
+            raise RefusedError(shapes.invalid("language_code", code, message="Two capitals."))
+        content = b"".join(session.parts[number] for number in sorted(session.parts))
+        upload.media = replace(upload.media, captions=content)
+        known = {"id": wanted["id"], "media_category": "TweetVideo"}
+        return as_json(200, {"data": {**known, "associated_subtitles": track}})
 
     def status(self, visit: Visit) -> Answer:
         """`GET /2/media/upload?command=STATUS`."""

@@ -29,6 +29,7 @@ ADDRESSES: Mapping[str, str] = {
     "bluesky": "https://bsky.app/profile/{account}/post/{number}",
     "instagram": "https://www.instagram.com/{account}/p/{number}/",
     "threads": "https://www.threads.net/@{account}/post/{number}",
+    "youtube": "https://www.youtube.com/watch?v={short:011}",
     "mastodon": "https://{server}/@{account}/{number}",
 }
 """Where a post made by hand is said to stand; nothing is there."""
@@ -59,7 +60,8 @@ class HandPosts:
         account, _, server = handle.lstrip("@").partition("@")
         number = 7_000_000_000_000_000_000 + len(self.posted)
         self.posted[delivery.id] = delivery
-        return ADDRESSES[channel.network].format(account=account, server=server, number=number)
+        named = {"number": number, "short": len(self.posted)}
+        return ADDRESSES[channel.network].format(account=account, server=server, **named)
 
     def count(self) -> None:
         """Write down what the networks show the authors now."""

@@ -133,4 +133,5 @@ def _placed(
         if one.field == "text":
             yield post.fault_at(wording, sentence)
         else:
-            yield post.fault(("link",) if one.field == "link" else ("media",), sentence)
+            place = one.field if one.field in {"link", "video"} else "media"
+            yield post.fault((place,), sentence)

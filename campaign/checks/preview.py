@@ -108,9 +108,21 @@ def _row(
         "limit_source": "announced" if found.announced else "documented",
         "link": payload.link.url if payload.link else None,
         "media": _media(payload),
+        "video": _video(payload),
         "network": payload.network,
         "delivery": names[2],
         "form": payload.form,
+    }
+
+
+def _video(payload: Payload) -> Row | None:
+    said = payload.video
+    if said is None:
+        return None
+    return {
+        "made_for_children": said.made_for_children,
+        "privacy": said.privacy,
+        "tags": list(said.tags),
     }
 
 

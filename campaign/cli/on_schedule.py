@@ -1,7 +1,9 @@
 """new, check and preview: what can be said of the files alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from campaign.announced import Announced, ask_servers
 from campaign.checks.addresses import check_reached
@@ -19,6 +21,7 @@ from campaign.schedule.model import Schedule
 from campaign.wiring import NETWORKS
 
 _CALLED = {"video/mp4": "video", "application/pdf": "document"}
+_SHOWN_TO = {"public": "everybody", "unlisted": "whoever has the address"}
 
 
 def new(place: Place, folder: Path) -> None:
@@ -132,6 +135,8 @@ def preview(place: Place, shown: Shown, *, as_json: bool) -> None:
         for media in row["media"]:
             where = f" {media['file']}" if media["file"] else ""
             say(f"[{_CALLED.get(media['type'], 'picture')}: {media['alt']}]{where}")
+        if row["video"]:
+            say(_declared(row["video"]))
         for problem in row["problems"]:
             say(f"PROBLEM: {problem}")
         say("")
@@ -170,3 +175,10 @@ def _summary(report: Report) -> str:
 
 def _fault(one: object) -> dict[str, object]:
     return {name: getattr(one, name) for name in ("file", "line", "column", "message")}
+
+
+def _declared(video: Mapping[str, Any]) -> str:
+    """Say what is declared of a video, as an approver has to see it."""
+    children = "made for children" if video["made_for_children"] else "not made for children"
+    tags = f"; tags: {', '.join(video['tags'])}" if video["tags"] else ""
+    return f"[shown to: {_SHOWN_TO[video['privacy']]}; {children}{tags}]"

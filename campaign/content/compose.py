@@ -8,7 +8,7 @@ import re
 
 from campaign.content.links import content_value, tagged
 from campaign.content.post import LINK, Post, PostLink, PostMedia, Wording
-from campaign.payload import Form, Payload, PayloadLink, PayloadMedia
+from campaign.payload import Form, Payload, PayloadLink, PayloadMedia, PayloadVideo
 from campaign.schedule.model import Schedule
 from campaign.schedule.parties import Channel
 from connectors.contract import Network
@@ -46,7 +46,18 @@ def _payload(
         language=account.language or post.language,
         link=link,
         media=tuple(_media(one) for one in post.media) if piece.part == 1 else (),
+        video=_video(post, network) if piece.part == 1 else None,
         form=_form(piece),
+    )
+
+
+def _video(post: Post, network: Network) -> PayloadVideo | None:
+    """Return what is declared of a video, for networks that want it and no other."""
+    said = post.video
+    if said is None or not network.capabilities.wants_declarations:
+        return None
+    return PayloadVideo(
+        made_for_children=said.made_for_children, privacy=said.privacy, tags=said.tags
     )
 
 

@@ -88,6 +88,16 @@ class MediaFields(Strict):
     """By partner: the picture that its channels show in place of this one."""
 
 
+class VideoFields(Strict):
+    """`video:`, what a network of videos wants declared."""
+
+    made_for_children: bool
+    """A legal declaration, so it has no usual answer."""
+    privacy: Literal["public", "unlisted"] = "public"
+    """`unlisted` is seen by whoever has the address."""
+    tags: tuple[Text, ...] = ()
+
+
 class FrontMatter(Strict):
     """What a post says about itself."""
 
@@ -97,6 +107,7 @@ class FrontMatter(Strict):
     language: Language = "en"
     link: Annotated[LinkFields, BeforeValidator(_address_alone)] | None = None
     media: tuple[MediaFields, ...] = ()
+    video: VideoFields | None = None
     approvals: tuple[Annotated[Role, BeforeValidator(_read_approval)], ...] = Field(default=())
     embargo_until: LocalTime | None = None
     status: Literal["draft", "ready"] = "ready"

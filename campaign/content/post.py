@@ -54,6 +54,15 @@ class PostLink:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PostVideo:
+    """What is declared of the post's video, for networks that want it declared."""
+
+    made_for_children: bool
+    privacy: str = "public"
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
     """A text, and for whom it is meant; the one that says most about its account is used."""
 
@@ -127,6 +136,7 @@ class Post:
     language: str = "en"
     link: PostLink | None = None
     media: tuple[PostMedia, ...] = ()
+    video: PostVideo | None = None
     approvals: tuple[str, ...] = ()
     """What else has to be said yes to, for example `legal`."""
     embargo_until: WallTime | None = None

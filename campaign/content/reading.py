@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from campaign.content.artwork import read_artwork
 from campaign.content.captions import read_captions
-from campaign.content.front_matter import FrontMatter, LinkFields
+from campaign.content.front_matter import FrontMatter, LinkFields, VideoFields
 from campaign.content.pictures import read_media, read_picture
-from campaign.content.post import Post, PostLink, PostMedia, Wording
+from campaign.content.post import Post, PostLink, PostMedia, PostVideo, Wording
 from campaign.content.wordings import split_wordings
 from campaign.schedule.faults import Fault, FaultsFound
 from campaign.schedule.sentences import faults_of
@@ -85,6 +85,7 @@ def _post(
         language=front.language,
         link=parts[0],
         media=parts[1],
+        video=_video(front.video) if front.video else None,
         approvals=tuple(dict.fromkeys(front.approvals)),
         embargo_until=front.embargo_until,
         draft=front.status == "draft",
@@ -138,6 +139,12 @@ def _media(folder: Path, front: FrontMatter, tree: Tree) -> tuple[PostMedia, ...
     if faults:
         raise FaultsFound(faults)
     return tuple(media)
+
+
+def _video(video: VideoFields) -> PostVideo:
+    return PostVideo(
+        made_for_children=video.made_for_children, privacy=video.privacy, tags=video.tags
+    )
 
 
 def _link(folder: Path, link: LinkFields | None, tree: Tree) -> PostLink | None:

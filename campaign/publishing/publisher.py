@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -20,6 +21,7 @@ from campaign.publishing.asked import Ended, Failure, Leave, Turn, Written
 from campaign.publishing.batches import ask_for_leave, write
 from campaign.publishing.callby import calls_until
 from campaign.publishing.claim import Claim, save_prepared
+from campaign.publishing.keeping import keeping
 from campaign.publishing.late import LateAnswer
 from campaign.publishing.outcome import News, give_back
 from campaign.publishing.rig import Rig
@@ -215,7 +217,8 @@ def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Co
     connect = rig.sign_in if claimed.let_through else rig.connector_for
     try:
         connector = connect(claimed.account)
-        prepared = connector.prepare(_shown(rig, claimed, post), resume)
+        with keeping(partial(_keep, rig, claimed)):
+            prepared = connector.prepare(_shown(rig, claimed, post), resume)
     except OutcomeUnknown as error:
         # Nothing that `prepare` does can be seen by anybody, so trying again is safe.
         raise NotSent(str(error), network=error.network, code=error.code) from error
@@ -227,9 +230,13 @@ def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Co
         log.exception("connector failed", extra={"action": "prepare"})
         raise NotSent(f"the upload failed: {error}", network=_network(claimed)) from error
     if prepared.tokens and prepared != resume:
-        with rig.store.write_one() as connection:
-            save_prepared(connection, claimed, _to_json(prepared))
+        _keep(rig, claimed, prepared)
     return prepared, connector
+
+
+def _keep(rig: Rig, claimed: Claim, prepared: Prepared) -> None:
+    with rig.store.write_one() as connection:
+        save_prepared(connection, claimed, _to_json(prepared))
 
 
 def _shown(rig: Rig, claimed: Claim, post: OutgoingPost) -> OutgoingPost:

@@ -21,7 +21,7 @@ from campaign.publishing.tries import again_at, ask, is_final
 from campaign.states import MAY_STILL_GO, State
 from campaign.store.deliveries import Change, get_delivery, log_line, move, update_fields
 from campaign.store.leaders import is_repost
-from campaign.store.tables import CHANNEL
+from campaign.store.tables import CHANNEL, DELIVERY
 from campaign.store.withdrawals import Outcome, Stage, claim_withdrawal, finish_withdrawal
 from connectors.contract import ConnectorError, Gone, RemoteId, Removal, Stands
 
@@ -38,6 +38,8 @@ class _Taken:
     withdrawal: Withdrawal
     delivery: Delivery
     mode: str
+    passes_on: str | None
+    """Of a repost: the id of the post that it passes on."""
 
 
 def take_down_all(
@@ -93,7 +95,15 @@ def _begin(rig: Rig, connection: Connection, delivery_id: str) -> _Taken | State
         finish_withdrawal(connection, claimed, Outcome(stage=Stage.DONE, note=""), now)
         return None
     mode = connection.execute(select(CHANNEL.c.mode).where(CHANNEL.c.id == delivery.channel))
-    return _Taken(withdrawal=claimed, delivery=delivery, mode=mode.scalar_one())
+    passes_on = _original_of(connection, delivery) if is_repost(delivery) else None
+    return _Taken(
+        withdrawal=claimed, delivery=delivery, mode=mode.scalar_one(), passes_on=passes_on
+    )
+
+
+def _original_of(connection: Connection, repost: Delivery) -> str | None:
+    query = select(DELIVERY.c.remote_id).where(DELIVERY.c.id == repost.follows)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def cancel(
@@ -114,8 +124,9 @@ def _ask(rig: Rig, taken: _Taken) -> Removal | ConnectorError:
     delivery = taken.delivery
     if taken.mode == "pack":
         return Stands(why=BY_PARTNER)
-    if is_repost(delivery):
-        return Stands(why=IS_REPOST)  # its id may be that of the post which it passes on
+    if is_repost(delivery) and delivery.remote_id in {None, taken.passes_on}:
+        # As a person may have recorded it: taken by that id, the owner's own post would go.
+        return Stands(why=IS_REPOST)
 
     def call() -> Removal:
         connector = rig.sign_in(delivery.channel)

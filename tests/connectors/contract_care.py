@@ -15,12 +15,12 @@ from tests.connectors.bench import Bench, outcome, send
 
 PUBLIC_FIELDS = frozenset(
     {
-        *("ACCOUNT_ID", "IDENTIFIER", "ORGANIZATION_ID", "PAGE_ID"),
+        *("ACCOUNT_ID", "CHANNEL_ID", "IDENTIFIER", "ORGANIZATION_ID", "PAGE_ID"),
         *("ADDRESS", "DROPS_REPEATS_FOR", "FOLDER"),
     }
 )
-"""Credential fields that are no secret: the handle somebody signs in with, a page's number,
-a folder."""
+"""Credential fields that are no secret: the handle somebody signs in with, a page's or channel's
+number, a folder."""
 
 CALLS = (Call.PUBLISH, Call.MEDIA, Call.FIND, Call.READ, Call.ACCOUNT, Call.WITHDRAW, Call.EDIT)
 MAY_BE_DONE = (Call.PUBLISH, Call.WITHDRAW, Call.EDIT)

@@ -121,6 +121,17 @@ class WithdrawingLaws:
         assert bench.connector().withdraw(remote_id) == Gone(was_there=True)
         assert bench.stored() == []
 
+    def test_a_repost_is_taken_back_and_what_it_passed_on_stands(self, bench: Bench) -> None:
+        bench.needs_deletion()
+        bench.needs(bench.can.reposts, "reposts")
+        original = bench.by_another_account()
+        repost = send(bench.connector(), bench.repost_of(original))
+        assert repost.remote_id != original.remote_id
+        assert bench.connector().withdraw(repost.remote_id) == Gone(was_there=True)
+        assert [one.remote_id for one in bench.stored()] == [original.remote_id]
+        assert isinstance(bench.connector().withdraw(repost.remote_id), Gone)
+        assert [one.remote_id for one in bench.stored()] == [original.remote_id]
+
     def test_a_post_that_never_was_counts_as_gone(self, bench: Bench) -> None:
         bench.needs_deletion()
         published = send(bench.connector(), bench.post())

@@ -17,12 +17,14 @@ EDGES = {
     ("POST", "media"): "IGUser.create_media",
     ("POST", "media_publish"): "IGUser.create_media_publish",
     ("GET", "media"): "IGUser.get_media",
+    ("POST", "comments"): "IGMedia.create_comment",
+    ("GET", "comments"): "IGMedia.get_comments",
     ("GET", "content_publishing_limit"): "IGUser.get_content_publishing_limit",
 }
 PAGING = frozenset({"limit"})
 """Taken by every list, outside of the tables."""
-NOT_IN_THE_TABLE = frozenset({"status_code", "status", "config", "quota_usage"})
-"""Asked of a container and of the quota, whose nodes the tables do not have."""
+NOT_IN_THE_TABLE = frozenset({"status_code", "status", "config", "quota_usage", "text", "from"})
+"""Asked of a container, of the quota and of comments, whose nodes the tables do not have."""
 
 
 def is_at_hand() -> bool:

@@ -19,9 +19,10 @@ from connectors.contract import (
 )
 from connectors.x_facts import CAPABILITIES
 from rehearsal.server import Call, Fault
-from tests.connectors import test_mastodon, test_webhook, test_x
+from tests.connectors import test_mastodon, test_webhook, test_x, test_youtube
 from tests.connectors import wrong_connectors as wrong
 from tests.connectors import wrong_corrections as edit
+from tests.connectors import wrong_uploads as up
 from tests.connectors import wrong_withdrawals as down
 from tests.connectors.bench import Sample, open_bench
 from tests.connectors.contract import ConnectorContract, record_naps
@@ -30,7 +31,8 @@ Connect = Callable[[Access], Connector]
 Arguments = dict[str, Any]
 
 SAMPLES: dict[NetworkName, Sample] = {
-    one.network.name: one for one in (test_x.SAMPLE, test_mastodon.SAMPLE, test_webhook.SAMPLE)
+    one.network.name: one
+    for one in (test_x.SAMPLE, test_mastodon.SAMPLE, test_webhook.SAMPLE, test_youtube.SAMPLE)
 }
 BREACH = (AssertionError, pytest.fail.Exception, ConnectorError)
 KEY_LAW = "the_key_belongs_to_the_delivery"
@@ -52,6 +54,7 @@ WITHDRAWALS: list[tuple[Connect, str, Arguments]] = [
     (down.TakesGoneForARefusal, "a_post_that_is_gone_already_can_be_withdrawn_again", {}),
     (down.TakesGoneForARefusal, "a_post_that_never_was_counts_as_gone", {}),
     (down.LeavesItToAPerson, "a_post_known_by_its_address_can_be_withdrawn", {}),
+    (down.LeavesTheRepost, "a_repost_is_taken_back_and_what_it_passed_on_stands", {}),
     (down.DeletesEverything, "only_the_one_post_is_withdrawn", {}),
     (
         down.TakesAnUnclearDeletionForDone,
@@ -189,6 +192,11 @@ BITES: list[tuple[Connect, str, Arguments]] = [
     (wrong.SwallowsTheError, "a_token_that_ran_out_sends_at_most_one_post", {}),
     (wrong.SignsInWithAnything, "missing_credentials_are_refused_with_a_remedy", {}),
     (wrong.ClosesOnlyOnce, "closing_twice_does_no_harm", {}),
+    (up.UploadsInPublic, "preparing_shows_nothing_and_is_not_repeated_when_resumed", {}),
+    (up.UploadsAgainEachTime, "preparing_shows_nothing_and_is_not_repeated_when_resumed", {}),
+    (up.UploadsAgainEachTime, "the_same_delivery_twice_is_one_post", {}),
+    (up.UploadsAgainEachTime, "a_repeat_after_a_lost_answer_makes_no_second_post", {}),
+    (up.ReadsStrangersToo, ADDRESS_LAW, {}),
     *WITHDRAWALS,
     *CORRECTIONS,
 ]

@@ -20,7 +20,7 @@ EVERY_ROW = pytest.mark.parametrize("row", QUICK, ids=lambda row: row.fault)
 
 
 def test_the_networks_are_those_that_offer_it() -> None:
-    assert ANSWERED == ["x", "mastodon", "bluesky", "linkedin", "facebook", "threads"]
+    assert ANSWERED == ["x", "mastodon", "bluesky", "linkedin", "facebook", "instagram", "threads"]
     assert REPOSTED == ["x", "mastodon", "bluesky", "linkedin"]
 
 

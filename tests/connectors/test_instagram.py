@@ -21,7 +21,7 @@ from connectors.contract import (
 from connectors.instagram import NETWORK
 from rehearsal.server import Call, Fault
 from tests.connectors import instagram_tables
-from tests.connectors.bench import START, Bench, Sample, drawn, open_bench, outcome, send
+from tests.connectors.bench import START, Bench, Sample, drawn, open_bench, outcome, send, under
 from tests.connectors.contract import ConnectorContract
 from tests.connectors.contract_containers import TALK, ContainerLaws
 from tests.films.shelf import film
@@ -41,6 +41,10 @@ SAMPLE = Sample(
     has_language=False,
     foreign_address="https://www.instagram.com/someone_else/p/AbC-1_d/",
     draw=draw,
+    empty_lacks=("media",),
+    comments_repeat=True,
+    comment_id=lambda remote_id: remote_id.removeprefix("comment:"),
+    comments_are_proved=False,
     sizes=((320, 320), (321, 320), (322, 320), (323, 320)),
 )
 
@@ -233,3 +237,23 @@ def test_a_number_that_is_not_the_tokens_account_is_told(bench: Bench) -> None:
         bench.connector(ACCOUNT_ID="17841400000000999").whoami()
     with pytest.raises(AccessRefused, match="has to be the account's number"):
         bench.connector(ACCOUNT_ID="ico.example")
+
+
+def test_a_comment_has_no_picture_no_container_and_no_counts(bench: Bench) -> None:
+    post = send(bench.connector(), bench.post())
+    comment = replace(under(bench.post("More: https://ico.example/a"), post), media=())
+    assert bench.connector().check(comment, NETWORK.documented) == []
+    made = len(bench.calls(Call.MEDIA))
+    published = send(bench.connector(), comment)
+    assert len(bench.calls(Call.MEDIA)) == made
+    assert published.url == post.url
+    (reading,) = bench.connector().read_metrics([published.remote_id])
+    assert set(reading.missing.values()) == {Missing.NOT_OFFERED}
+
+
+def test_what_is_known_by_its_address_only_cannot_be_commented_on(bench: Bench) -> None:
+    post = send(bench.connector(), bench.post())
+    by_address = replace(post, remote_id=RemoteId(post.url))
+    end = outcome(bench.connector(), under(bench.post("More"), by_address))
+    assert isinstance(end, PostRefused)
+    assert len(bench.stored()) == 1

@@ -46,6 +46,7 @@ def test_networks_are_known_in_the_order_pages_name_them() -> None:
         ("facebook", "Facebook"),
         ("instagram", "Instagram"),
         ("threads", "Threads"),
+        ("youtube", "YouTube"),
         ("webhook", "Webhook"),
         ("feed", "Feed"),
         ("email", "E-mail"),
@@ -136,6 +137,19 @@ def test_a_pages_text_is_counted_as_in_the_vectors(name: str, counted: str) -> N
         assert (limit.measure(row["text"]) <= limit.maximum) is row["ok"], row["case"]
 
 
+@pytest.mark.parametrize(("place", "part"), [(0, "title"), (1, "description")])
+def test_a_videos_title_and_description_are_counted_as_in_the_vectors(
+    place: int, part: str
+) -> None:
+    rows = [one for one in json.loads(VECTORS.read_text()) if one["platform"] == f"youtube-{part}"]
+    limit = documented("youtube").text[place]
+    assert len(rows) >= 4
+    for row in rows:
+        text = row["text"] if place == 0 else f"A title\n\n{row['text']}"
+        assert limit.measure(text) == row["expected"], row["case"]
+        assert (limit.measure(text) <= limit.maximum) is row["ok"], row["case"]
+
+
 @pytest.mark.parametrize(
     ("name", "unit", "most"),
     [("linkedin", "escaped characters", 3000), ("facebook", "characters", 63_206)],
@@ -175,6 +189,13 @@ ADDRESSES = [
     ("instagram", "https://www.instagram.com/ico.example/p/AbC/", None),
     ("instagram", "https://www.instagram.com/ndna/", None),
     ("instagram", "https://notinstagram.com/p/AbC/", None),
+    ("youtube", "https://www.youtube.com/watch?v=aB3-_xYz012&t=5", "aB3-_xYz012"),
+    ("youtube", "https://youtu.be/aB3-_xYz012?si=x", "aB3-_xYz012"),
+    ("youtube", "https://m.youtube.com/shorts/aB3-_xYz012", "aB3-_xYz012"),
+    ("youtube", "https://www.youtube.com/@ndna/videos", None),
+    ("youtube", "https://www.youtube.com/watch?v=short", None),
+    ("youtube", "https://notyoutube.com/watch?v=aB3-_xYz012", None),
+    ("youtube", "https://[broken", None),
 ]
 
 

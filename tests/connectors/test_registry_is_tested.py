@@ -34,6 +34,7 @@ def test_there_are_networks_to_test() -> None:
         "facebook",
         "instagram",
         "threads",
+        "youtube",
         "webhook",
         "feed",
         "email",

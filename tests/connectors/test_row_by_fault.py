@@ -32,6 +32,7 @@ from tests.connectors import (
     test_threads,
     test_webhook,
     test_x,
+    test_youtube,
 )
 from tests.connectors.bench import Bench, Sample, open_bench, send
 
@@ -45,6 +46,7 @@ SAMPLES: dict[str, Sample] = {
         test_facebook.SAMPLE,
         test_instagram.SAMPLE,
         test_threads.SAMPLE,
+        test_youtube.SAMPLE,
         test_webhook.SAMPLE,
         test_feed.SAMPLE,
         test_email.SAMPLE,
@@ -52,10 +54,10 @@ SAMPLES: dict[str, Sample] = {
 }
 LOOKED_UP = ("x", "linkedin")
 """May find a post, never prove that there is none."""
-PROVED = ("mastodon", "bluesky", "facebook", "instagram", "threads", "feed")
+PROVED = ("mastodon", "bluesky", "facebook", "instagram", "threads", "youtube", "feed")
 HANDED_OVER = ("webhook", "email")
 """Nobody can be asked what became of it, whatever it was."""
-SAME_AGAIN = ("mastodon", "bluesky", "facebook", "webhook", "feed")
+SAME_AGAIN = ("mastodon", "bluesky", "facebook", "youtube", "webhook", "feed")
 """The same request again is the same post: by a key, by a record's or an entry's name, by the
 post's own id; and to a receiver that drops repeats, which is for its owner to promise. On Instagram
 and Threads it is refused once the post is out, which their own tests show."""
@@ -172,7 +174,7 @@ def test_an_id_is_text_from_end_to_end(name: str) -> None:
         published = send(bench.connector(), bench.post())
         assert isinstance(published.remote_id, str)
         assert published.remote_id == bench.stored()[0].remote_id
-        if name not in {"bluesky", "webhook", "feed", "email"}:  # whose ids are names
+        if name not in {"bluesky", "youtube", "webhook", "feed", "email"}:  # whose ids are names
             digits = int(published.remote_id.replace("_", ":").rpartition(":")[2])
             assert digits > 2**53
 

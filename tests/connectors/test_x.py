@@ -1,5 +1,6 @@
 import base64
 import hmac
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,9 +11,11 @@ from urllib.parse import quote, unquote
 import pytest
 import responses
 
+from connectors.caption_files import SUBRIP, WEBVTT
 from connectors.contract import (
     Access,
     AccessRefused,
+    Captions,
     DeliveryKey,
     Found,
     Media,
@@ -26,6 +29,7 @@ from connectors.contract import (
     RemoteId,
 )
 from connectors.x import NETWORK, connect
+from rehearsal.records import RecordedRequest
 from rehearsal.server import Call, Fault
 from tests.connectors import x_specification
 from tests.connectors.bench import START, Bench, Sample, open_bench, picture, send
@@ -333,3 +337,27 @@ def test_a_video_that_went_out_unseen_is_found(bench: Bench) -> None:
     finding = bench.connector().find(bench.sought(post, prepared=prepared))
     assert isinstance(finding, Found)
     assert [one.remote_id for one in bench.stored()] == [finding.post.remote_id]
+
+
+@pytest.mark.parametrize(
+    ("captions", "kind"),
+    [
+        (Captions(content=b"WEBVTT\n\n00:00.000 --> 00:01.000\nHi.\n", media_type=WEBVTT), "vtt"),
+        (Captions(content=b"1\n00:00:00,000 --> 00:00:01,000\nHi.\n", media_type=SUBRIP), "srt"),
+    ],
+)
+def test_a_caption_file_is_put_to_its_video(bench: Bench, captions: Captions, kind: str) -> None:
+    film_with = replace(TALK, burnt_in=False, captions=captions)
+    post = replace(bench.post("Watch this.", language="cy"), media=(film_with,))
+    assert bench.connector().check(post, NETWORK.documented) == []
+    send(bench.connector(), post)
+    (stored,) = bench.stored()
+    assert stored.media[0].captions == captions.content
+    bodies = [json.loads(one.body) for one in bench.calls(Call.MEDIA) if is_json(one)]
+    assert [one.get("media_type") for one in bodies] == ["video/mp4", f"text/{kind}", None]
+    track = bodies[-1]["subtitles"]
+    assert (track["language_code"], track["display_name"]) == ("CY", "Cymraeg")
+
+
+def is_json(request: RecordedRequest) -> bool:
+    return request.headers.get("content-type", "").startswith("application/json")

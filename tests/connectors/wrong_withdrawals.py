@@ -66,6 +66,11 @@ class TakesARefusalForDone(WrongX):
             return Gone(was_there=False)
 
 
+class LeavesTheRepost(WrongX):
+    def withdraw(self, remote_id: RemoteId) -> Removal:
+        return Gone(was_there=True) if ":" in remote_id else super().withdraw(remote_id)
+
+
 class WaitsToDelete(WrongX):
     def withdraw(self, remote_id: RemoteId) -> Removal:
         try:

@@ -21,6 +21,7 @@ SCHEMAS = {
     "/2/tweets": "CreatePostsRequest",
     "/2/media/upload": "MediaUploadRequest",
     "/2/media/metadata": "CreateMediaMetadataRequest",
+    "/2/media/subtitles": "CreateMediaSubtitlesRequest",
     "/2/media/upload/initialize": "InitializeMediaUploadRequest",
     "/2/media/upload/{id}/append": "AppendMediaUploadRequest",
     "/2/users/{id}/retweets": "RepostPostRequest",
@@ -65,12 +66,18 @@ def faults_of(requests: Sequence[RecordedRequest]) -> list[str]:
 
 
 def _faults_in_deletion(request: RecordedRequest) -> list[str]:
-    """List what the specification does not know of a deletion: it has one, by an id alone."""
-    described = _paths()["/2/tweets/{id}"]["delete"]["parameters"]
-    assert [one["name"] for one in described] == ["id"]
-    pattern = f"/2/tweets/{_components()['schemas']['PostId']['pattern'].strip('^$')}"
-    whole = re.fullmatch(pattern, request.path) and not request.query and not request.body
-    return [] if whole else [f"DELETE {request.path}?{request.query}"]
+    """List what the specification does not know of a deletion: it has ids and no more."""
+    described = {
+        "/2/tweets/{id}": ["id"],
+        "/2/users/{id}/retweets/{source_tweet_id}": ["id", "source_tweet_id"],
+    }
+    number = _components()["schemas"]["PostId"]["pattern"].strip("^$")
+    for path, names in described.items():
+        assert [one["name"] for one in _paths()[path]["delete"]["parameters"]] == names
+        pattern = re.sub(r"\{\w+\}", lambda _: number, path)
+        if re.fullmatch(pattern, request.path) and not request.query and not request.body:
+            return []
+    return [f"DELETE {request.path}?{request.query}"]
 
 
 def _path(request: RecordedRequest) -> str:

@@ -107,6 +107,8 @@ def _text(network: Network) -> str:
 def _pictures(limits: Limits) -> str:
     if limits.max_media == 0:
         return "none yet"
+    if not any(one.startswith("image/") for one in limits.media_types):
+        return "none; one video"
     return f"{limits.max_media}, up to {_megabytes(limits)} each"
 
 

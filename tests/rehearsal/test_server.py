@@ -215,5 +215,5 @@ def test_a_taken_port_is_said_in_one_sentence() -> None:
         command = [sys.executable, "-m", "rehearsal", "--port", port]
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"Cannot serve on port {port} and the next six")
+    assert ended.stderr.startswith(f"Cannot serve on port {port} and the next seven")
     assert "Traceback" not in ended.stderr

@@ -19,7 +19,7 @@ from simulation.rehearse.outcomes import Lateness, Line, lateness_of
 from simulation.rehearse.script import Script, write_script
 from simulation.rehearse.tokens import tokens_of
 from simulation.rehearse.troubles import Killer
-from simulation.rehearse.words import counted, joined, span
+from simulation.rehearse.words import counted, days, joined, span
 from simulation.trouble import Mishap
 from tests.campaign.folders import write_campaign, write_post
 
@@ -221,3 +221,12 @@ def test_numbers_lists_and_spans_read_as_people_write_them() -> None:
     assert (counted(1, "post"), counted(1200, "post")) == ("1 post", "1,200 posts")
     assert (joined([]), joined(["a"]), joined(["a", "b", "c"], "or")) == ("", "a", "a, b or c")
     assert [span(one) for one in (0, 59.6, 90, 600)] == ["0 s", "1 min", "1 min 30 s", "10 min"]
+
+
+def test_a_life_shorter_than_a_day_is_told_in_hours() -> None:
+    assert [days(timedelta(hours=one)) for one in (1, 2, 24, 60)] == [
+        "1 hour",
+        "2 hours",
+        "1 day",
+        "2 days",
+    ]

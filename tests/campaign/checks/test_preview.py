@@ -50,6 +50,7 @@ def test_a_row_shows_exactly_what_would_be_sent(folder: Path) -> None:
                     "captions": None,
                 }
             ],
+            "video": None,
             "network": "linkedin",
             "delivery": "law/ndna-linkedin/1",
             "form": "post",

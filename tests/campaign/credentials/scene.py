@@ -27,7 +27,9 @@ HANDLES = {
     "bluesky": "ico.example",
     "linkedin": "ico.example",
     "facebook": "ico.example",
+    "instagram": "ico.example",
     "threads": "@ico.example",
+    "youtube": "@ico.example",
 }
 BY_BROWSER = tuple(one for one in HANDLES if one != "bluesky")
 HEAD = """\

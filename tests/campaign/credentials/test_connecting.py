@@ -154,7 +154,7 @@ def test_disconnecting_forgets_revokes_where_the_network_can_and_says_what_is_le
     desk = scene.desk()
     connector = desk.sign_in(f"ico-{network}")
     said = scene.shell.fine("disconnect", f"ico-{network}").out
-    if network in {"x", "mastodon"}:
+    if network in {"x", "mastodon", "youtube"}:
         assert "has revoked it, and it is forgotten here" in said
     else:
         assert "is not told by us, so end it there as well: " in said

@@ -76,7 +76,9 @@ def link_for(scene: Scene, network: str) -> Iterator[Phone]:
             server.server_close()
 
 
-@pytest.mark.parametrize("network", ["x", "mastodon", "linkedin", "facebook", "threads"])
+@pytest.mark.parametrize(
+    "network", ["x", "mastodon", "linkedin", "facebook", "instagram", "threads", "youtube"]
+)
 def test_a_partner_signs_in_at_the_network_sees_what_we_may_do_and_disconnects_there(
     scene: Scene, network: str
 ) -> None:

@@ -232,4 +232,6 @@ def test_the_documented_quotas_of_the_networks() -> None:
         ("bluesky", "account", 35_000, timedelta(hours=24), 3),
         ("instagram", "account", 100, timedelta(hours=24), 1),
         ("threads", "account", 250, timedelta(hours=24), 1),
+        ("youtube", "app", 100, timedelta(hours=24), 1),
+        ("youtube", "app", 10_000, timedelta(hours=24), 460),
     }

@@ -6,6 +6,7 @@ from campaign.schedule.clashes import environment_name
 from campaign.store.deliveries import update_fields
 from rehearsal.server import Call, Fault
 from tests.campaign.office import DUE, HANDLES, Office
+from tests.campaign.publishing.takedowns import pull
 
 NETWORKS = ("x", "mastodon", "bluesky")
 OWN, PARTNERS = "law-helps/ico-{}/1", "law-helps/npcc-{}/1"
@@ -150,3 +151,28 @@ def test_a_thread_is_passed_on_by_its_first_part(partners: Office) -> None:
     posts = partners.rehearsal.posts("bluesky")
     assert [one.reposts for one in posts if one.handle == "npcc.example"] == [posts[0].remote_id]
     assert len(posts) == 3
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_repost_is_withdrawn_and_the_owners_post_stands(ready: Office, network: str) -> None:
+    ready.publish_at(DUE)
+    name = PARTNERS.format(network)
+    pull(ready, name)
+    ready.publish()
+    assert ready.state(name) == "withdrawn"
+    assert [one.text for one in ready.rehearsal.posts(network)] == [TEXT]
+    assert states(ready, network) == ("published", "withdrawn")
+
+
+def test_a_repost_recorded_by_the_originals_id_is_left_to_a_person(ready: Office) -> None:
+    """Taken by that id, the post of somebody else would be asked for."""
+    ready.publish_at(DUE)
+    name, original = PARTNERS.format("mastodon"), ready.rehearsal.posts("mastodon")[0]
+    with ready.desk.store.write() as connection:
+        update_fields(connection, [name], remote_id=original.remote_id)
+    asked = len(ready.rehearsal.requests("mastodon"))
+    pull(ready, name)
+    ready.publish()
+    assert ready.state(name) == "published"
+    assert "take it back on the network by hand" in ready.delivery(name).note
+    assert len(ready.rehearsal.requests("mastodon")) == asked
