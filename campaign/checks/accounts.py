@@ -38,7 +38,7 @@ def check_people(placed: PlacedSchedule) -> Iterator[Fault]:
 def _why_not(name: str, channel: Channel, network: Network | None) -> tuple[str, str] | None:
     if network is None:
         return "network", f"posts cannot go to “{channel.network}” yet"
-    if channel.mode == "pack" and not network.capabilities.counts:
+    if channel.mode == "pack" and not network.capabilities.names_account:
         return "mode", f"nobody posts to a {network.title} by hand; use “mode: connected”"
     return None if channel.mode == "pack" else _why_not_by_us(name, channel, network)
 

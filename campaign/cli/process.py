@@ -71,3 +71,5 @@ def log_to_stderr() -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("tweepy").setLevel(logging.WARNING)
     logging.getLogger("procrastinate").setLevel(logging.ERROR)
+    # It calls the logger of everything it has to tell "uvicorn.error".
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)

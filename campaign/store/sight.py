@@ -89,11 +89,15 @@ def _barred(
 ) -> Mapping[str, str]:
     """Return what stops and windows bar; what was barred while it fell due is held by us only.
 
-    With a partner who posts by hand nobody could decide on it once the stop is over.
+    Where a partner posts by hand nobody could decide on it once that is over.
     """
-    by_hand = [one for one in deliveries if one.state == State.WITH_PARTNER]
-    ours = [one for one in deliveries if one.state != State.WITH_PARTNER]
-    return {**barred(connection, ours, now).why, **quiet_at(connection, by_hand, now)}
+
+    def is_late_by_hand(one: Delivery) -> bool:
+        return one.state == State.WITH_PARTNER and one.due_at <= now
+
+    late = [one for one in deliveries if is_late_by_hand(one)]
+    others = [one for one in deliveries if not is_late_by_hand(one)]
+    return {**barred(connection, others, now).why, **quiet_at(connection, late, now)}
 
 
 def _waits(one: Delivery, closed: Sequence[str]) -> Because | None:
