@@ -175,7 +175,7 @@ def _ask_person(
     connection: Connection, delivery: Delivery, finding: CannotSay, now: datetime
 ) -> State:
     """Leave it to a person at once, since looking again would tell nothing more."""
-    why = f"{finding.why}; a person has to settle it"
+    why = f"{finding.why.rstrip('.')}; a person has to settle it"
     log_line(connection, delivery, Change(who="recovery", at=now, why=why))
     update_fields(connection, [delivery.id], looks=len(LOOKS) + 1, not_before=None, note=why)
     return State.UNKNOWN
@@ -186,7 +186,7 @@ def _cannot_say(
 ) -> State:
     looks = delivery.looks + 1
     again = LOOKS[looks - 1] if looks <= len(LOOKS) else None
-    why = finding.why if again else f"{finding.why}; a person has to settle it"
+    why = finding.why if again else f"{finding.why.rstrip('.')}; a person has to settle it"
     if looks <= len(LOOKS) + 1:
         log_line(connection, delivery, Change(who="recovery", at=now, why=why))
     update_fields(

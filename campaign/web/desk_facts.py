@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from campaign.public_settings import is_loopback
 from campaign.schedule.model import Schedule
 from campaign.store.barriers import active_stops
 from campaign.store.tables import CAMPAIGN, CHANNEL
+from campaign.web.names import Names
 from campaign.wiring import Desk
 
 
@@ -19,17 +21,12 @@ from campaign.wiring import Desk
 class StopShown:
     """A stop that stands, as the banner tells of it."""
 
-    id: int
-    scope: str
-    target: str
+    what: str
+    """What it covers, in words."""
     reason: str
     stopped_by: str
+    """By name."""
     stopped_at: datetime
-
-    @property
-    def what(self) -> str:
-        """What it covers, in words."""
-        return "Everything" if self.scope == "all" else f"{self.scope.title()} {self.target}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,11 +64,13 @@ class DeskFacts:
         """Return what stands around a page right now."""
         schedule = self.schedule()
         title = "" if schedule is None else schedule.title or schedule.campaign
+        names = None if schedule is None else Names(schedule, self._desk.networks_by_name)
         with self._desk.store.read() as connection:
             return Frame(
                 title=title or "Campaign Desk",
                 rehearsal=_is_rehearsal(connection),
-                stops=tuple(_shown(one) for one in active_stops(connection)),
+                # Nobody can stop what has not been applied.
+                stops=tuple(_shown(one, names) for one in active_stops(connection) if names),
             )
 
 
@@ -81,6 +80,10 @@ def _is_rehearsal(connection: Connection) -> bool:
     return bool(servers) and all(is_loopback(urlsplit(one or "").hostname or "") for one in servers)
 
 
-def _shown(row: object) -> StopShown:
-    names = ("id", "scope", "target", "reason", "stopped_by", "stopped_at")
-    return StopShown(**{name: getattr(row, name) for name in names})
+def _shown(row: Any, names: Names) -> StopShown:
+    return StopShown(
+        what=names.scope(row.scope, row.target),
+        reason=row.reason,
+        stopped_by=names.person(row.stopped_by),
+        stopped_at=row.stopped_at,
+    )

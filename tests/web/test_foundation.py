@@ -211,8 +211,8 @@ def test_a_stop_is_told_on_every_page(office: WebOffice) -> None:
         change = Change(who="ama", at=office.clock.now(), why="a wrong link")
         stop(connection, "network", "x", change)
     page = browser.get("/you").text
-    assert "Stopped: Network x." in page
-    assert "a wrong link" in page
+    assert "Stopped: network X." in page
+    assert "a wrong link (Ama Mensah, " in page
 
 
 @pytest.mark.parametrize("role", [one for one in ROLES if one != "nobody"])

@@ -12,7 +12,7 @@ from campaign.desk_views.stop_lists import Scope, check_read, past_stops, standi
 from campaign.people import NotAllowedError
 from campaign.web.forms import NO_FORM, Faults, Form, Posted
 from campaign.web.page import go
-from campaign.web.pages.desk_page import Names, desk_page
+from campaign.web.pages.desk_page import desk_page, names_for
 from campaign.web.visitors import Visitor, may
 
 router = APIRouter()
@@ -41,7 +41,7 @@ def stop(visitor: Stops, form: Posted) -> Response:
         return _page(visitor, form, faults)
     with visitor.desk.store.write() as connection:
         stops.stop(connection, scope.kind, scope.target, visitor.change(reason))
-    what = Names(visitor).scope(scope.kind, scope.target)
+    what = names_for(visitor).scope(scope.kind, scope.target)
     said = f"Stopped: {what}. No call leaves any more but to take posts down."
     return go(visitor, "/stop", said=said)
 
@@ -70,7 +70,7 @@ def _lift(visitor: Visitor, scope: Scope, reason: str, fingerprint: str) -> str:
     with visitor.desk.store.write() as connection:
         check_read(connection, scope, fingerprint, change.at)
         held = stops.resume(connection, scope.kind, scope.target, change)
-    what = Names(visitor).scope(scope.kind, scope.target)
+    what = names_for(visitor).scope(scope.kind, scope.target)
     left = f" {len(held)} on hold: decide on each under Now." if held else ""
     return f"Lifted: {what}. Nothing is sent by this.{left}"
 
@@ -106,7 +106,7 @@ def _page(visitor: Visitor, form: Form, faults: Faults) -> Response:
 
 def _scopes(visitor: Visitor) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what can be stopped: groups of value and words."""
-    schedule, names = visitor.schedule, Names(visitor)
+    schedule, names = visitor.schedule, names_for(visitor)
     networks = sorted({one.network for one in schedule.channels.values()})
     return [
         ("A network", [(f"network:{one}", names.network(one)) for one in networks]),

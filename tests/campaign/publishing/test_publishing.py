@@ -97,7 +97,7 @@ def test_x_never_proves_absence_so_a_person_settles(office: Office) -> None:
         office.publish_at(DUE + timedelta(minutes=minutes))
     delivery = office.delivery(X)
     assert (delivery.state, delivery.attempt, delivery.not_before) == ("unknown", 1, None)
-    assert "a person has to settle it" in delivery.note
+    assert "how late a post may appear; a person has to settle it" in delivery.note
     assert office.texts("x") == []
 
 
