@@ -1,5 +1,7 @@
 from pathlib import Path
 
+from icalendar import Calendar
+
 from tests.campaign.office import DUE
 from tests.web.people import WebOffice
 from tests.web.reading import forms_to
@@ -96,3 +98,17 @@ def test_only_the_team_moves_and_only_what_there_is(office: WebOffice) -> None:
     for person in ("dev", "frank", "elin", "lea"):
         assert office.browser(person).get("/move/law-helps").status_code == 403
     assert office.browser("ama").get("/move/nothing").status_code == 404
+
+
+def test_the_whole_calendar_is_there_for_a_calendar_program(office: WebOffice) -> None:
+    browser = office.browser("ama")
+    assert 'href="/calendar/team.ics"' in browser.get("/calendar").text
+    answer = browser.get("/calendar/team.ics")
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    events = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert sorted(str(one["SUMMARY"]) for one in events) == [
+        "Law helps (ico-bluesky)",
+        "Law helps (ico-mastodon)",
+        "Law helps (ico-x)",
+    ]
+    assert office.browser(None).get("/calendar/team.ics").status_code in {303, 403}

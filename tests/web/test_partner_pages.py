@@ -164,6 +164,20 @@ def test_the_pack_holds_what_may_be_seen_now_and_nothing_of_others(
         assert "Think: what could" not in pack.read("index.html").decode()
 
 
+def test_a_calendar_program_gets_what_may_be_seen_now_and_nothing_of_others(
+    office: PartnerOffice, phone: Phone
+) -> None:
+    assert f'href="{phone.path}/calendar.ics"' in phone.look()
+    answer = phone.get(f"{phone.path}/calendar.ics")
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.text.count("BEGIN:VEVENT") == 2
+    assert "ico-linkedin" not in answer.text
+    with office.desk.store.write() as connection:
+        stop(connection, "all", "", Change(who="ben", at=office.clock.now(), why="an incident"))
+    assert "BEGIN:VEVENT" not in phone.get(f"{phone.path}/calendar.ics").text
+
+
 def test_a_report_is_recorded_in_the_name_of_the_contact(
     office: PartnerOffice, phone: Phone
 ) -> None:

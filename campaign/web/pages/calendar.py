@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from campaign.access.rights import Action
+from campaign.calendar_files.feeds import team_feed
 from campaign.desk_views.calendar import (
     IN_CELL,
     ON_DAY_PAGE,
@@ -51,6 +52,15 @@ def week(visitor: SeesDesk, by: Filtered, on: str = "") -> Response:
         grid = week_grid(connection, monday, visitor.schedule.zone, by)
     around = (monday - timedelta(days=7), monday + timedelta(days=7))
     return _page(visitor, "pages/calendar-week.html", by, day, around, grid=grid, in_cell=IN_CELL)
+
+
+@router.get("/calendar/team.ics")
+def for_a_calendar_program(visitor: SeesDesk) -> Response:
+    """Hand over the whole calendar as it stands; of what is under embargo only that it is there."""
+    with visitor.desk.store.read() as connection:
+        content = team_feed(connection, visitor.now)
+    headers = {"Content-Disposition": 'attachment; filename="campaign.ics"'}
+    return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @router.get("/calendar/month")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from campaign.web.page import NavigationLink
 from campaign.web.partner import (
     answer_pages,
+    calendar_page,
     list_page,
     lost_pages,
     number_pages,
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     answer_pages.router,
     number_pages.router,
     pack_page.router,
+    calendar_page.router,
 )
 NAVIGATION: tuple[NavigationLink, ...] = ()
 
