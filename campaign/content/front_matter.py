@@ -40,7 +40,7 @@ def _read_file_name(value: Any) -> str:
 
 
 def _read_approval(value: Any) -> Any:
-    if value in GATES_OF_OUR_OWN:
+    if isinstance(value, str) and value in GATES_OF_OUR_OWN:
         refuse(f"“{value}” is asked for by the schedule's rules; name another kind, such as legal")
     return value
 

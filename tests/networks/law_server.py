@@ -1,6 +1,6 @@
 """The real server in the place of the rehearsal, for the laws in tests/connectors.
 
-The laws know a network by five methods. Here these are answered by the real server behind a relay:
+The laws know a network by a few methods. Here these are answered by the real server behind a relay:
 what is stored is read from it, and a fault is what a relay in a bad mood makes of a true call.
 """
 
@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from rehearsal.records import RecordedRequest, StoredMedia, StoredPost
 from rehearsal.server import Call, Fault
@@ -46,6 +46,10 @@ class LawServer:
         other = make_account(self._account.server, f"not-{self._account.handle.partition('.')[0]}")
         assert other.handle != handle
         return {"IDENTIFIER": other.handle, "APP_PASSWORD": other.app_password}
+
+    def open_shelf(self, name: str) -> NoReturn:
+        """Open no folder: this network is reached over HTTP."""
+        raise AssertionError(name)
 
     def stop(self) -> None:
         """Make the server unreachable."""

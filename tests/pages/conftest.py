@@ -1,8 +1,10 @@
 """Pages and PDF files before judges that we did not write; they run only when asked for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 from tests.networks.node import ServerMissingError, find_node, install_packages
 from tests.pages.browser import AXE, Browser, BrowserMissingError, find_browser
@@ -33,3 +35,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
     if why:
         pytest.fail(why, pytrace=False)
     return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browser; there can be but one in a process."""
+    with sync_playwright() as running:
+        yield running

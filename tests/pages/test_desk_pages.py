@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, expect
 
 from tests.campaign.office import DUE
 from tests.pages.browser import Browser
@@ -32,12 +32,6 @@ PAGES = {
 }
 HEAVIEST = 60_000
 """Bytes over the wire of a page with all that it fetches."""
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

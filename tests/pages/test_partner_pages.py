@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, expect
 
 from campaign.decisions.stops import stop
 from campaign.store.deliveries import Change
@@ -22,12 +22,6 @@ WORDS = (
     "&utm_campaign=think-check-share&utm_content=law-helps-npcc"
 )
 WRONG = "https://x.com/ico.example/status/2142901896606646336"
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture

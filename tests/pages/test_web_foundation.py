@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, expect
 
 from campaign.access.passwords import set_password
 from campaign.decisions.stops import stop
@@ -14,12 +14,6 @@ from tests.web.chromium import NARROW, WIDE, screen_of
 from tests.web.people import WebOffice, open_web_office
 
 PASSWORD = "umbrella-teapot-lantern"
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
 
 
 @pytest.fixture

@@ -187,3 +187,12 @@ def test_our_own_gates_are_no_kinds_of_approval(tmp_path: Path) -> None:
     write_post(tmp_path, "law", front="approvals: [partner]")
     (found,) = faults_of(tmp_path)
     assert found.startswith("law/post.md:2:13: “partner” is asked for by the schedule's rules; ")
+
+
+@pytest.mark.parametrize("kinds", ["[?legal]", "[{legal: yes}]", "[[legal]]"])
+def test_a_kind_of_approval_that_is_no_word_is_a_fault_at_its_place(
+    tmp_path: Path, kinds: str
+) -> None:
+    write_post(tmp_path, "law", front=f"approvals: {kinds}")
+    (found,) = faults_of(tmp_path)
+    assert found.startswith("law/post.md:2:13: ")

@@ -1,9 +1,10 @@
 """A campaign with one connected channel on every network, and nobody signed in."""
 
+import random
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -111,10 +112,11 @@ class Scene:
 
 
 def free_port() -> int:
-    """Return a port that nobody uses just now."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        number: int = listening.getsockname()[1]
-    return number
+    """Return a port that nobody uses just now, and that no connection is given by the system."""
+    for number in random.sample(range(20_000, 32_000), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", number)):
+            return number
+    raise AssertionError("no port is free")
 
 
 @contextmanager
