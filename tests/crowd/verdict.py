@@ -1,6 +1,7 @@
 """Holds what the networks show against what the rows say, by the simulation's own checker."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from simulation.history import (
     Act,
     Applied,
     Approved,
+    Content,
     History,
     Said,
     Stored,
@@ -23,20 +25,29 @@ from tests.crowd.stage import PROVES_NOTHING, Stage
 
 def faults(stage: Stage) -> list[Violation]:
     """List every promise that was broken: doubled, lost, untrue, an odd log, two keys."""
-    return [one for channel in stage.channels for one in _of_channel(stage, channel)]
-
-
-def _of_channel(stage: Stage, channel: str) -> list[Violation]:
-    network, handle = stage.channels[channel]
     with stage.store.read() as connection:
         contents = dict(every_content(connection))
-        said = [
-            one
-            for one in every_said(connection)
-            if one.channel == channel and not _waits_for_a_person(network, one)
-        ]
-        query = select(DELIVERY.c.id, DELIVERY.c.content_hash).where(DELIVERY.c.channel == channel)
+        query = select(DELIVERY.c.id, DELIVERY.c.content_hash)
         hashes = {row.id: row.content_hash for row in connection.execute(query)}
+        of_channel: dict[str, list[Said]] = defaultdict(list)
+        for one in every_said(connection):
+            of_channel[one.channel].append(one)
+    return [
+        one
+        for channel in stage.channels
+        for one in _of_channel(stage, channel, of_channel[channel], contents, hashes)
+    ]
+
+
+def _of_channel(
+    stage: Stage,
+    channel: str,
+    every: Sequence[Said],
+    contents: dict[str, Content],
+    hashes: Mapping[str, str],
+) -> list[Violation]:
+    network, handle = stage.channels[channel]
+    said = [one for one in every if not _waits_for_a_person(network, one)]
     history = History(
         ended_at=datetime.now(UTC),
         channels={channel: Account(network=network, partner="ico")},
