@@ -27,9 +27,9 @@ from campaign.publishing.budget import Allowances
 from campaign.publishing.callby import too_late
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
+from campaign.publishing.disk_folder import DiskFolder
 from campaign.publishing.keeping import keep
 from campaign.publishing.rig import Rig, ShowMedia
-from campaign.publishing.shelf import FolderShelf
 from campaign.publishing.showing import Showing
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
@@ -70,7 +70,7 @@ class Desk:
     """Carries the calls of all channels, as `Access.transport` has it; None for real sockets."""
     show_media: ShowMedia | None = None
     """Gives pictures addresses; None for those that this machine answers at (`showing`)."""
-    open_folder: Callable[[str], ShownFolder] = FolderShelf
+    open_folder: Callable[[str], ShownFolder] = DiskFolder
     """Opens the folder of a feed."""
     postbox: Postbox | None = None
     """Takes letters; None for the mail server of the settings."""

@@ -68,7 +68,7 @@ class FeedConnector:
     def __init__(self, access: Access) -> None:
         self._handle, self._now, self._forbidden = access.handle, access.now, access.forbidden
         self._about = About(title=access.handle, address=_address(access))
-        self._shelf = _shelf(access)
+        self._folder = _folder(access)
 
     def limits(self) -> Limits:
         """Return our own."""
@@ -89,7 +89,7 @@ class FeedConnector:
         self._ask_leave()
         with self._told():
             for name, one in zip(names, post.media, strict=True):
-                self._shelf.put(name, one.content)
+                self._folder.put(name, one.content)
         return Prepared(tokens=names)
 
     def publish(self, post: OutgoingPost, prepared: Prepared) -> PublishedPost:
@@ -103,13 +103,13 @@ class FeedConnector:
         self._ask_leave()
         with (
             self._told(unclear="It is not known whether the feed has the post."),
-            self._shelf.alone(),
+            self._folder.alone(),
         ):
             return self._publish(post, prepared)
 
     def find(self, sought: Sought) -> Finding:
         """Read the feed: whoever is in it is out, whoever is not is not."""
-        with self._told(), self._shelf.alone():
+        with self._told(), self._folder.alone():
             feed = self._read()
             published_at = feed.published_at(sought.post.delivery_key)
             if published_at is None:
@@ -122,14 +122,14 @@ class FeedConnector:
         self._ask_leave()
         with (
             self._told(unclear="It is not known whether the feed still has the post."),
-            self._shelf.alone(),
+            self._folder.alone(),
         ):
             feed = self._read()
             files = feed.take_out(remote_id, self._now())
             for name in files or ():  # first, since nobody else would remember their names
-                self._shelf.drop(name)
+                self._folder.drop(name)
             if files is not None:
-                self._shelf.put(ATOM_FILE, feed.as_atom())
+                self._folder.put(ATOM_FILE, feed.as_atom())
             self._write_rss(feed)
         return Gone(was_there=files is not None)
 
@@ -138,11 +138,11 @@ class FeedConnector:
         for problem in check(post, DOCUMENTED):
             raise PostRefused(problem.message, network=NAME)
         self._ask_leave()
-        with self._told(unclear="It is not known which words the feed has."), self._shelf.alone():
+        with self._told(unclear="It is not known which words the feed has."), self._folder.alone():
             feed = self._read()
             if not feed.reword(remote_id, post.text, self._now()):
                 raise PostRefused("The post is no longer in the feed.", network=NAME)
-            self._shelf.put(ATOM_FILE, feed.as_atom())
+            self._folder.put(ATOM_FILE, feed.as_atom())
             self._write_rss(feed)
         return Edited()
 
@@ -169,7 +169,7 @@ class FeedConnector:
         published_at = feed.published_at(key)
         if published_at is None:
             feed.add(post, prepared.tokens, now)
-            self._shelf.put(ATOM_FILE, feed.as_atom())
+            self._folder.put(ATOM_FILE, feed.as_atom())
             published_at = now
         return replace(self._published(key, published_at), warnings=self._write_rss(feed))
 
@@ -177,15 +177,15 @@ class FeedConnector:
         """Let RSS say what Atom says; where it cannot, the next look does it."""
         wanted = feed.as_rss()
         try:
-            if self._shelf.read(RSS_FILE) != wanted:
-                self._shelf.put(RSS_FILE, wanted)
+            if self._folder.read(RSS_FILE) != wanted:
+                self._folder.put(RSS_FILE, wanted)
         except OSError as error:
             return (f"{RSS_FILE} could not be written ({_words(error)}); {ATOM_FILE} has the post",)
         return ()
 
     def _read(self) -> Feed:
         try:
-            return Feed(self._about, self._shelf.read(ATOM_FILE), self._now())
+            return Feed(self._about, self._folder.read(ATOM_FILE), self._now())
         except NotOursError as error:
             message = f"{ATOM_FILE} in the folder is no feed of ours ({error}); move it away."
             raise AccessRefused(message, network=NAME) from error
@@ -245,7 +245,7 @@ def _address(access: Access) -> str:
     return text.rstrip("/") + "/"
 
 
-def _shelf(access: Access) -> ShownFolder:
+def _folder(access: Access) -> ShownFolder:
     name = access.credentials.get("FOLDER", "").strip()
     if not name or access.open_folder is None:
         message = "FOLDER is missing; it is the folder that the feed's files are written to"

@@ -59,11 +59,11 @@ class FeedStandIn:
         taken, self._recorded = self._recorded, []
         return taken
 
-    def open(self, name: str) -> "MemoryShelf":
+    def open(self, name: str) -> "MemoryFolder":
         """Open an account's folder; raise `FileNotFoundError` for one that nobody has."""
         for account in self._world.accounts.on(self.name):
             if account.credentials["FOLDER"] == name:
-                return MemoryShelf(self, account, self._files.setdefault(name, {}))
+                return MemoryFolder(self, account, self._files.setdefault(name, {}))
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
     def do(self, account: Account, call: Call, name: str, act: Callable[[], None]) -> None:
@@ -150,7 +150,7 @@ class FeedStandIn:
             )
 
 
-class MemoryShelf:
+class MemoryFolder:
     """One account's folder."""
 
     def __init__(self, stand_in: FeedStandIn, account: Account, files: dict[str, bytes]) -> None:

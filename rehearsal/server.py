@@ -14,7 +14,7 @@ from rehearsal.bluesky import BlueskyStandIn
 from rehearsal.engagement import Subject
 from rehearsal.facebook import FacebookStandIn
 from rehearsal.faults import Call, Fault, PendingFault
-from rehearsal.feed import FeedStandIn, MemoryShelf
+from rehearsal.feed import FeedStandIn, MemoryFolder
 from rehearsal.fetching import Fetch, over_http
 from rehearsal.front import Application, Front
 from rehearsal.instagram import InstagramStandIn
@@ -134,7 +134,7 @@ class Rehearsal:
         _check_network(network, SERVED)
         return self._served[network].application
 
-    def open_shelf(self, name: str) -> MemoryShelf:
+    def open_folder(self, name: str) -> MemoryFolder:
         """Open the folder of a feed; raise `FileNotFoundError` for one that nobody has."""
         return self._feeds.open(name)
 

@@ -23,6 +23,7 @@ from campaign.wiring import NETWORKS, Desk
 from connectors.contract import Network, NetworkName
 from rehearsal.server import Call, Fault, RecordedRequest, Rehearsal
 from rehearsal.world import EVERY, SERVED
+from simulation.carried_folder import CarriedFolder
 from simulation.cast import Cast
 from simulation.clock import SetClock
 from simulation.disk import MemoryStore, Step
@@ -32,7 +33,6 @@ from simulation.pictures import Pictures
 from simulation.postbox import CarriedPostbox
 from simulation.said import posts_of, read_history
 from simulation.serial import SerialExecutor
-from simulation.shelf import CarriedShelf
 from simulation.transport import Wire, timed_out, unreachable
 from simulation.trouble import CALLS, Crash, Mishap, Troubles
 
@@ -202,7 +202,7 @@ class Engine:
             watch=ClockWatch(self.clock, self.clock.ticks),
             transport=self._wire,
             show_media=self._pictures.show,
-            open_folder=self._open_shelf,
+            open_folder=self._open_folder,
             postbox=CarriedPostbox(self.rehearsal, self._carry),
         )
 
@@ -261,8 +261,8 @@ class Engine:
             self._begin()
             self._hands[other].run_until_idle()
 
-    def _open_shelf(self, name: str) -> CarriedShelf:
-        return CarriedShelf(self.rehearsal, name, self._carry)
+    def _open_folder(self, name: str) -> CarriedFolder:
+        return CarriedFolder(self.rehearsal, name, self._carry)
 
     def _carry(self, network: str, call: Callable[[], T]) -> T:
         self._reach(Step.BEFORE_CALL)

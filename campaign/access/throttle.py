@@ -5,7 +5,7 @@ A try is written, and counted, before it is judged: a hundred at the same moment
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from campaign.store.tables import SIGN_IN_TRY
 
@@ -32,6 +32,6 @@ def forget_tries(connection: Connection, person: str) -> None:
     connection.execute(delete(SIGN_IN_TRY).where(SIGN_IN_TRY.c.person == person))
 
 
-def _tries(connection: Connection, condition: object) -> int:
-    query = select(func.count()).select_from(SIGN_IN_TRY).where(condition)  # type: ignore[arg-type]
+def _tries(connection: Connection, condition: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(SIGN_IN_TRY).where(condition)
     return int(connection.execute(query).scalar_one())

@@ -37,10 +37,6 @@ class Standing:
     fingerprint: str
     """Names exactly this list, so that a lift is bound to what was read."""
 
-    def thrown_by(self, person: str) -> bool:
-        """Whether a person threw one of them, and so cannot lift it."""
-        return any(one.stopped_by == person for one in self.stops)
-
 
 class ListHasChangedError(CannotDecideError):
     """More or other deliveries are held than those that were read; nothing was lifted."""

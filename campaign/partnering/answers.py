@@ -9,12 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from campaign.decisions import consent, settling
+from campaign.decisions import consent
 from campaign.decisions.approvals import CannotDecideError, existing
 from campaign.states import State
 from campaign.store.database import Store
 from campaign.store.deliveries import Change
-from connectors.contract import Network
 
 Word = Callable[[Connection, str, Change, str], State]
 
@@ -37,29 +36,6 @@ def ask_for_change(store: Store, delivery_id: str, who: str, wish: str, now: dat
         raise CannotDecideError(message)
     change = Change(who=who, at=now, why=wish.strip())
     return _say(store, delivery_id, change, consent.ask_for_change)
-
-
-def report_posted(  # noqa: PLR0913, PLR0917 - a post has a place and a time, and somebody saw it
-    store: Store,
-    delivery_id: str,
-    who: str,
-    url: str,
-    published_at: datetime,
-    now: datetime,
-    *,
-    network: Network,
-    read_due_at: datetime | None = None,
-) -> State:
-    """Take the word that a post was put out by hand, at an address on the partner's own account.
-
-    `network` is the delivery's; it reads the address. `read_due_at` is when its counts are read
-    first, None where no API reads them, as for packs. Nothing is recorded where the address is of
-    another account or network, or is another delivery's already.
-    """
-    seen = settling.Seen(url=url.strip(), published_at=published_at, read_due_at=read_due_at)
-    change = Change(who=who, at=now, why=f"posted by hand: {seen.url}")
-    with store.write() as connection:
-        return settling.record(connection, delivery_id, change, network, seen)
 
 
 def _say(store: Store, delivery_id: str, change: Change, word: Word) -> State:

@@ -165,7 +165,7 @@ class Bench:
             credentials={**self.credentials, **changes},
             timeout=self.timeout,
             now=self.clock.now,
-            open_folder=self.rehearsal.open_shelf,
+            open_folder=self.rehearsal.open_folder,
             postbox=postbox(self.mail_port, self.timeout) if self.mail_port else None,
         )
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.clock import SteppedClock
-from campaign.publishing.shelf import FolderShelf
+from campaign.publishing.disk_folder import DiskFolder
 from connectors.contract import (
     Access,
     AccessRefused,
@@ -62,7 +62,7 @@ def in_folder(folder: Path, clock: SteppedClock) -> Connector:
             server=None,
             credentials={"FOLDER": str(folder), "ADDRESS": "https://ico.example/feed"},
             now=clock.now,
-            open_folder=FolderShelf,
+            open_folder=DiskFolder,
         )
     )
 

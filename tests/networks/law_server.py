@@ -47,7 +47,7 @@ class LawServer:
         assert other.handle != handle
         return {"IDENTIFIER": other.handle, "APP_PASSWORD": other.app_password}
 
-    def open_shelf(self, name: str) -> NoReturn:
+    def open_folder(self, name: str) -> NoReturn:
         """Open no folder: this network is reached over HTTP."""
         raise AssertionError(name)
 

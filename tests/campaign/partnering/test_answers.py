@@ -8,14 +8,14 @@ import pytest
 
 from campaign.decisions.approvals import CannotDecideError, approve
 from campaign.partnering.addresses import STOP_PATH, stop_link
-from campaign.partnering.answers import accept, ask_for_change, decline, report_posted
+from campaign.partnering.answers import accept, ask_for_change, decline
 from campaign.partnering.reminders import stop_reminders
 from campaign.schedule.reading import read_schedule
 from campaign.store.database import Store, open_store
 from campaign.store.deliveries import get_delivery, history
 from connectors.contract import NetworkName
 from connectors.registry import NETWORKS
-from tests.campaign.deliveries import NOW, TUESDAY
+from tests.campaign.deliveries import NOW
 from tests.campaign.ledger import PACK, PARTNERS, Ledger, in_pack, on_partners_channel
 from tests.campaign.partnering.conftest import AGREED
 
@@ -58,20 +58,6 @@ def test_an_empty_wish_changes_nothing(store: Store) -> None:
     with pytest.raises(CannotDecideError, match="say what should be different"):
         ask_for_change(store, PARTNERS, "noor", "  ", NOW)
     assert stands(store, PARTNERS) == ("awaiting-approval", "ben")
-
-
-def test_what_was_posted_by_hand_is_live_and_a_wrong_address_is_nothing(store: Store) -> None:
-    accept(store, PACK, "noor", NOW)
-    later = TUESDAY + timedelta(hours=1)
-    with pytest.raises(CannotDecideError, match="is no post of npcc on LinkedIn"):
-        report_posted(
-            store, PACK, "noor", "https://x.com/a/status/1", TUESDAY, later, network=LINKEDIN
-        )
-    assert stands(store, PACK) == ("with-partner", "noor")
-    assert (
-        report_posted(store, PACK, "sam", ADDRESS, TUESDAY, later, network=LINKEDIN) == "published"
-    )
-    assert stands(store, PACK) == ("published", "sam")
 
 
 @pytest.mark.parametrize("given", ["token", "whole link", "address"])

@@ -13,7 +13,7 @@ from analytics.weeks import week_of
 from campaign.clock import SteppedClock
 from campaign.decisions.settling import settle_not_published
 from campaign.decisions.stops import stop
-from campaign.publishing.shelf import FolderShelf
+from campaign.publishing.disk_folder import DiskFolder
 from campaign.store.deliveries import Change
 from rehearsal.server import Call, Fault, RecordedRequest, Rehearsal
 from tests.campaign.office import DUE, MONDAY, POST, Office
@@ -228,16 +228,16 @@ def test_a_window_keeps_a_post_out_of_the_feed(feeding: Office) -> None:
 def test_a_feed_that_was_lost_on_the_way_is_read_and_nothing_stands_twice(
     feeding: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = FolderShelf.put
+    real = DiskFolder.put
 
-    def lost(shelf: FolderShelf, name: str, content: bytes) -> None:
-        real(shelf, name, content)
+    def lost(folder: DiskFolder, name: str, content: bytes) -> None:
+        real(folder, name, content)
         raise TimeoutError(5, "Input/output error")
 
-    monkeypatch.setattr(FolderShelf, "put", lost)
+    monkeypatch.setattr(DiskFolder, "put", lost)
     feeding.publish_at(DUE)
     assert feeding.state(FEED) == "unknown"
-    monkeypatch.setattr(FolderShelf, "put", real)
+    monkeypatch.setattr(DiskFolder, "put", real)
     feeding.publish_at(DUE + timedelta(seconds=121))
     delivery = feeding.delivery(FEED)
     assert (delivery.state, delivery.evidence, delivery.attempt) == ("published", "found", 1)

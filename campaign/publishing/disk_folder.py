@@ -16,7 +16,7 @@ LOCK = ".lock"
 READABLE = 0o644
 
 
-class FolderShelf:
+class DiskFolder:
     """One folder, which has to be there."""
 
     def __init__(self, name: str) -> None:

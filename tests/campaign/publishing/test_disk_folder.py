@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from campaign.publishing.shelf import FolderShelf
+from campaign.publishing.disk_folder import DiskFolder
 from connectors.contract import Access, OutgoingPost
 from connectors.feed import connect
 from connectors.feed_facts import choose_key
@@ -25,7 +25,7 @@ def write_some(folder: str, name: str, number: int) -> None:
         server=None,
         credentials={"FOLDER": folder, "ADDRESS": "https://ico.example/"},
         now=lambda: NOW,
-        open_folder=FolderShelf,
+        open_folder=DiskFolder,
     )
     connector = connect(access)
     for one in range(number):
@@ -40,29 +40,29 @@ def texts(folder: Path) -> list[str]:
 
 
 def test_a_file_is_put_in_the_place_of_another_and_all_may_read_it(tmp_path: Path) -> None:
-    shelf = FolderShelf(str(tmp_path))
-    assert shelf.read("a.xml") is None
-    shelf.put("a.xml", b"one")
-    shelf.put("a.xml", b"two")
-    assert shelf.read("a.xml") == b"two"
+    folder = DiskFolder(str(tmp_path))
+    assert folder.read("a.xml") is None
+    folder.put("a.xml", b"one")
+    folder.put("a.xml", b"two")
+    assert folder.read("a.xml") == b"two"
     assert (tmp_path / "a.xml").stat().st_mode & 0o777 == 0o644
-    shelf.drop("a.xml")
-    shelf.drop("a.xml")
+    folder.drop("a.xml")
+    folder.drop("a.xml")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_leaves_the_old_file_and_no_rubbish(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf = FolderShelf(str(tmp_path))
-    shelf.put("a.xml", b"old")
+    folder = DiskFolder(str(tmp_path))
+    folder.put("a.xml", b"old")
 
     def full(_file: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space") as caught:
-        shelf.put("a.xml", b"new")
+        folder.put("a.xml", b"new")
     assert not isinstance(caught.value, TimeoutError)
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a.xml", b"old")]
 
@@ -70,7 +70,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_rubbish(
 def test_where_the_folder_does_not_reach_the_disk_nobody_knows_which_file_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf, real = FolderShelf(str(tmp_path)), os.fsync
+    folder, real = DiskFolder(str(tmp_path)), os.fsync
     calls: list[int] = []
 
     def second(file: int) -> None:
@@ -81,7 +81,7 @@ def test_where_the_folder_does_not_reach_the_disk_nobody_knows_which_file_stands
 
     monkeypatch.setattr(os, "fsync", second)
     with pytest.raises(TimeoutError):
-        shelf.put("a.xml", b"new")
+        folder.put("a.xml", b"new")
 
 
 def test_writers_in_several_processes_lose_nothing(tmp_path: Path) -> None:

@@ -15,36 +15,36 @@ from rehearsal.server import Rehearsal
 NETWORK = "feed"
 
 
-class CarriedShelf:
+class CarriedFolder:
     """One feed's folder in a simulation."""
 
     def __init__(
         self, rehearsal: Rehearsal, name: str, carry: Callable[[str, Callable[[], None]], Any]
     ) -> None:
         self._rehearsal, self._carry = rehearsal, carry
-        self._shelf = rehearsal.open_shelf(name)
+        self._folder = rehearsal.open_folder(name)
 
     def alone(self) -> AbstractContextManager[None]:
         """Let the others wait; on one thread nobody does."""
-        return self._shelf.alone()
+        return self._folder.alone()
 
     def read(self, name: str) -> bytes | None:
         """Return a file as it stands."""
-        found = self._shelf.read(name)
+        found = self._folder.read(name)
         self._rehearsal.take_requests(NETWORK)
         return found
 
     def put(self, name: str, content: bytes) -> None:
         """Put a file in its place, or let happen what happens to calls."""
         if name != FILE:
-            self._shelf.put(name, content)
+            self._folder.put(name, content)
             self._rehearsal.take_requests(NETWORK)
             return
         try:
-            self._carry(NETWORK, lambda: self._shelf.put(name, content))
+            self._carry(NETWORK, lambda: self._folder.put(name, content))
         except requests.Timeout as error:
             raise TimeoutError(str(error)) from error
 
     def drop(self, name: str) -> None:
         """Take a file away."""
-        self._shelf.drop(name)
+        self._folder.drop(name)
