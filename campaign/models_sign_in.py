@@ -42,9 +42,8 @@ class KeptSessionRow(SQLModel, table=True):
 
     __tablename__ = "kept_session"
     channel: str = Field(primary_key=True, foreign_key="channel.id")
-    origin: str
-    """Whom it was opened at: the channel's server, empty for the network itself."""
     sealed: bytes = Field(sa_type=LargeBinary, repr=False)
+    """Bound to the channel and to the server that it was opened at."""
     kept_at: datetime
 
 

@@ -32,7 +32,7 @@ class SessionShelf:
             return None
         try:
             with self.store.read() as connection:
-                sealed = session_of(connection, self.belonging.channel, self.belonging.origin)
+                sealed = session_of(connection, self.belonging.channel)
         except DBAPIError as error:
             log.warning("no session is taken from the database: %s", explain(error))
             return None
@@ -45,6 +45,6 @@ class SessionShelf:
         sealed, to = self.seal.seal_text(self.belonging, text), self.belonging
         try:
             with self.store.write_one() as connection:
-                keep_session(connection, to.channel, to.origin, sealed, self.clock.now())
+                keep_session(connection, to.channel, sealed, self.clock.now())
         except DBAPIError as error:
             log.warning("the session of %s is not kept: %s", to.channel, explain(error))

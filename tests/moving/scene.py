@@ -159,7 +159,7 @@ def signed_in(now: datetime) -> list[tuple[Table, dict[str, Any]]]:
     page = {"content_hash": "linked", "page": "https://ico.example/łódź", "state": "fine"}
     return [
         (CREDENTIAL, {**sealed, **whose, "connected_at": now, "connected_by": "ben"}),
-        (KEPT_SESSION, {"channel": "ico-bluesky", "origin": "", "sealed": b"s", "kept_at": now}),
+        (KEPT_SESSION, {"channel": "ico-bluesky", "sealed": b"s", "kept_at": now}),
         (INVITATION, {**asked, "expires_at": now + timedelta(days=7)}),
         (PAYLOAD, {"content_hash": "linked", "body": "{}", "created_at": now}),
         (LINK_CHECK, {**page, "words": "", "checked_at": now}),

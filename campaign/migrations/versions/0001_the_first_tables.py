@@ -387,7 +387,6 @@ def upgrade() -> None:
     op.create_table(
         "kept_session",
         sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("origin", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["channel"], ["channel.id"]),

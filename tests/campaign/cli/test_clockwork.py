@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from apscheduler.schedulers.base import STATE_STOPPED
 
+from campaign.audit.chain import verify
 from campaign.cli.on_running import Clockwork
 from campaign.cli.place import Place
 from campaign.cli.session import open_session
 from campaign.clock import SteppedClock
+from campaign.store.deeds import note_deeds
+from campaign.store.deliveries import Change
 from tests.campaign.cli.running import PATIENCE_S, Scene, next_second
 
 
@@ -55,3 +58,17 @@ def test_told_to_stop_while_it_sets_the_next_ring_it_ends(
         running.join(PATIENCE_S)
         assert not running.is_alive(), "it waits for a job that waits for it"
     assert "Traceback" not in caplog.text
+
+
+def test_everything_that_is_behind_is_sealed_though_only_a_little_at_a_time(
+    scene: Scene, tmp_path: Path
+) -> None:
+    scene.plan(next_second(60))
+    change = Change(who="ama", at=next_second(0), why="a drill")
+    with open_session(Place(folder=tmp_path, environment=scene.environment)) as session:
+        with session.desk.store.write() as connection:
+            note_deeds(connection, change, "tried", map(str, range(1_200)))
+        Clockwork(session, SlowBell(threading.Event()))._seal()
+        with session.desk.store.read() as connection:
+            found = verify(connection)
+    assert (found.lines >= 1_200, found.unsealed, found.broken) == (True, 0, None)

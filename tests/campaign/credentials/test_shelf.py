@@ -98,6 +98,22 @@ def test_a_channel_in_use_keeps_its_session_and_disconnecting_forgets_it(scene: 
     assert kept(scene) == 0
 
 
+def test_a_password_that_was_taken_back_is_refused_though_its_session_is_kept(
+    scene: Scene,
+) -> None:
+    (account,) = scene.rehearsal._world.accounts.on("bluesky")
+    password = account.credentials["APP_PASSWORD"]
+    assert scene.connect("bluesky", typed=io.StringIO(password + "\n")).code == 0
+    desk = scene.desk()
+    desk.sign_in("ico-bluesky").whoami()
+    desk.close()
+    assert kept(scene) == 1
+    account.credentials["APP_PASSWORD"] = "aaaa-bbbb-cccc-dddd"
+    told = scene.connect("bluesky", typed=io.StringIO(password + "\n"))
+    assert told.code == 1
+    assert "Bluesky does not let this account in" in told.err
+
+
 def sign_ins(scene: Scene) -> int:
     asked = [one.path for one in scene.rehearsal.requests("bluesky")]
     return sum(path.endswith("createSession") for path in asked)
