@@ -59,8 +59,9 @@ def take_code(
     step = _step_of(_opened(row.code_sealed, person, keys), code.replace(" ", ""), now)
     if step is None or step <= row.code_step:
         return False
-    connection.execute(update(PERSON).where(PERSON.c.id == person).values(code_step=step))
-    return True
+    # Of two who bring one code at the same moment the second finds it used.
+    unused = update(PERSON).where(PERSON.c.id == person, PERSON.c.code_step < step)
+    return connection.execute(unused.values(code_step=step)).rowcount == 1
 
 
 def seal_codes_anew(connection: Connection, keys: Sequence[str]) -> int:

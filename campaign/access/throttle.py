@@ -15,7 +15,10 @@ _LONGEST_NAME = 100
 
 
 def try_is_let_pass(connection: Connection, person: str, address: str, now: datetime) -> bool:
-    """Write down a try and say whether it may be judged; False where there were too many."""
+    """Write down a try and say whether it may be judged; False where there were too many.
+
+    In a transaction of `Store.write`: beside others each would count only its own.
+    """
     since = now - WITHIN
     connection.execute(delete(SIGN_IN_TRY).where(SIGN_IN_TRY.c.at <= since))
     name = person[:_LONGEST_NAME]

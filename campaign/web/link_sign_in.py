@@ -73,7 +73,7 @@ def spend(visitor: Anyone, form: Posted, token: str) -> Response:
 
 
 def _check_pace(visitor: Visitor, address: str) -> None:
-    with visitor.desk.store.write_one() as connection:
+    with visitor.desk.store.write() as connection:
         if not try_is_let_pass(connection, f"link {address}", visitor.address, visitor.now):
             raise TooOftenError(TOO_OFTEN)
 

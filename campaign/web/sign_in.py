@@ -114,7 +114,7 @@ def _send_again(request: Request, typed: list[tuple[str, str]], status: int) -> 
 def _is_somebody(visitor: Visitor, name: str, form: Form) -> bool:
     """Judge a try, which is written down first; every wrong one looks the same."""
     store, now = visitor.desk.store, visitor.now
-    with store.write_one() as connection:
+    with store.write() as connection:
         let_pass = try_is_let_pass(connection, name, visitor.address, now)
     if not let_pass:
         raise TooOftenError(TOO_OFTEN)

@@ -105,11 +105,11 @@ def token_in(page: str) -> str:
 
 
 @contextmanager
-def open_web_office(folder: Path) -> Iterator[WebOffice]:
+def open_web_office(folder: Path, database_url: str = "") -> Iterator[WebOffice]:
     """Open the office, applied by Ama: three deliveries wait for Tuesday 08:30."""
     clock = SteppedClock(MONDAY)
     with Rehearsal(now=clock.now) as rehearsal:
-        place = WebOffice(folder, rehearsal, clock)
+        place = WebOffice(folder, rehearsal, clock, database_url=database_url)
         place.apply()
         yield place
         place.close()

@@ -1,4 +1,8 @@
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
 
 import pyotp
 import pytest
@@ -9,7 +13,7 @@ from campaign.access.links import make_link
 from campaign.access.passwords import set_password
 from campaign.store.tables import LETTER
 from campaign.web.visitors import COOKIE
-from tests.web.people import ROLES, WebOffice
+from tests.web.people import ROLES, WebOffice, open_web_office
 
 PASSWORD = "umbrella-teapot-lantern"
 SECRET = "JBSWY3DPEHPK3PXP" * 2
@@ -132,3 +136,21 @@ def test_a_leaver_is_shown_with_what_they_have_in_hand_and_shut_out_in_one_step(
 def test_an_admin_does_not_say_of_itself_that_it_left(office: WebOffice) -> None:
     assert office.browser("dev").submit("/people/dev/left").status_code == 409
     assert office.browser("dev").get("/people/nobody").status_code == 404
+
+
+def test_a_dozen_tries_at_the_same_moment_count_as_a_dozen(
+    tmp_path: Path, either_database: str
+) -> None:
+    with open_web_office(tmp_path, either_database) as office:
+        browsers = [office.browser() for _ in range(12)]
+        tokens = [one.token() for one in browsers]
+        together = Barrier(12)
+
+        def guess(number: int) -> int:
+            together.wait(30)
+            fields = {"form_token": tokens[number], "name": "ben", "password": f"wrong-{number}"}
+            return int(browsers[number].post("/sign-in", data=fields).status_code)
+
+        with ThreadPoolExecutor(12) as people:
+            answers = Counter(people.map(guess, range(12)))
+    assert answers == {422: 5, 429: 7}

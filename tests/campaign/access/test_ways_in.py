@@ -1,5 +1,7 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pyotp
 import pytest
@@ -169,3 +171,20 @@ def test_half_a_registration_and_one_that_is_not_encrypted_are_refused(
     with pytest.raises(ValueError, match=says):
         read_organisation(known)
     assert read_organisation({}) is None
+
+
+def test_of_ten_who_bring_one_code_at_the_same_moment_one_is_let_in(either_database: str) -> None:
+    store, secret = open_store(either_database), new_secret()
+    with store.write() as connection:
+        set_password(connection, "ben", PASSWORD, NOW)
+        set_secret(connection, "ben", secret, [KEY])
+    code, together = pyotp.TOTP(secret).at(NOW), Barrier(10)
+
+    def bring(_number: int) -> bool:
+        together.wait(30)
+        with store.write_one() as connection:
+            return take_code(connection, "ben", code, [KEY], NOW)
+
+    with ThreadPoolExecutor(10) as people:
+        assert sum(people.map(bring, range(10))) == 1
+    store.close()
