@@ -6,25 +6,12 @@ are read only for the cards that are shown.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    and_,
-    case,
-    exists,
-    func,
-    literal,
-    not_,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, select, tuple_
 
-from campaign.decisions.approvals import Roles
+from campaign.desk_views.approval_cards import SENT_BACK, TIERS, Looker, Tier, list_cards
 from campaign.desk_views.compared import Comparison, compare
 from campaign.desk_views.contents import contents
 from campaign.desk_views.rows import Some, rows_where
@@ -38,18 +25,6 @@ from campaign.store.gates import closed_kinds
 from campaign.store.tables import DELIVERY, GATE
 
 CARDS_ON_PAGE = 5
-SOON = timedelta(hours=24)
-PLAIN = ("", "approval", "partner", "approval,partner")
-"""Gates that no post asks for by name."""
-
-
-class Tier(StrEnum):
-    """How much hangs on a card. The values stand on the page."""
-
-    SPECIAL = "Needs more than an editor"
-    CHANGED = "Changed since it was approved"
-    SOON = "Due within 24 hours"
-    USUAL = "Can wait a while"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,25 +88,9 @@ class Queue:
         return max(1, -(-self.total // CARDS_ON_PAGE))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Looker:
-    """Who looks at the queue."""
-
-    person: str
-    roles: Roles
-    """Of everybody."""
-    now: datetime
-
-    @property
-    def kinds(self) -> list[str]:
-        """The gates that this person may open."""
-        known = {*(role for roles in self.roles.values() for role in roles), "approval"}
-        return sorted(kind for kind in known if may_open(kind, self.person, self.roles))
-
-
 def approval_queue(connection: Connection, looker: Looker, *, page: int = 1) -> Queue:
     """Return a page of the cards with something for this person to decide."""
-    everything = _cards(connection, looker)
+    everything = list_cards(connection, looker)
     ours = [one for one in everything if one.mine]
     start = (page - 1) * CARDS_ON_PAGE
     shown = ours[start : start + CARDS_ON_PAGE]
@@ -146,7 +105,7 @@ def approval_queue(connection: Connection, looker: Looker, *, page: int = 1) -> 
 
 def _sent_back(connection: Connection) -> Some:
     waits = DELIVERY.c.state == State.AWAITING_APPROVAL
-    rows = rows_where(connection, waits, _SENT_BACK)
+    rows = rows_where(connection, waits, SENT_BACK)
     return Some(rows[:CARDS_ON_PAGE], len(rows))
 
 
@@ -170,74 +129,6 @@ def waiting_of(
     ]
 
 
-def _cards(connection: Connection, looker: Looker) -> list[Any]:
-    """Return every card, the riskiest first, without its deliveries."""
-    mine = and_(not_(_applied_by(looker.person)), _closed_for(looker), not_(_SENT_BACK))
-    tier = func.min(
-        case(
-            (DELIVERY.c.gates.not_in(PLAIN), 0),
-            (_changed(), 1),
-            (DELIVERY.c.due_at <= looker.now + SOON, 2),
-            else_=3,
-        )
-    ).label("tier")
-    due_at = func.min(DELIVERY.c.due_at).label("due_at")
-    query = (
-        select(
-            DELIVERY.c.entry,
-            DELIVERY.c.run,
-            func.min(DELIVERY.c.post).label("post"),
-            func.max(case((mine, 1), else_=0)).label("mine"),
-            tier,
-            due_at,
-        )
-        .where(DELIVERY.c.state == State.AWAITING_APPROVAL)
-        .group_by(DELIVERY.c.entry, DELIVERY.c.run)
-        .order_by(tier, due_at, DELIVERY.c.entry, DELIVERY.c.run)
-    )
-    return list(connection.execute(query).all())
-
-
-def _applied_by(person: str) -> ColumnElement[bool]:
-    """Whether a person is among those who applied, as `people.has_applied` has it."""
-    among = literal(",").concat(DELIVERY.c.applied_by).concat(",")
-    return or_(DELIVERY.c.applied_by == person, among.contains(f",{person},", autoescape=True))
-
-
-def _closed_for(looker: Looker) -> ColumnElement[bool]:
-    """Whether a gate of theirs is closed for the content and the day, as `gates` has it."""
-    mine = GATE.c.kind != "partner" if not looker.roles else GATE.c.kind.in_(looker.kinds)
-    opened = and_(
-        GATE.c.decision == "yes",
-        GATE.c.content_hash == DELIVERY.c.content_hash,
-        GATE.c.day == func.substr(DELIVERY.c.wall_time, 1, 10),
-    )
-    return exists().where(
-        GATE.c.delivery_id == DELIVERY.c.id,
-        mine,
-        or_(GATE.c.decision.is_(None), not_(opened)),
-    )
-
-
-_SENT_BACK = exists().where(
-    GATE.c.delivery_id == DELIVERY.c.id,
-    GATE.c.decision == "no",
-    GATE.c.content_hash == DELIVERY.c.content_hash,
-)
-"""Whether somebody has said no to it as it stands: then it is its author's turn."""
-
-
-def _changed() -> ColumnElement[bool]:
-    return exists().where(
-        GATE.c.delivery_id == DELIVERY.c.id,
-        GATE.c.decision == "yes",
-        GATE.c.content_hash != DELIVERY.c.content_hash,
-    )
-
-
-_TIERS = tuple(Tier)
-
-
 def _filled(connection: Connection, looker: Looker, cards: Sequence[Any]) -> tuple[Card, ...]:
     if not cards:
         return ()
@@ -257,7 +148,7 @@ def _filled(connection: Connection, looker: Looker, cards: Sequence[Any]) -> tup
             entry=one.entry,
             run=one.run,
             post=one.post,
-            tier=_TIERS[one.tier],
+            tier=TIERS[one.tier],
             due_at=by_card[one.entry, one.run][0].delivery.due_at,
             waiting=tuple(by_card[one.entry, one.run]),
         )

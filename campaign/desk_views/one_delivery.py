@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from campaign.decisions.approvals import existing
-from campaign.desk_views.approval_queue import Looker, Waiting, waiting_of
+from campaign.desk_views.approval_cards import Looker
+from campaign.desk_views.approval_queue import Waiting, waiting_of
 from campaign.desk_views.rows import Row, rows_where
 from campaign.desk_views.waiting import waiting_for
 from campaign.models import Delivery, Gate

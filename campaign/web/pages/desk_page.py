@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from campaign.desk_views.approval_queue import Looker
+from campaign.desk_views.approval_cards import Looker
 from campaign.web.names import Names
 from campaign.web.page import page
 from campaign.web.visitors import Visitor

@@ -6,7 +6,8 @@ import pytest
 
 from campaign.decisions.approvals import approve, reject
 from campaign.decisions.as_shown import HasChangedError, Shown, approve_as_shown, shown
-from campaign.desk_views.approval_queue import CARDS_ON_PAGE, Looker, Queue, Tier, approval_queue
+from campaign.desk_views.approval_cards import Looker, Tier
+from campaign.desk_views.approval_queue import CARDS_ON_PAGE, Queue, approval_queue
 from campaign.desk_views.compared import Kind
 from campaign.people import NotAllowedError
 from campaign.states import State

@@ -5,7 +5,7 @@ from sqlalchemy import insert
 
 from campaign.decisions.approvals import CannotDecideError, approve
 from campaign.decisions.stops import stop
-from campaign.desk_views.approval_queue import Looker
+from campaign.desk_views.approval_cards import Looker
 from campaign.desk_views.one_delivery import OneDelivery, one_delivery
 from campaign.store.tables import ATTEMPT
 from tests.campaign.deliveries import NOW, TUESDAY, planned, thread
