@@ -23,6 +23,8 @@ from campaign.models_reports import ReportIssue, ReportNote
 from campaign.people import NotAllowedError
 from campaign.schedule.model import Schedule
 from campaign.store.database import Store
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
 from campaign.store.reports import (
     KeptFile,
     add_issue,
@@ -110,6 +112,8 @@ def write_sentence(
     row = ReportNote(week=week.name, kind=kind, text=words, person=person, written_at=at)
     with store.write() as connection:
         write_note(connection, row)
+        what = f"wrote {kind}" if words else f"took {kind} back"
+        note_deed(connection, Change(who=person, at=at, why=""), what, week.name)
 
 
 def prepare(connection: Connection, week: Week, now: datetime) -> ReportIssue:
@@ -197,6 +201,9 @@ def _out(press: Press, issue: ReportIssue, report: Contents, going: _Going) -> R
             issue = _next(connection, issue)
         if not release(connection, issue, going.person, going.at, values):
             return Released(issue=issue, files={}, letters=0, anew=False)
+        change = Change(who=going.person, at=going.at, why=issue.reason)
+        what = "released report" if issue.number == 1 else "corrected report"
+        note_deed(connection, change, what, f"{issue.week}/{issue.number}")
         keep_files(connection, issue, files)
         letters = letters_to(issue, going.readers, words, going.at)
         written = write_letters(connection, letters)
