@@ -22,6 +22,7 @@ from campaign.cli import (
     commands_partners,
     commands_people,
     commands_publishing,
+    commands_records,
     commands_schedule,
     commands_sign_in,
 )
@@ -52,6 +53,7 @@ for part in (
     commands_calendar,
     commands_numbers,
     commands_partner_links,
+    commands_records,
 ):
     app.add_typer(part.app)
 app.add_typer(commands_people.app, name="person")

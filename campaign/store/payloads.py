@@ -44,6 +44,35 @@ def read_payload(body: str | None, content_hash: str) -> Payload:
     return payload_from_json(body)
 
 
+DELETED = ""
+"""Stands in place of a content that was let go under a rule of keeping; its hash stays."""
+NO_LONGER_KEPT = "[The wording is no longer kept: it was deleted under a rule of keeping.]"
+
+
+def is_kept(body: str | None) -> bool:
+    """Whether a content is still there."""
+    return body is None or body != DELETED
+
+
+def payload_to_show(connection: Connection, content_hash: str) -> Payload:
+    """Return what was approved, for somebody to look at, or a sentence where it was let go.
+
+    For looking alone: whatever is sent is read by `load_payload`, which refuses that.
+    """
+    query = select(PAYLOAD.c.body).where(PAYLOAD.c.content_hash == content_hash)
+    body = connection.execute(query).scalar_one_or_none()
+    if not is_kept(body):
+        return read_to_show(body, content_hash)
+    return with_bytes(connection, read_payload(body, content_hash))
+
+
+def read_to_show(body: str | None, content_hash: str) -> Payload:
+    """Return what was approved, media without bytes, or a sentence where it was let go."""
+    if is_kept(body):
+        return read_payload(body, content_hash)
+    return Payload(network="", handle="", server=None, text=NO_LONGER_KEPT, language="en")
+
+
 def with_bytes(connection: Connection, payload: Payload) -> Payload:
     """Return a payload with the bytes of its media; raise `DamagedError` where they are not."""
     media = tuple(_with_bytes(connection, one) for one in payload.media)

@@ -11,6 +11,7 @@ import campaign.models_links
 import campaign.models_partner_links
 import campaign.models_partners
 import campaign.models_people
+import campaign.models_records
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
@@ -60,6 +61,8 @@ PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
+LEGAL_HOLD: Table = _TABLES["legal_hold"]
+TOMBSTONE: Table = _TABLES["tombstone"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (
