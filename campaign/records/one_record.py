@@ -29,6 +29,11 @@ class History:
     corrections: Rows
     bodies: dict[str, str]
 
+    @property
+    def workers(self) -> set[str]:
+        """What the processes called themselves that made the attempts."""
+        return {row.worker for rows in self.attempts.values() for row in rows}
+
 
 def read_history(connection: Connection, deliveries: Sequence[Delivery]) -> History:
     """Read it all in a handful of questions, whatever the number of deliveries."""

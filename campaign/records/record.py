@@ -46,8 +46,8 @@ def build_record(source: Source, asked: Asked) -> dict[str, Any]:
     """
     connection, schedule = source.connection, source.schedule
     deliveries = asked_deliveries(connection, asked, schedule.zone)
-    redacted = Redacted(schedule, names=asked.names)
     history = read_history(connection, deliveries)
+    redacted = Redacted(schedule, names=asked.names, workers=history.workers)
     figures = latest_figures(connection, [one.id for one in deliveries], _words(source.networks))
     lines = [
         record_of(one, history, redacted) | {"figures": figures.get(one.id, [])}

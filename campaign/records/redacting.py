@@ -5,7 +5,7 @@ partner" in any case, and no e-mail address ever stands in what is taken out.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from campaign.schedule.model import Schedule
 
@@ -21,8 +21,9 @@ _PARTNER = "the partner"
 class Redacted:
     """The people of one campaign, as far as they may be named."""
 
-    def __init__(self, schedule: Schedule, *, names: bool) -> None:
-        """Look people up in an applied schedule."""
+    def __init__(self, schedule: Schedule, *, names: bool, workers: Collection[str] = ()) -> None:
+        """Look people up in an applied schedule; workers are what processes call themselves."""
+        self._programs = _PROGRAM.union(workers)
         self._schedule = schedule
         self._names = names
         known = {word: self.person(name) for name in schedule.people for word in self._words(name)}
@@ -32,7 +33,7 @@ class Redacted:
 
     def person(self, name: str) -> str:
         """Return a person as they may be called: name, role, or neither."""
-        if name in _PROGRAM:
+        if name in self._programs:
             return "the program"
         found = self._schedule.people.get(name)
         if found is None:

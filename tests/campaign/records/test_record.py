@@ -55,7 +55,12 @@ def test_what_went_out_is_there_with_wording_decision_and_permalink(office: Offi
     assert one["planned_by"] == "author"
     said = [(each["kind"], each["decision"], each["by"]) for each in one["decisions"]]
     assert said == [("approval", "yes", "approver and legal")]
-    assert [each["to"] for each in one["history"]][-1] == "published"
+    assert [(each["to"], each["by"]) for each in one["history"]] == [
+        ("awaiting-approval", "author"),
+        ("planned", "approver and legal"),
+        ("sending", "the program"),
+        ("published", "the program"),
+    ]
 
 
 def test_staff_are_roles_unless_names_are_asked_for(office: Office) -> None:
