@@ -179,9 +179,13 @@ def reissue_week(press: Press, week: Week, person: str, now: datetime, *, reason
     issue = ReportIssue(
         week=week.name, number=correction.number, as_of=now, prepared_at=now, reason=reason
     )
-    readers = addresses(
+    before = addresses(
         [one for one in written if one.id.startswith(f"{week.name}/{last.number}/{REPORT}/")]
     )
+    # An address that is no longer kept beside the letter stands in the schedule, or nowhere.
+    known = addresses_of(press.schedule, before)
+    readers = {name: to or known.get(name, "") for name, to in before.items()}
+    readers = {name: to for name, to in readers.items() if to}
     return _out(press, issue, corrected, _Going(person=person, at=now, readers=readers))
 
 

@@ -58,6 +58,7 @@ for part in (
     app.add_typer(part.app)
 app.add_typer(commands_people.app, name="person")
 app.add_typer(commands_audit.app, name="audit")
+app.add_typer(commands_records.holds, name="legal-hold")
 
 
 @app.callback()

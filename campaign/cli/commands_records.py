@@ -44,3 +44,79 @@ def foi(
         reference=reference,
     )
     on_foi.take_out(context.obj, asked, out, person=person, as_json=as_json)
+
+
+@app.command()
+def retention(
+    context: typer.Context,
+    *,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Delete it now; `campaign run` does so by itself.")
+    ] = False,
+    person: As = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is past its time by CAMPAIGN_RETENTION, or delete it with tombstones."""
+    from campaign.cli import on_retention
+
+    if apply:
+        on_retention.apply(context.obj, person)
+    else:
+        on_retention.show(context.obj, as_json=as_json)
+
+
+holds = typer.Typer(
+    help="Keep records for a matter, whatever the rules say.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@holds.command("place")
+def place_hold(
+    context: typer.Context,
+    matter: Annotated[str, typer.Argument(help="What it is for, such as “claim 2027/14”.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it stands in the record.")],
+    post: Annotated[str | None, typer.Option(help="Only this post.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Only this partner's channels.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first day it covers.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="The last day it covers.")
+    ] = None,
+    ends: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The last day on which it stands.")
+    ] = None,
+    person: As = None,
+) -> None:
+    """Stop deletion of a post, a partner, a channel, some days, or everything."""
+    from campaign.cli import on_retention
+
+    targets = {"post": post, "partner": partner, "channel": channel}
+    wanted = on_retention.wanted_of(matter, targets, first, last)
+    on_retention.hold(context.obj, wanted, reason, ends, person)
+
+
+@holds.command("lift")
+def lift_hold(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="HOLD", help="As `legal-hold list` has it.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it stands in the audit.")],
+    person: As = None,
+) -> None:
+    """Let the rules hold again for what a hold covered."""
+    from campaign.cli import on_retention
+
+    on_retention.lift(context.obj, number, reason, person)
+
+
+@holds.command("list")
+def list_holds(context: typer.Context, *, as_json: Json = False) -> None:
+    """List every hold that was ever placed, and by whom."""
+    from campaign.cli import on_retention
+
+    on_retention.list_holds(context.obj, as_json=as_json)

@@ -62,7 +62,7 @@ def test_the_table_of_networks_is_current() -> None:
 
 
 def test_every_command_is_explained_to_those_who_use_it() -> None:
-    guides = ("comms-team.md", "partners.md", "operations.md", "leadership.md")
+    guides = ("comms-team.md", "partners.md", "operations.md", "leadership.md", "records.md")
     text = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in guides)
     text += (ROOT / "README.md").read_text(encoding="utf-8")
     unnamed = [
@@ -167,6 +167,7 @@ def test_every_setting_is_explained() -> None:
     names = (
         "settings.py",
         "addresses_allowed.py",
+        "retention_settings.py",
         "mail_settings.py",
         "public_settings.py",
         "secret_keys.py",
