@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from analytics.cadence import first_read_at
 from analytics.purse import Purse
+from campaign.addresses_allowed import guarded
 from campaign.clock import Clock, SystemClock
 from campaign.credentials.holding import Held, Holder
 from campaign.credentials.means import Means, is_safe, not_encrypted, origin_of
@@ -68,6 +69,9 @@ class Desk:
     allowances: Allowances = field(default_factory=Allowances)
     transport: Any = None
     """Carries the calls of all channels, as `Access.transport` has it; None for real sockets."""
+    outside: Any = None
+    """Carries those of channels whose server the schedule does not name: wherever a partner's
+    webhook or a network's answer leads, never into a private network. None for `transport`."""
     show_media: ShowMedia | None = None
     """Gives pictures addresses; None for those that this machine answers at (`showing`)."""
     open_folder: Callable[[str], ShownFolder] = DiskFolder
@@ -214,7 +218,7 @@ class Desk:
                     channel=row.id, origin=origin_of(row.server), grant_id="session"
                 ),
             ),
-            transport=self.transport,
+            transport=self.transport if row.server else self.outside or self.transport,
             open_folder=self.open_folder,
             postbox=self.postbox,
         )
@@ -230,8 +234,9 @@ class Desk:
             for _, connector in self._connectors.values():
                 connector.close()
             self._connectors.clear()
-        if self.transport is not None:
-            self.transport.close()
+        for way in (self.transport, self.outside):
+            if way is not None:
+                way.close()
         self.store.close()
 
     def account(self, channel_id: str) -> Account:
@@ -334,6 +339,7 @@ def open_desk(
         watch=ClockWatch(chosen, ticks),
         networks=NETWORKS if networks is None else networks,
         transport=way_out(settings.call_timeout),
+        outside=guarded(way_out(settings.call_timeout), settings.private_addresses),
     )
 
 
