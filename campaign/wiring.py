@@ -22,6 +22,10 @@ from campaign.credentials.shelf import SessionShelf
 from campaign.credentials.superseded import watched
 from campaign.mailing.postbox import MailPostbox
 from campaign.models import ChannelRow, Delivery
+from campaign.operating.calls import Calls, CountedWay
+from campaign.operating.pulse import Pulse
+from campaign.operating.readiness import Probe
+from campaign.operating.watched import Watched
 from campaign.publishing.accounts import Account
 from campaign.publishing.budget import Allowances
 from campaign.publishing.callby import too_late
@@ -33,7 +37,7 @@ from campaign.publishing.rig import Rig, ShowMedia
 from campaign.publishing.showing import Showing
 from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
-from campaign.settings import Settings, version_variable
+from campaign.settings import PROCRASTINATE, Settings, version_variable
 from campaign.store.barriers import stop_on_channel
 from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
@@ -74,6 +78,10 @@ class Desk:
     """Opens the folder of a feed."""
     postbox: Postbox | None = None
     """Takes letters; None for the mail server of the settings."""
+    pulse: Pulse = field(default_factory=Pulse)
+    """What this process knows of its own life."""
+    calls: Calls = field(default_factory=Calls)
+    """The calls to networks that this process made."""
     showing: Showing = field(init=False)
     _connectors: dict[tuple[Account, bool], tuple[Held | None, Connector]] = field(
         default_factory=dict
@@ -129,6 +137,26 @@ class Desk:
     def holder(self) -> Holder:
         """What was signed in with, by channel."""
         return Holder(self.means)
+
+    @cached_property
+    def probe(self) -> Probe:
+        """What tells others whether this process can work."""
+        by_workers = self.settings.engine == PROCRASTINATE
+        return Probe(self.store, self.clock, self.watch, self.pulse, by_workers=by_workers)
+
+    @property
+    def watched(self) -> Watched:
+        """What metrics and alarms look at."""
+        return Watched(
+            settings=self.settings,
+            store=self.store,
+            clock=self.clock,
+            networks=self.networks_by_name,
+            watch=self.watch,
+            pulse=self.pulse,
+            calls=self.calls,
+            zone=self.zone,
+        )
 
     @property
     def networks_by_name(self) -> dict[str, Network]:
@@ -214,7 +242,7 @@ class Desk:
                     channel=row.id, origin=origin_of(row.server), grant_id="session"
                 ),
             ),
-            transport=self.transport,
+            transport=self.transport and CountedWay(self.transport, row.network, self.calls),
             open_folder=self.open_folder,
             postbox=self.postbox,
         )
@@ -226,6 +254,8 @@ class Desk:
     def close(self) -> None:
         """Give back connections and the database."""
         self.showing.close()
+        if "probe" in self.__dict__:
+            self.probe.close()
         with self._lock:
             for _, connector in self._connectors.values():
                 connector.close()
