@@ -166,6 +166,7 @@ def test_every_network_says_what_is_proved_and_what_is_only_documented(network: 
 def test_every_setting_is_explained() -> None:
     names = (
         "settings.py",
+        "addresses_allowed.py",
         "mail_settings.py",
         "public_settings.py",
         "operating_settings.py",
