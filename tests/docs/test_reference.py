@@ -173,6 +173,7 @@ def test_every_setting_is_explained() -> None:
         "addresses_allowed.py",
         "mail_settings.py",
         "public_settings.py",
+        "operating_settings.py",
         "secret_keys.py",
         "cli/on_partner_link.py",
     )
