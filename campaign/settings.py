@@ -12,6 +12,7 @@ from pathlib import Path
 
 from campaign.addresses_allowed import Exempt, read_exempt
 from campaign.mail_settings import MailServer, read_mail_server
+from campaign.operating_settings import Operating, read_operating
 from campaign.organisation_settings import OrganisationSettings, read_organisation
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
 from campaign.public_settings import Listener, Public, read_listener, read_public
@@ -55,6 +56,8 @@ class Settings:
     """Where staff sign in with their own accounts; None where that is not set up."""
     retention: Mapping[str, timedelta] = field(default_factory=lambda: read_retention({}))
     """How long what is kept, by kind; what is not named is kept for good."""
+    operating: Operating = field(default_factory=Operating)
+    """Who may read figures, and where alarms go."""
     private_addresses: Exempt = field(default_factory=Exempt)
     """Where links, webhooks and media may lead although it is in a private network."""
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
@@ -121,6 +124,7 @@ def read_settings(
         listen=_listener(known),
         organisation=_organisation(known),
         retention=_retention(known),
+        operating=_operating(known),
         private_addresses=_private_addresses(known),
         secret_keys=_secret_keys(known),
         environment=dict(known),
@@ -170,6 +174,13 @@ def _organisation(known: Mapping[str, str]) -> OrganisationSettings | None:
 def _retention(known: Mapping[str, str]) -> dict[str, timedelta]:
     try:
         return read_retention(known)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _operating(known: Mapping[str, str]) -> Operating:
+    try:
+        return read_operating(known)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 

@@ -18,6 +18,7 @@ from campaign.cli import (
     commands_changes,
     commands_decisions,
     commands_numbers,
+    commands_operating,
     commands_partner_links,
     commands_partners,
     commands_people,
@@ -25,6 +26,7 @@ from campaign.cli import (
     commands_records,
     commands_schedule,
     commands_sign_in,
+    commands_tokens,
 )
 from campaign.cli.failures import guarded
 from campaign.cli.place import Place
@@ -54,8 +56,10 @@ for part in (
     commands_numbers,
     commands_partner_links,
     commands_records,
+    commands_operating,
 ):
     app.add_typer(part.app)
+commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
 app.add_typer(commands_audit.app, name="audit")
 app.add_typer(commands_records.holds, name="legal-hold")
