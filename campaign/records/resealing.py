@@ -1,8 +1,8 @@
 """Seals everything that is sealed with the first key, and proves that this key alone opens it.
 
 What networks gave, their kept sessions, what people's codes are made from, and what messages to
-subscribers are signed with. A session that no key opens is dropped, since whoever needs it opens another;
-anything else that none opens stops the whole, and nothing is changed.
+subscribers are signed with. A session that no key opens is dropped, since whoever needs it opens
+another; anything else that none opens stops the whole, and nothing is changed.
 """
 
 from collections.abc import Callable, Sequence
@@ -98,5 +98,6 @@ def _opens(box: Fernet, sealed: bytes) -> bool:
 
 
 def _key_of(table: Any) -> Column[str]:
+    key: Column[str]
     (key,) = table.primary_key.columns
     return key
