@@ -13,9 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, Select, case, delete, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Select, delete, func, select, type_coerce
 
 from analytics.packed import Packed, read_packed
+from analytics.series_list import kinds_of
 from analytics.week_rows import Flags, Numbers, rows_in
 from campaign.instants import from_micros, to_micros
 from campaign.store.tables import CAMPAIGN, READING, SERIES, WEEK_BLOCK
@@ -113,11 +114,13 @@ def _parts(connection: Connection, *, with_kept: bool) -> Iterator[_Part]:
 
 
 def _metrics_of(connection: Connection, first: int, last: int) -> Numbers:
-    place = case(_PLACES, value=SERIES.c.metric, else_=-1)
-    query = select(SERIES.c.id, place).where(SERIES.c.id.between(first, last))
-    series, metric = read_packed(connection, query).columns()
+    query = select(SERIES.c.id, SERIES.c.kind).where(SERIES.c.id.between(first, last))
+    series, kind = read_packed(connection, query).columns()
+    metrics = {id_: _PLACES[metric] for id_, (metric, _, _) in kinds_of(connection).items()}
+    metric = np.full(max(metrics, default=0) + 1, -1, dtype=np.int64)
+    metric[list(metrics)] = list(metrics.values())
     found = np.full(last - first + 1, -1, dtype=np.int64)
-    found[series - first] = metric
+    found[series - first] = metric[kind]
     return found
 
 
