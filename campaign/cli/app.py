@@ -18,12 +18,14 @@ from campaign.cli import (
     commands_changes,
     commands_decisions,
     commands_numbers,
+    commands_operating,
     commands_partner_links,
     commands_partners,
     commands_people,
     commands_publishing,
     commands_schedule,
     commands_sign_in,
+    commands_tokens,
 )
 from campaign.cli.failures import guarded
 from campaign.cli.place import Place
@@ -52,8 +54,10 @@ for part in (
     commands_calendar,
     commands_numbers,
     commands_partner_links,
+    commands_operating,
 ):
     app.add_typer(part.app)
+commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
 app.add_typer(commands_audit.app, name="audit")
 

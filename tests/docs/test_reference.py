@@ -61,6 +61,10 @@ def test_the_table_of_networks_is_current() -> None:
     assert made.NETWORKS_PAGE.read_text(encoding="utf-8") == made.networks_page(), made.REMAKE
 
 
+def test_the_document_of_the_api_is_the_one_that_it_serves() -> None:
+    assert made.OPENAPI.read_text(encoding="utf-8") == made.openapi(), made.REMAKE
+
+
 def test_every_command_is_explained_to_those_who_use_it() -> None:
     guides = ("comms-team.md", "partners.md", "operations.md", "leadership.md")
     text = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in guides)
@@ -166,8 +170,10 @@ def test_every_network_says_what_is_proved_and_what_is_only_documented(network: 
 def test_every_setting_is_explained() -> None:
     names = (
         "settings.py",
+        "addresses_allowed.py",
         "mail_settings.py",
         "public_settings.py",
+        "operating_settings.py",
         "secret_keys.py",
         "cli/on_partner_link.py",
     )
