@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from analytics.json_values import moment
 from analytics.labels import COMES_FROM, LABELS
-from campaign.store.tables import READING, SERIES
+from campaign.store.tables import READING, SERIES, SERIES_KIND
 from connectors.contract import Metric
 
 AT_ONCE = 500
@@ -27,14 +27,18 @@ def latest_figures(
         some = ordered[start : start + AT_ONCE]
         values = _last(connection, some, with_value=True)
         looks = _last(connection, some, with_value=False)
-        query = select(SERIES).where(SERIES.c.delivery_id.in_(some))
+        query = select(SERIES.c.id, SERIES.c.delivery_id, *_KIND).join(
+            SERIES_KIND, SERIES_KIND.c.id == SERIES.c.kind
+        )
+        query = query.where(SERIES.c.delivery_id.in_(some))
         for row in connection.execute(query.order_by(*_ORDER)):
             line = _line(row, values.get(row.id), looks.get(row.id), words)
             found.setdefault(row.delivery_id, []).append(line)
     return found
 
 
-_ORDER = (SERIES.c.delivery_id, SERIES.c.metric, SERIES.c.definition, SERIES.c.source)
+_KIND = (SERIES_KIND.c.metric, SERIES_KIND.c.definition, SERIES_KIND.c.source)
+_ORDER = (SERIES.c.delivery_id, *_KIND)
 
 
 def _last(connection: Connection, ids: Collection[str], *, with_value: bool) -> dict[int, Any]:
