@@ -13,6 +13,7 @@ language = "en"
 
 extensions = ["myst_parser"]
 myst_heading_anchors = 4
+suppress_warnings = ["misc.highlighting_failure"]  # a colour less is no fault of a page
 root_doc = "index"
 
 html_theme = "furo"
