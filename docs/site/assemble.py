@@ -21,7 +21,7 @@ FROM_THE_ROOT = {
     "posts/README.md": "sample.md",
     "LICENSE": "licence.md",
 }
-PICTURES = (".png", ".svg", ".jpg")
+FILES = (".png", ".svg", ".jpg", ".json")
 
 _FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _COMMENT = re.compile(r"^<!--.*?-->\n?", re.MULTILINE | re.DOTALL)
@@ -34,10 +34,10 @@ class DeadLinkError(Exception):
 
 
 def places() -> dict[Path, Path]:
-    """Return every page and picture of the repository, and where it stands on the site."""
+    """Return every page and file of the repository, and where it stands on the site."""
     found = {ROOT / name: Path(place) for name, place in FROM_THE_ROOT.items()}
     for path in sorted(DOCS.rglob("*")):
-        if path.suffix in (".md", *PICTURES):
+        if path.suffix in (".md", *FILES):
             found[path] = path.relative_to(DOCS)
     return found
 
@@ -49,7 +49,7 @@ def assemble(out: Path) -> None:
     for path, place in known.items():
         target = out / place
         target.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix in PICTURES:
+        if path.suffix in FILES:
             shutil.copyfile(path, target)
         else:
             target.write_text(page_of(path, known), encoding="utf-8")

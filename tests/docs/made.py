@@ -1,11 +1,12 @@
 """Makes what the documentation takes from the program: `python -m tests.docs.made` writes it.
 
 `docs/commands.md` is every command's own help; the table in `docs/networks.md` is what the
-registry says; pages of the reference come from schema, states and contracts. A test holds all of
-them to be current.
+registry says; pages of the reference come from schema, states and contracts, `docs/openapi.json`
+is the API's own document. A test holds all of them to be current.
 """
 
 import io
+import json
 import re
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -17,6 +18,7 @@ import typer.main
 
 from campaign.cli.app import app
 from campaign.cli.failures import guarded
+from campaign.web.api.app import api_document, bare_api
 from connectors.contract import Capabilities, Limits, Network
 from connectors.registry import NETWORKS
 from tests.docs.blocks import ROOT
@@ -31,6 +33,7 @@ COMMANDS = ROOT / "docs" / "commands.md"
 NETWORKS_PAGE = ROOT / "docs" / "networks.md"
 REFERENCE = ROOT / "docs" / "reference"
 IMAGES = ROOT / "docs" / "images"
+OPENAPI = ROOT / "docs" / "openapi.json"
 GUIDES = (
     "How they are used: [comms team](comms-team.md), [partners](partners.md), "
     "[operations](operations.md).\n"
@@ -88,6 +91,11 @@ def networks_page() -> str:
     made, count = _TABLE.subn(lambda found: f"{found[1]}\n{networks_table()}\n\n{found[2]}", page)
     assert count == 1, "the place of the table is gone"
     return made
+
+
+def openapi() -> str:
+    """Return the API's OpenAPI document as the file has it."""
+    return json.dumps(api_document(bare_api()), ensure_ascii=False, indent=1) + "\n"
 
 
 def _section(title: str, arguments: list[str]) -> str:
@@ -157,6 +165,7 @@ MADE: dict[Path, Callable[[], str]] = {
     REFERENCE / "json.md": json_page,
     REFERENCE / "states.md": states_page,
     REFERENCE / "layers.md": layers_page,
+    OPENAPI: openapi,
     IMAGES / "data-flow.svg": flow_picture,
     IMAGES / "states.svg": states_picture,
 }
