@@ -40,16 +40,26 @@ class PostFile:
 
 
 def split_post(file: str, text: str) -> PostFile:
-    """Return the halves of a post.md; raise `FaultsFound` where they cannot be told apart."""
+    """Return the halves of a post.md; raise `FaultsFound` where its wordings are no such."""
+    found, faults = split_loosely(file, text)
+    if faults:
+        raise FaultsFound(faults)
+    return found
+
+
+def split_loosely(file: str, text: str) -> tuple[PostFile, list[Fault]]:
+    """Return the halves of a post.md, and what is wrong with its wordings.
+
+    Raises `FaultsFound` where the fields cannot be told from the body, or are no YAML.
+    """
     lines = text.split("\n")
     end = next((n for n, one in enumerate(lines) if n and one.rstrip() == FENCE), None)
     if lines[0].rstrip() != FENCE or end is None:
         raise FaultsFound([Fault(file, 1, 1, f"the fields between two lines {FENCE} are missing")])
     wordings, faults = split_wordings(file, lines[end + 1 :], end + 2)
-    if faults:
-        raise FaultsFound(faults)
     front, body = tuple(lines[1:end]), tuple(lines[end + 1 :])
-    return PostFile((lines[0], lines[end]), front, body, front_tree(file, front).value, wordings)
+    fields = front_tree(file, front).value
+    return PostFile((lines[0], lines[end]), front, body, fields, wordings), faults
 
 
 def front_tree(file: str, front: Sequence[str]) -> Tree:
