@@ -16,7 +16,7 @@ from campaign.schedule.tree import Tree
 FORM = "form"
 """For what belongs to no field."""
 _OWN = {"embargo_until": "embargo_until", "title": "title", "theme": "theme", "note": "note"}
-_OWN |= {"sectors": "sectors", "language": "language", "approvals": "approvals"}
+_OWN |= {"media": "media", "sectors": "sectors", "language": "language", "approvals": "approvals"}
 _LINK = {"url": "link", "title": "link_title", "description": "link_description"}
 
 
@@ -28,14 +28,16 @@ def field_of_post(text: str, line: int, column: int) -> str:
         return FORM
     if line >= found.first_line:
         return _field_of_wording(found.wordings, line)
-    path = _path_to(front_tree("post.md", found.front).root, (line - 2, column - 1))
+    root = front_tree("post.md", found.front).root
+    return _field_of_front(_path_to(root, (line - 2, column - 1)))
+
+
+def _field_of_front(path: Sequence[str | int]) -> str:
     match path:
         case ["link", *rest]:
             return _LINK.get(str(rest[0]) if rest else "url", "link")
         case ["media", int() as number, *_]:
             return f"alt-{number + 1}"
-        case ["media", *_]:
-            return "media"
         case [str() as name, *_]:
             return _OWN.get(name, FORM)
         case _:

@@ -49,9 +49,9 @@ def _spliced(text: str, splices: Sequence[Splice]) -> str | None:
     """Return the text with all of them made; None where two are in each other's way."""
     pieces, at = [], 0
     for one in splices:
-        if one.start < at:
+        if one.start < at and one.text:
             return None
-        pieces += [text[at : one.start], one.text]
+        pieces += [text[at : max(at, one.start)], one.text]
         at = one.end
     return "".join([*pieces, text[at:]])
 
@@ -127,7 +127,10 @@ def _taken_out(text: str, spans: Sequence[tuple[int, int]], place: int, *, flow:
         if text[line:start].strip():
             message = "what stands first in its line cannot be taken out here"
             raise CannotRewriteError(message)
-        return Splice(line, min(_line_end(text, end) + 1, len(text)), "")
+        stop = _line_end(text, end)
+        if stop == len(text):  # the last line takes the end of the one before along
+            return Splice(max(line - 1, 0), stop, "")
+        return Splice(line, stop + 1, "")
     if place + 1 < len(spans):
         return Splice(start, spans[place + 1][0], "")
     return Splice(spans[place - 1][1] if place else start, end, "")

@@ -19,6 +19,8 @@ HELLO = (
 )
 X, BLUESKY = "hello/ico-x/1", "hello/ico-bluesky/1"
 
+AT = ENTRIES.replace("{", "{{").replace("}", "}}").replace("2027-01-13 09:00", "{}")
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
