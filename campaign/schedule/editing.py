@@ -84,7 +84,7 @@ def _mapping(text: str, node: MappingNode, wanted: Mapping[str, Any]) -> Iterato
 
 def _sequence(text: str, node: SequenceNode, wanted: list[Any]) -> Iterator[Splice]:
     before = [_plain(one) for one in node.value]
-    spans = [(_item_start(text, node, one), _end(text, one)) for one in node.value]
+    spans = [(_element_start(text, node, one), _end(text, one)) for one in node.value]
     opcodes = SequenceMatcher(None, list(map(repr, before)), list(map(repr, wanted))).get_opcodes()
     if any(d - c > b - a and b < len(before) for _, a, b, c, d in opcodes):
         yield _replaced(text, node, wanted, flow=False)  # something is put in before what is there
@@ -101,7 +101,7 @@ def _sequence(text: str, node: SequenceNode, wanted: list[Any]) -> Iterator[Spli
 
 
 def _put_in(text: str, node: MappingNode | SequenceNode, new: Any) -> Splice:
-    """Add fields or items behind the last one."""
+    """Add fields or elements behind the last one."""
     if node.flow_style:
         inside = as_words(new)[1:-1]
         last = _last_end(text, node)
@@ -163,9 +163,9 @@ def _end(text: str, node: Node, key: Node | None = None) -> int:
     return len(text[: node.end_mark.index].rstrip())
 
 
-def _item_start(text: str, node: SequenceNode, item: Node) -> int:
-    """Return where an item begins: in a block with its dash."""
-    start = int(item.start_mark.index)
+def _element_start(text: str, node: SequenceNode, element: Node) -> int:
+    """Return where an element begins: in a block with its dash."""
+    start = int(element.start_mark.index)
     return start if node.flow_style else text.rindex("-", 0, start)
 
 
