@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import campaign.models
 import campaign.models_audit
 import campaign.models_changes
+import campaign.models_composing
 import campaign.models_links
 import campaign.models_operating
 import campaign.models_partner_links
@@ -61,6 +62,7 @@ PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
+PREVIEW_LINK: Table = _TABLES["preview_link"]
 HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
 

@@ -28,6 +28,7 @@ Data protection law does not stop you sharing a worry about a child. """
 ENTRIES = f"""{ENTRY}  - {{post: hello, at: 2027-01-13 09:00, send_to: [network:x, ico-bluesky]}}
 """
 PAGES = {"posts": "/posts", "new": "/posts/new", "post": "/posts/hello"}
+PAGES |= {"share": "/posts/hello/share"}
 PAGES |= {"cannot-send": "/posts/hello/send", "send": "/posts/law-helps/send"}
 
 
@@ -101,6 +102,24 @@ def test_a_post_is_written_checked_sent_approved_and_seen_on_the_calendar(
         expect(entry).to_contain_text("Scheduled")
         screen.picture("calendar-after")
     assert office.state("ask-early/ico-x/1") == "planned"
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_a_preview_is_shared_with_somebody_who_has_no_account(
+    office: WebOffice, playwright: Playwright, browser: Browser, width: int
+) -> None:
+    with screen_of(office, playwright, browser.program, "ama", width=width) as screen:
+        screen.open("/posts/hello/share")
+        screen.page.get_by_role("button", name="Make a link").click()
+        address = screen.page.get_by_label("Copy it now").input_value()
+        screen.picture("shared-link")
+        screen.examine()
+    with screen_of(office, playwright, browser.program, None, width=width) as screen:
+        screen.open(f"/preview/{address.partition('/preview/')[2]}")
+        expect(screen.page.get_by_role("main")).to_contain_text("Have you ever held back")
+        expect(screen.page.get_by_role("img").first).to_have_js_property("naturalWidth", 640)
+        screen.picture("shared")
+        screen.examine()
 
 
 def test_a_script_tells_of_the_other_text_before_anything_is_lost(
