@@ -76,7 +76,8 @@ class Unforeseen:
 class TooLarge:
     """Answers a request that is larger than its page takes with a page, where a library has a word.
 
-    It stands outside of what counts the bytes, which lets no other answer through.
+    It stands outside of what counts the bytes, which lets no other answer through. Programs read
+    no pages, so under `/api/` the answer stays as it is.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -84,6 +85,9 @@ class TooLarge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] != "http" or scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
         replaced = False
 
         async def watched(message: Message) -> None:
