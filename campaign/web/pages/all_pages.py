@@ -16,6 +16,7 @@ from campaign.web.pages import (
     essential,
     move,
     now,
+    records,
     report_words,
     reports,
     stop,
@@ -42,6 +43,7 @@ ROUTERS = tuple(
         move,
         report_words,
         reports,
+        records,
     )
 )
 NAVIGATION = (
@@ -50,4 +52,5 @@ NAVIGATION = (
     NavigationLink(text="Calendar", href="/calendar", action=Action.SEE_DESK),
     NavigationLink(text="Posts", href="/posts", action=Action.WRITE),
     NavigationLink(text="Reports", href="/reports", action=Action.SEE_REPORTS),
+    NavigationLink(text="Records", href="/records", action=Action.EXPORT),
 )
