@@ -15,6 +15,7 @@ from campaign.desk_views.waiting import waiting_for
 from campaign.link_checks.checking import troubles
 from campaign.models import Delivery
 from campaign.models_changes import Withdrawal
+from campaign.notices.undelivered import Undelivered, undelivered
 from campaign.publishing.late import TWICE
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import active_stops
@@ -36,6 +37,7 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         missed = missed_readings(connection, session.desk.networks_by_name, session.now)
         ending = endings(in_use(session)[1], session.now)
         links = troubles(connection, session.now)
+        letters = undelivered(connection)
     if as_json:
         rows = [row_of(one, waiting[one.id], pulled.get(one.id)) for one in wanted]
         lines = [f"{one.scope} {one.target}".strip() for one in stops]
@@ -45,6 +47,7 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
             "missed_readings": unread,
             "sign_ins_ending": [_ending(one) for one in ending],
             "links": [asdict(one) for one in links],
+            "letters": [_letter(one) for one in letters],
         }
         print_json({**stopped, **_figures(seen), **more, "deliveries": rows})
         return
@@ -63,6 +66,20 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
             say(f"{words[0].upper()}{words[1:]}")
         for link in links:
             say(f"Link: {words_of_link(link)}")
+        for letter in letters:
+            say(f"Letter to {letter.address} ({letter.id}): {letter.why}")
+
+
+def _letter(one: Undelivered) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "person": one.person,
+        "subject": one.subject,
+        "state": one.state,
+        "written_at": instant(one.written_at),
+        "needs_a_person": one.needs_a_person,
+        "why": one.why,
+    }
 
 
 def _ending(one: Ending) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import campaign.models
 import campaign.models_audit
 import campaign.models_changes
 import campaign.models_links
+import campaign.models_notices
 import campaign.models_partner_links
 import campaign.models_partners
 import campaign.models_people
@@ -60,6 +61,8 @@ PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
+NOTICE: Table = _TABLES["notice"]
+NOTICE_CHOICE: Table = _TABLES["notice_choice"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

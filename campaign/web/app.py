@@ -7,6 +7,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from campaign.web import (
     assets,
     connect,
+    letter_choices,
     link_sign_in,
     organisation_sign_in,
     people_pages,
@@ -31,6 +32,7 @@ ROUTERS = (
     link_sign_in.router,
     organisation_sign_in.router,
     people_pages.router,
+    letter_choices.router,
     *all_pages.ROUTERS,
     *all_partner_pages.ROUTERS,
 )
