@@ -9,6 +9,7 @@ import campaign.models_audit
 import campaign.models_changes
 import campaign.models_links
 import campaign.models_notices
+import campaign.models_operating
 import campaign.models_partner_links
 import campaign.models_partners
 import campaign.models_people
@@ -63,6 +64,7 @@ SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
 NOTICE: Table = _TABLES["notice"]
 NOTICE_CHOICE: Table = _TABLES["notice_choice"]
+HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (
