@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from campaign.access.people import ADMIN, APPROVER
 from campaign.mailing.outbox import PLANNED, write_letters
+from campaign.mailing.undelivered import Undelivered, undelivered
 from campaign.models import Delivery
 from campaign.models_reports import Letter
 from campaign.notices.bureau import Bureau
@@ -19,7 +20,6 @@ from campaign.notices.finding import open_matters
 from campaign.notices.kinds import DIGEST, STATE_OF, Kind
 from campaign.notices.lines import Telling, laid_out, section_of, subject_of
 from campaign.notices.noting import OVER, TOLD, UNWANTED
-from campaign.notices.undelivered import Undelivered, undelivered
 from campaign.notices.writing import Line, Section
 from campaign.schedule.local_time import wall_clock
 from campaign.states import State

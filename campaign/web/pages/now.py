@@ -10,7 +10,7 @@ from campaign.access.rights import Action
 from campaign.decisions.as_shown import stands_as
 from campaign.desk_views.health import health
 from campaign.desk_views.now import Now, now_view
-from campaign.notices.undelivered import undelivered
+from campaign.mailing.undelivered import undelivered
 from campaign.store.deliveries import get_deliveries
 from campaign.web.pages.desk_page import desk_page
 from campaign.web.visitors import Visitor, may

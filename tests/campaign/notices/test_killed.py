@@ -17,7 +17,7 @@ from campaign.clock import SteppedClock
 from campaign.mail_settings import PLAIN, MailServer
 from campaign.mailing.outbox import LEASE, SENT, UNKNOWN, letters_of
 from campaign.mailing.sending import Sender, send_waiting
-from campaign.notices.undelivered import told_of, undelivered
+from campaign.mailing.undelivered import told_of, undelivered
 from campaign.schedule.reading import read_schedule
 from campaign.store.database import Store, open_store
 from campaign.store.deliveries import Change

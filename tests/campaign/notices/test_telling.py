@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from campaign.decisions.approvals import approve, reject
 from campaign.decisions.consent import ask_for_change, decline
-from campaign.notices.undelivered import told_of
+from campaign.mailing.undelivered import told_of
 from campaign.schedule.model import Schedule
 from campaign.store.embargoes import save_embargoes
 from campaign.store.tables import NOTICE
