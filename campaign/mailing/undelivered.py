@@ -57,7 +57,7 @@ def undelivered(connection: Connection) -> tuple[Undelivered, ...]:
     in_vain = and_(LETTER.c.state == PLANNED, LETTER.c.attempt > 0, LETTER.c.note != "")
     query = (
         select(LETTER)
-        .where(or_(LETTER.c.state.in_((REFUSED, UNKNOWN)), in_vain))
+        .where(or_(LETTER.c.state.in_((REFUSED, UNKNOWN)), in_vain), LETTER.c.address != "")
         .order_by(LETTER.c.created_at.desc(), LETTER.c.id)
         .limit(AT_MOST)
     )

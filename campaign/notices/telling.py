@@ -79,7 +79,7 @@ def _is_resting(connection: Connection, person: str, now: datetime) -> bool:
 def _tell(
     connection: Connection, person: str, rows: Sequence[Any], bureau: Bureau
 ) -> Letter | None:
-    every = [*_taken_back(connection, person), *rows]
+    every = [*_taken_back(connection, person, bureau.now), *rows]
     tellings, over = _as_things_are(connection, every, bureau)
     _write_outcome(connection, over, OVER, None)
     address = bureau.concerned.address(person)
@@ -103,7 +103,7 @@ def _tell(
     return letter
 
 
-def _taken_back(connection: Connection, person: str) -> list[Any]:
+def _taken_back(connection: Connection, person: str, now: datetime) -> list[Any]:
     """Take back the letters to somebody that nobody is sending; return what they told.
 
     A letter that somebody has in hand stays: it may be leaving.
@@ -114,7 +114,9 @@ def _taken_back(connection: Connection, person: str) -> list[Any]:
         return []
     words = "told together with what came later"
     connection.execute(
-        update(LETTER).where(LETTER.c.id.in_(ids), *mine).values(state=NOT_SENT, note=words)
+        update(LETTER)
+        .where(LETTER.c.id.in_(ids), *mine)
+        .values(state=NOT_SENT, note=words, ended_at=now)
     )
     told = select(NOTICE).join(LETTER, LETTER.c.id == NOTICE.c.letter_id)
     query = told.where(NOTICE.c.letter_id.in_(ids), LETTER.c.state == NOT_SENT)
