@@ -8,6 +8,7 @@ import campaign.models
 import campaign.models_api
 import campaign.models_audit
 import campaign.models_changes
+import campaign.models_composing
 import campaign.models_links
 import campaign.models_notices
 import campaign.models_operating
@@ -68,6 +69,7 @@ SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
 NOTICE: Table = _TABLES["notice"]
 NOTICE_CHOICE: Table = _TABLES["notice_choice"]
+PREVIEW_LINK: Table = _TABLES["preview_link"]
 LEGAL_HOLD: Table = _TABLES["legal_hold"]
 TOMBSTONE: Table = _TABLES["tombstone"]
 HEARTBEAT: Table = _TABLES["heartbeat"]
