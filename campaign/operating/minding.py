@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from campaign.log_words import Said
 from campaign.operating.heartbeats import BEATS_EVERY, beat, end
 from campaign.operating.watched import Watched
 from campaign.store.database import StoreError, explain
@@ -61,6 +62,6 @@ def _said_of_database(do: Callable[[], object]) -> None:
     except DBAPIError as error:
         log.error(explain(error))  # noqa: TRY400 - a sentence, no traceback
     except StoreError as error:
-        log.error(str(error))  # noqa: TRY400 - the same
+        log.error("%s", Said(error))  # noqa: TRY400 - the same
     except Exception:
         log.exception("the look at how things stand failed")

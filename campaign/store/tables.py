@@ -61,6 +61,7 @@ PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
+OPERATOR_ALARM: Table = _TABLES["operator_alarm"]
 HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
 

@@ -250,6 +250,10 @@ def test_nobody_reads_the_metrics_unless_a_setting_lets_them(office: Office) -> 
         ("CAMPAIGN_METRICS_TOKEN", "short", "at least 16 plain characters"),
         ("CAMPAIGN_METRICS_FROM", "everywhere", "write addresses or networks"),
         ("CAMPAIGN_PROBES", "8481", "write an address of this machine and a port"),
+        ("CAMPAIGN_LOG", "xml", "write text or json"),
+        ("CAMPAIGN_ALARM_URL", "http://hooks.example/secret-part", "must be an https address"),
+        ("CAMPAIGN_ALARM_TO", "ops", "must be one address"),
+        ("CAMPAIGN_ALARM_DUE_MINUTES", "0", "from 1 to 10080"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_told_and_no_secret_is_shown(
