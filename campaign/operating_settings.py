@@ -32,8 +32,6 @@ class Operating:
     """How long something due may wait before an alarm is raised."""
     collection_lag_at_most: timedelta = timedelta(hours=6)
     """How long a reading may be overdue before an alarm is raised."""
-    tracing: bool = False
-    """Whether spans are made with OpenTelemetry."""
 
     @property
     def shows_metrics(self) -> bool:
@@ -65,7 +63,6 @@ def read_operating(known: Mapping[str, str]) -> Operating:
         collection_lag_at_most=_minutes(
             known, "CAMPAIGN_ALARM_READING_MINUTES", default.collection_lag_at_most
         ),
-        tracing=_one_of(known, "CAMPAIGN_TRACING", "off", "on") == "on",
     )
 
 

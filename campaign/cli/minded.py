@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from campaign.log_words import Said
+from campaign.operating.looking import look
 from campaign.operating.minding import Minder
 from campaign.wiring import Desk
 
@@ -20,7 +21,8 @@ def minded(desk: Desk, kind: str, *parts: str) -> Iterator[None]:
     """
     desk.pulse.begin(kind, *parts, "minder")
     probes = _probes(desk)
-    minder = Minder(desk.watched, lambda: None)
+    watched = desk.watched
+    minder = Minder(watched, lambda: look(watched))
     try:
         yield
     finally:

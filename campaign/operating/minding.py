@@ -41,7 +41,7 @@ class Minder:
         while not self._told.is_set():
             self._watched.pulse.beat("minder")
             _said_of_database(self._beat)
-            if beats % every == 0:
+            if beats % every == 1:
                 _said_of_database(self._look)
             beats += 1
             self._told.wait(BEATS_EVERY.total_seconds())

@@ -60,7 +60,7 @@ def test_every_alert_leads_to_a_section_that_says_what_to_do() -> None:
     text = OPERATIONS.read_text(encoding="utf-8")
     sections = {
         heading.lower().replace(" ", "-").replace(":", ""): body.strip()
-        for heading, body in re.findall(r"^#### (Alert: \w+)\n(.*?)(?=^#)", text, re.DOTALL | re.M)
+        for heading, body in re.findall(r"(?ms)^#### (Alert: \w+)\n(.*?)(?=^#)", text)
     }
     led_to = [one["annotations"]["runbook"].partition("#") for one in rules()]
     assert {page for page, _, _ in led_to} == {"docs/operations.md"}
