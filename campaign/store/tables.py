@@ -5,10 +5,12 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 import campaign.models
+import campaign.models_api
 import campaign.models_audit
 import campaign.models_changes
 import campaign.models_links
 import campaign.models_operating
+import campaign.models_outward
 import campaign.models_partner_links
 import campaign.models_partners
 import campaign.models_people
@@ -29,6 +31,7 @@ MOVE: Table = _TABLES["move"]
 HOLD_WINDOW: Table = _TABLES["hold_window"]
 STOP: Table = _TABLES["stop"]
 LET_THROUGH: Table = _TABLES["let_through"]
+SERIES_KIND: Table = _TABLES["series_kind"]
 SERIES: Table = _TABLES["series"]
 READING: Table = _TABLES["reading"]
 WEEK_BLOCK: Table = _TABLES["week_block"]
@@ -64,19 +67,24 @@ SIGHTING: Table = _TABLES["sighting"]
 OPERATOR_ALARM: Table = _TABLES["operator_alarm"]
 HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
+ACCESS_TOKEN: Table = _TABLES["access_token"]
+API_ANSWER: Table = _TABLES["api_answer"]
+SUBSCRIBER: Table = _TABLES["subscriber"]
+OUTWARD_MESSAGE: Table = _TABLES["outward_message"]
 
 SNAPSHOT: Subquery = (
     select(
         SERIES.c.delivery_id,
-        SERIES.c.metric,
-        SERIES.c.definition,
-        SERIES.c.source,
+        SERIES_KIND.c.metric,
+        SERIES_KIND.c.definition,
+        SERIES_KIND.c.source,
         READING.c.observed_at,
         READING.c.recorded_at,
         READING.c.value,
         READING.c.reason,
     )
     .join_from(SERIES, READING, READING.c.series_id == SERIES.c.id)
+    .join(SERIES_KIND, SERIES_KIND.c.id == SERIES.c.kind)
     .subquery("snapshot")
 )
 """Readings with the delivery and the definition they belong to: for selecting."""

@@ -12,6 +12,36 @@ depends_on = None
 def upgrade() -> None:
     """Go to this revision."""
     op.create_table(
+        "access_token",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_token_person"), ["person"], unique=False)
+
+    op.create_table(
+        "api_answer",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_hash", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("person", "key"),
+    )
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_answer_at"), ["at"], unique=False)
+
+    op.create_table(
         "campaign",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -150,6 +180,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_operator_alarm_over_at"), ["over_at"], unique=False)
 
     op.create_table(
+        "outward_message",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("subscriber", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("outward_message", schema=None) as batch_op:
+        batch_op.create_index("outward_message_due", ["state", "next_at"], unique=False)
+        batch_op.create_index("outward_message_source", ["subscriber", "source"], unique=True)
+
+    op.create_table(
         "partner_address",
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),
@@ -249,6 +299,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("log", "line"),
     )
     op.create_table(
+        "series_kind",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("definition", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("definition", "source"),
+    )
+    op.create_table(
         "sign_in_link",
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
@@ -282,6 +341,19 @@ def upgrade() -> None:
         sa.Column("lifted_by", sa.String(), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "subscriber",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("told_to", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("secret_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("old_secret_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("old_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_why", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "visit",
@@ -588,18 +660,12 @@ def upgrade() -> None:
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.String(), nullable=False),
-        sa.Column("metric", sa.String(), nullable=False),
-        sa.Column("definition", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(["kind"], ["series_kind.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("delivery_id", "definition", "source"),
+        sa.UniqueConstraint("delivery_id", "kind"),
     )
-    with op.batch_alter_table("series", schema=None) as batch_op:
-        batch_op.create_index(
-            "series_of", ["delivery_id", "metric", "definition", "source"], unique=False
-        )
-
     op.create_table(
         "shown_media",
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -704,9 +770,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shown_media_expires_at"))
 
     op.drop_table("shown_media")
-    with op.batch_alter_table("series", schema=None) as batch_op:
-        batch_op.drop_index("series_of")
-
     op.drop_table("series")
     with op.batch_alter_table("screenshot", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_screenshot_delivery_id"))
@@ -767,6 +830,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_visit_person"))
 
     op.drop_table("visit")
+    op.drop_table("subscriber")
     op.drop_table("stop")
     with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
         batch_op.drop_index("sign_in_try_person")
@@ -777,6 +841,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_link_person"))
 
     op.drop_table("sign_in_link")
+    op.drop_table("series_kind")
     op.drop_table("seal")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")
@@ -789,6 +854,11 @@ def downgrade() -> None:
     op.drop_table("partner_link")
     op.drop_table("partner_leaving")
     op.drop_table("partner_address")
+    with op.batch_alter_table("outward_message", schema=None) as batch_op:
+        batch_op.drop_index("outward_message_source")
+        batch_op.drop_index("outward_message_due")
+
+    op.drop_table("outward_message")
     with op.batch_alter_table("operator_alarm", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operator_alarm_over_at"))
 
@@ -817,3 +887,11 @@ def downgrade() -> None:
 
     op.drop_table("channel")
     op.drop_table("campaign")
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_answer_at"))
+
+    op.drop_table("api_answer")
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_access_token_person"))
+
+    op.drop_table("access_token")

@@ -59,6 +59,7 @@ def test_on_a_quiet_monday_what_nobody_knows_has_no_line(office: Office) -> None
     assert found["campaign_deliveries,state=published"] == 0
     assert found["campaign_due_deliveries"] == 0
     assert found["campaign_stops,scope=all"] == 0
+    assert found["campaign_subscriber_messages,state=waiting"] == 0
     unknown = {
         "campaign_oldest_due_age_seconds",
         "campaign_lateness_seconds_count",
