@@ -166,8 +166,9 @@ def _letters(connection: Connection, now: datetime) -> tuple[dict[str, int], tim
 
 
 def _messages(connection: Connection) -> dict[str, int]:
-    query = select(OUTWARD_MESSAGE.c.state, func.count()).group_by(OUTWARD_MESSAGE.c.state)
-    found: dict[str, int] = {state: number for state, number in connection.execute(query)}
+    number = func.count().label("number")
+    query = select(OUTWARD_MESSAGE.c.state, number).group_by(OUTWARD_MESSAGE.c.state)
+    found = {row.state: row.number for row in connection.execute(query)}
     return {one: found.get(one, 0) for one in ("waiting", "arrived", "given-up")}
 
 
