@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from campaign.log_words import Said
 from campaign.decisions.approvals import CannotDecideError
+from campaign.log_words import Said
 from campaign.people import NotAllowedError
 from campaign.store.database import StoreError, explain
 from campaign.web.answers import AnswerError
