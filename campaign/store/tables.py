@@ -8,6 +8,7 @@ import campaign.models
 import campaign.models_api
 import campaign.models_audit
 import campaign.models_changes
+import campaign.models_composing
 import campaign.models_links
 import campaign.models_operating
 import campaign.models_outward
@@ -66,6 +67,7 @@ LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
 OPERATOR_ALARM: Table = _TABLES["operator_alarm"]
+PREVIEW_LINK: Table = _TABLES["preview_link"]
 LEGAL_HOLD: Table = _TABLES["legal_hold"]
 TOMBSTONE: Table = _TABLES["tombstone"]
 HEARTBEAT: Table = _TABLES["heartbeat"]
