@@ -8,6 +8,7 @@ from campaign.web.pages import (
     calendar,
     decide,
     deliveries,
+    from_partners,
     move,
     now,
     report_words,
@@ -30,11 +31,13 @@ ROUTERS = tuple(
         move,
         report_words,
         reports,
+        from_partners,
     )
 )
 NAVIGATION = (
     NavigationLink(text="Now", href="/now", action=Action.SEE_DESK),
     NavigationLink(text="Approvals", href="/approvals", action=Action.APPROVE),
     NavigationLink(text="Calendar", href="/calendar", action=Action.SEE_DESK),
+    NavigationLink(text="From partners", href="/from-partners", action=Action.SETTLE),
     NavigationLink(text="Reports", href="/reports", action=Action.SEE_REPORTS),
 )
