@@ -14,6 +14,7 @@ import campaign.models_outward
 import campaign.models_partner_links
 import campaign.models_partners
 import campaign.models_people
+import campaign.models_records
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
@@ -31,6 +32,7 @@ MOVE: Table = _TABLES["move"]
 HOLD_WINDOW: Table = _TABLES["hold_window"]
 STOP: Table = _TABLES["stop"]
 LET_THROUGH: Table = _TABLES["let_through"]
+SERIES_KIND: Table = _TABLES["series_kind"]
 SERIES: Table = _TABLES["series"]
 READING: Table = _TABLES["reading"]
 WEEK_BLOCK: Table = _TABLES["week_block"]
@@ -63,6 +65,8 @@ PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
+LEGAL_HOLD: Table = _TABLES["legal_hold"]
+TOMBSTONE: Table = _TABLES["tombstone"]
 HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
 ACCESS_TOKEN: Table = _TABLES["access_token"]
@@ -73,15 +77,16 @@ OUTWARD_MESSAGE: Table = _TABLES["outward_message"]
 SNAPSHOT: Subquery = (
     select(
         SERIES.c.delivery_id,
-        SERIES.c.metric,
-        SERIES.c.definition,
-        SERIES.c.source,
+        SERIES_KIND.c.metric,
+        SERIES_KIND.c.definition,
+        SERIES_KIND.c.source,
         READING.c.observed_at,
         READING.c.recorded_at,
         READING.c.value,
         READING.c.reason,
     )
     .join_from(SERIES, READING, READING.c.series_id == SERIES.c.id)
+    .join(SERIES_KIND, SERIES_KIND.c.id == SERIES.c.kind)
     .subquery("snapshot")
 )
 """Readings with the delivery and the definition they belong to: for selecting."""

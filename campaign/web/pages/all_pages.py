@@ -11,6 +11,7 @@ from campaign.web.pages import (
     from_partners,
     move,
     now,
+    records,
     report_words,
     reports,
     stop,
@@ -32,6 +33,7 @@ ROUTERS = tuple(
         report_words,
         reports,
         from_partners,
+        records,
     )
 )
 NAVIGATION = (
@@ -40,4 +42,5 @@ NAVIGATION = (
     NavigationLink(text="Calendar", href="/calendar", action=Action.SEE_DESK),
     NavigationLink(text="From partners", href="/from-partners", action=Action.SETTLE),
     NavigationLink(text="Reports", href="/reports", action=Action.SEE_REPORTS),
+    NavigationLink(text="Records", href="/records", action=Action.EXPORT),
 )
