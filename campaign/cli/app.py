@@ -25,6 +25,7 @@ from campaign.cli import (
     commands_publishing,
     commands_schedule,
     commands_sign_in,
+    commands_subscribers,
     commands_tokens,
 )
 from campaign.cli.failures import guarded
@@ -59,6 +60,7 @@ for part in (
     app.add_typer(part.app)
 commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
+app.add_typer(commands_subscribers.app, name="subscriber")
 app.add_typer(commands_audit.app, name="audit")
 
 

@@ -8,6 +8,7 @@ from campaign.cli.failures import Failure
 from campaign.cli.output import counted, say, tell
 from campaign.cli.place import Place
 from campaign.cli.session import open_session
+from campaign.outward.subscribers import seal_secrets_anew
 from campaign.secret_keys import FILE_VARIABLE, VARIABLE, new_key
 from campaign.store.credentials import all_kept, seal_anew
 
@@ -41,4 +42,5 @@ def reseal(place: Place) -> None:
                 seal_anew(connection, one, seal.anew(one))
             keys = session.desk.settings.secret_keys
             number = len(rows) + seal_codes_anew(connection, keys)
+            number += seal_secrets_anew(connection, session.schedule.subscribers, seal)
         say(f"{counted(number, 'sign-in is', 'sign-ins are')} sealed with the first key.")

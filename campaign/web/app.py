@@ -15,6 +15,7 @@ from campaign.web import (
     probes,
     sign_in,
     start,
+    subscriber_pages,
     token_pages,
 )
 from campaign.web.api.app import ROOT, make_api
@@ -36,11 +37,17 @@ ROUTERS = (
     organisation_sign_in.router,
     people_pages.router,
     token_pages.router,
+    subscriber_pages.router,
     api_page.router,
     *all_pages.ROUTERS,
     *all_partner_pages.ROUTERS,
 )
-NAVIGATION = (*all_pages.NAVIGATION, *all_partner_pages.NAVIGATION, *people_pages.NAVIGATION)
+NAVIGATION = (
+    *all_pages.NAVIGATION,
+    *all_partner_pages.NAVIGATION,
+    *people_pages.NAVIGATION,
+    *subscriber_pages.NAVIGATION,
+)
 
 
 def make_app(desk: Desk) -> FastAPI:

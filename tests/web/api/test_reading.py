@@ -122,6 +122,14 @@ def test_a_history_tells_moves_and_attempts(office: WebOffice) -> None:
     ]
 
 
+def test_whoever_uses_the_wrong_method_is_told_the_right_ones(office: WebOffice) -> None:
+    asking = program(office, "ben")
+    allowed = {"/stops": "GET, POST", f"/deliveries/{X}": "GET", f"/deliveries/{X}/drop": "POST"}
+    for address, methods in allowed.items():
+        answer = asking.put(address)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, methods), address
+
+
 def test_channels_and_partners_are_listed(office: WebOffice) -> None:
     asking = program(office, "ben")
     assert [(one["id"], one["fine"]) for one in asking.get("/channels").json()["channels"]] == [
