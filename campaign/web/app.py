@@ -1,8 +1,11 @@
 """Makes the web application of one desk: its pages, and what every request goes through."""
 
+import re
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
 
 from campaign.web import (
     api_page,
@@ -78,6 +81,13 @@ def make_app(desk: Desk) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.state.api = make_api(desk, app.state.facts)
-    app.mount(ROOT, app.state.api)
+    app.router.routes.append(_under(ROOT, app.state.api))
     app.router.routes.append(pictures.ROUTE)  # last: it is asked what no other address is
     return app
+
+
+def _under(root: str, api: FastAPI) -> Mount:
+    """Hand everything below an address on, also what no address should hold, such as a new line."""
+    mount = Mount(root, api)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount

@@ -37,7 +37,7 @@ def address(office: WebOffice) -> Iterator[str]:
 
 @pytest.mark.parametrize("person", ["ben", "frank"])
 def test_no_answer_is_a_fault_or_unlike_its_document(
-    office: WebOffice, address: str, person: str
+    office: WebOffice, address: str, person: str, tmp_path: Path
 ) -> None:
     config = ["--config-file", str(Path(__file__).parent / "schemathesis.toml")]
     program = [sys.executable, "-m", "schemathesis.cli", *config]
@@ -52,6 +52,7 @@ def test_no_answer_is_a_fault_or_unlike_its_document(
         capture_output=True,
         text=True,
         check=False,
+        cwd=tmp_path,
         timeout=1_200,
     )
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
