@@ -23,6 +23,7 @@ from campaign.cli import (
     commands_partners,
     commands_people,
     commands_publishing,
+    commands_records,
     commands_schedule,
     commands_sign_in,
     commands_subscribers,
@@ -55,6 +56,7 @@ for part in (
     commands_calendar,
     commands_numbers,
     commands_partner_links,
+    commands_records,
     commands_operating,
 ):
     app.add_typer(part.app)
@@ -62,6 +64,7 @@ commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
 app.add_typer(commands_subscribers.app, name="subscriber")
 app.add_typer(commands_audit.app, name="audit")
+app.add_typer(commands_records.holds, name="legal-hold")
 
 
 @app.callback()

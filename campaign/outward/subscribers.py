@@ -4,7 +4,6 @@ A secret is bound to the server that it was made for: where the schedule names a
 is sent until a person has made a new secret.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -119,29 +118,6 @@ def enable(connection: Connection, name: str, change: Change) -> bool:
     if is_done:
         note_deed(connection, change, "enabled", f"subscriber {name}")
     return is_done
-
-
-def seal_secrets_anew(
-    connection: Connection, subscribers: Mapping[str, Subscriber], seal: Seal
-) -> int:
-    """Seal every secret with the first key; return how many were."""
-    number = 0
-    for row in connection.execute(select(SUBSCRIBER)).all():
-        to = subscribers.get(row.name)
-        if to is None:
-            continue
-        belonging = _belonging(row.name, to.url)
-        values = {}
-        for column in ("secret_sealed", "old_secret_sealed"):
-            sealed = getattr(row, column)
-            text = None if sealed is None else seal.open_text(belonging, sealed)
-            if text is not None:
-                values[column] = seal.seal_text(belonging, text)
-        if values:
-            mine = update(SUBSCRIBER).where(SUBSCRIBER.c.name == row.name)
-            connection.execute(mine.values(**values))
-            number += 1
-    return number
 
 
 def _belonging(name: str, url: str) -> Belonging:
