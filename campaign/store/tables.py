@@ -8,6 +8,7 @@ import campaign.models
 import campaign.models_api
 import campaign.models_audit
 import campaign.models_changes
+import campaign.models_composing
 import campaign.models_links
 import campaign.models_operating
 import campaign.models_outward
@@ -65,6 +66,7 @@ PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
+PREVIEW_LINK: Table = _TABLES["preview_link"]
 LEGAL_HOLD: Table = _TABLES["legal_hold"]
 TOMBSTONE: Table = _TABLES["tombstone"]
 HEARTBEAT: Table = _TABLES["heartbeat"]

@@ -100,7 +100,8 @@ async def ask_to_sign_in(request: Request, _error: Exception) -> Response:
     if request.method in {"GET", "HEAD"}:
         to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return go(visitor_of(request), f"/sign-in?{urlencode({'to': to})}")
-    typed = Form(await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)).typed()
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as sent:
+        typed = Form(sent).typed()
     return await run_in_threadpool(_send_again, request, typed, 401)
 
 

@@ -255,6 +255,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("subject"),
     )
     op.create_table(
+        "preview_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("secret_hash"),
+    )
+    with op.batch_alter_table("preview_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_preview_link_post"), ["post"], unique=False)
+
+    op.create_table(
         "relocation",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
@@ -865,6 +881,10 @@ def downgrade() -> None:
     op.drop_table("report_note")
     op.drop_table("report_issue")
     op.drop_table("relocation")
+    with op.batch_alter_table("preview_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_preview_link_post"))
+
+    op.drop_table("preview_link")
     op.drop_table("person")
     op.drop_table("payload")
     op.drop_table("partner_link")
