@@ -31,7 +31,7 @@ from campaign.schedule.objectives import Objective
 from campaign.schedule.parties import Audience, Channel, Person
 from campaign.schedule.partner import Partner
 from campaign.schedule.parts import Strict, Text
-from campaign.schedule.reporting import Reporting
+from campaign.schedule.reporting import PersonRef, Reporting
 from campaign.schedule.rules import Rules, Slot, Window
 from campaign.schedule.spans import Span
 from campaign.schedule.subscribers import Subscriber
@@ -64,6 +64,20 @@ Stagger = Annotated[
 ]
 
 
+Owner = Annotated[
+    PersonRef | None,
+    Field(
+        default=None,
+        description="Who looks after it and is told when something goes wrong; "
+        "without one, whoever applied it.",
+    ),
+]
+Replies = Annotated[
+    PersonRef | None,
+    Field(default=None, description="Who answers what people write under it."),
+]
+
+
 class SingleEntry(Strict):
     """One post at a fixed time, or again and again from it."""
 
@@ -78,6 +92,8 @@ class SingleEntry(Strict):
     )
     send_to: SendTo
     stagger: Stagger = None
+    owner: Owner = None
+    replies: Replies = None
 
     @field_validator("until_on")
     @classmethod
@@ -107,6 +123,8 @@ class QueueEntry(Strict):
     from_on: Day = Field(alias="from", description="The first day a post may go out.")
     send_to: SendTo
     stagger: Stagger = None
+    owner: Owner = None
+    replies: Replies = None
 
     @field_validator("posts")
     @classmethod
