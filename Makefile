@@ -54,7 +54,7 @@ test-api: $(VENV)/installed-dev  ## The whole API under schemathesis: no fault, 
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/api.txt
 	$(BIN)/pytest -m api tests/api_schema
 
-test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from npm
+test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server and its index, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m networks tests/networks
 
