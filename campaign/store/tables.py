@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import campaign.models
 import campaign.models_audit
 import campaign.models_changes
+import campaign.models_keeping
 import campaign.models_links
 import campaign.models_partner_links
 import campaign.models_partners
@@ -60,6 +61,7 @@ PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
+RESTORATION: Table = _TABLES["restoration"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (
