@@ -216,7 +216,6 @@ WORDS = {
     "to-settle": "may be out by now, and nobody can look there: a person has to settle",
     "asked-anew": "wait for a new yes, since the old one may have been taken back",
     "looked-up-first": "are looked up before they are sent",
-    "held": "are on hold: nobody can look there whether they are out",
     "letters": "letters wait for a person: they may have been sent",
     "corrections": "corrections were dropped: ask for them again if they still hold",
     "reminders": "reminders are not written again: partners may have had them",

@@ -5,7 +5,7 @@ It stands under its name only once it is whole and on the disk.
 
 import hashlib
 import os
-import tempfile
+import shutil
 import uuid
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -45,11 +45,11 @@ def back_up(wanted: Wanted) -> Manifest:
     """Write the backup; raise `KeepingError` where a file of that name is there already."""
     _check_free(wanted.file)
     with (
-        tempfile.TemporaryDirectory(prefix=".backup-", dir=wanted.file.parent) as place,
+        _own_folder(wanted.file) as place,
         _whole_or_nothing(wanted.file) as partial,
         zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
-        snapshot = Path(place) / DATABASE
+        snapshot = place / DATABASE
         rows = take_snapshot(wanted.store, snapshot)
         listing = kept_files(wanted.folder, wanted.secrets)
         members = {DATABASE: _add(archive, DATABASE, snapshot)}
@@ -65,6 +65,18 @@ def _check_free(file: Path) -> None:
         raise KeepingError(f"{file} is there already; name a new file")
     if not file.parent.is_dir():
         raise KeepingError(f"{file.parent} is no folder; make it first, or name another place")
+
+
+@contextmanager
+def _own_folder(file: Path) -> Iterator[Path]:
+    """Hand out an empty folder beside the backup, which nobody else may read."""
+    place = file.with_name(f".{file.name}.parts")
+    shutil.rmtree(place, ignore_errors=True)  # of a backup that was killed
+    place.mkdir(mode=0o700)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place)
 
 
 @contextmanager

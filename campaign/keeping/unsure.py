@@ -6,9 +6,9 @@ by whoever had said yes. So nothing that has not gone out is taken to be as it s
 | stood in the backup as | its time | the account can be looked at | it cannot |
 |---|---|---|---|
 | waiting, planned, sending, unknown | past | `unknown`, looked up | a person settles |
-| planned or waiting, with gates | to come | asked anew, looked up first | asked anew |
-| planned, without gates | to come | looked up first | `held` |
-| held, missed, refused, no answer | any | looked up if a person sends it | stays |
+| planned or waiting, with gates | to come | asked anew, looked up first | a person settles |
+| planned, without gates | to come | looked up first | a person settles |
+| held, missed, refused, no answer | any | looked up if a person sends it | settled then |
 
 What a partner posts by hand is never sent by us and stays with it.
 """
@@ -49,7 +49,7 @@ class Gap:
 def make_unsure(connection: Connection, gap: Gap, change: Change) -> Counter[str]:
     """Bring every open delivery to where the table above puts it; return how many went where.
 
-    The keys are `looked-up`, `to-settle`, `asked-anew`, `held` and `looked-up-first`.
+    The keys are `looked-up`, `to-settle`, `asked-anew` and `looked-up-first`.
     """
     done: Counter[str] = Counter()
     _close_gates(connection)
@@ -73,21 +73,16 @@ def _close_gates(connection: Connection) -> None:
 
 def _place(connection: Connection, one: Delivery, gap: Gap, change: Change) -> str | None:
     in_flight = one.state in (State.SENDING, State.UNKNOWN)
-    if in_flight or (one.state in MAY_BE_OUT and one.due_at <= gap.until):
+    past = in_flight or one.due_at <= gap.until
+    if one.state in MAY_BE_OUT and (past or not gap.is_readable(one)):
         return _to_unknown(connection, one, gap, change)
-    unsure = {"unsure_since": gap.since if gap.is_readable(one) else None}
+    if one.state == State.PLANNED and one.gates:
+        return _ask_anew(connection, one, gap, change)
+    update_fields(connection, [one.id], unsure_since=gap.since)
     if one.state in WAITS_FOR_A_PERSON:
-        update_fields(connection, [one.id], **unsure)
         return None
-    if one.gates:
-        return _ask_anew(connection, one, unsure, change)
-    if gap.is_readable(one):
-        update_fields(connection, [one.id], **unsure)
-        log_line(connection, one, change)
-        return "looked-up-first"
-    note = f"{change.why}; nobody can look there whether it is out: decide"
-    move(connection, one, State.HELD, change, {"note": note})
-    return "held"
+    log_line(connection, one, change)
+    return "asked-anew" if one.gates else "looked-up-first"
 
 
 def _to_unknown(connection: Connection, one: Delivery, gap: Gap, change: Change) -> str:
@@ -98,7 +93,7 @@ def _to_unknown(connection: Connection, one: Delivery, gap: Gap, change: Change)
         "lease_until": None,
         "not_before": gap.until if looks else None,
         "looks": 0 if looks else len(LOOKS) + 1,
-        "unsure_since": gap.since if looks else None,
+        "unsure_since": gap.since,
     }
     if one.state == State.UNKNOWN:
         update_fields(connection, [one.id], **values)
@@ -108,13 +103,8 @@ def _to_unknown(connection: Connection, one: Delivery, gap: Gap, change: Change)
     return "looked-up" if looks else "to-settle"
 
 
-def _ask_anew(
-    connection: Connection, one: Delivery, unsure: dict[str, datetime | None], change: Change
-) -> str:
-    values = {**unsure, "not_before": None, "note": f"{change.why}; say yes anew"}
-    if one.state == State.PLANNED:
-        move(connection, one, State.AWAITING_APPROVAL, change, values)
-    else:
-        update_fields(connection, [one.id], **values)
-        log_line(connection, one, change)
+def _ask_anew(connection: Connection, one: Delivery, gap: Gap, change: Change) -> str:
+    note = f"{change.why}; say yes anew"
+    values = {"unsure_since": gap.since, "not_before": None, "note": note}
+    move(connection, one, State.AWAITING_APPROVAL, change, values)
     return "asked-anew"

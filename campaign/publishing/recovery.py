@@ -150,7 +150,8 @@ def _settle(
         return not_seen(connection, delivery, now)
     if isinstance(finding, Absent):
         return _absent(connection, delivery, now)
-    if not rig.networks[delivery.network].capabilities.finds:
+    can = rig.networks[delivery.network].capabilities
+    if not can.finds or (delivery.unsure_since is not None and not can.finds_unnoted):
         return _ask_person(connection, delivery, finding, now)
     return _cannot_say(connection, delivery, finding, now)
 

@@ -6,7 +6,21 @@ import pytest
 from campaign.clock import SteppedClock
 from rehearsal.server import Rehearsal
 from tests.campaign.office import MONDAY, Office
+from tests.faults.conftest import lives
 from tests.keeping.kept import Kept
+
+__all__ = ["lives"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the whole matrix to `make test-faults`; a sample of it runs always."""
+    if "faults" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("faults")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture
