@@ -50,7 +50,7 @@ def read_listener(known: Mapping[str, str]) -> Listener | None:
     text = known.get("CAMPAIGN_LISTEN") or LISTEN
     if text == OFF:
         return None
-    host, port = _listener(text)
+    host, port = split_listener("CAMPAIGN_LISTEN", text)
     return Listener(host=host, port=port)
 
 
@@ -75,7 +75,7 @@ def read_public(known: Mapping[str, str]) -> Public | None:
     if not is_fit or parts.username is not None or parts.query or parts.fragment:
         raise ValueError(message)
     text = known.get("CAMPAIGN_LISTEN") or LISTEN
-    host, port = _listener(LISTEN if text == OFF else text)
+    host, port = split_listener("CAMPAIGN_LISTEN", LISTEN if text == OFF else text)
     return Public(url=address.rstrip("/"), host=host, port=port)
 
 
@@ -91,8 +91,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _listener(text: str) -> tuple[str, int]:
-    message = f"CAMPAIGN_LISTEN is “{text}”; write an address of this machine and a port, {LISTEN}"
+def is_safe_address(address: str) -> bool:
+    """Whether something may be sent to an address: it is encrypted, or this machine itself."""
+    try:
+        parts = urlsplit(address)
+        return parts.port != 0 and _is_safe(parts.scheme, parts.hostname or "")
+    except ValueError:
+        return False
+
+
+def split_listener(name: str, text: str) -> tuple[str, int]:
+    """Part `host:port` of a setting; raise `ValueError` with a sentence for the user."""
+    message = f"{name} is “{text}”; write an address of this machine and a port, {LISTEN}"
     try:
         parts = urlsplit(f"//{text}")
         host, port = parts.hostname, parts.port

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from campaign.addresses_allowed import Exempt, read_exempt
 from campaign.mail_settings import MailServer, read_mail_server
+from campaign.operating_settings import Operating, read_operating
 from campaign.organisation_settings import OrganisationSettings, read_organisation
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
 from campaign.public_settings import Listener, Public, read_listener, read_public
@@ -51,6 +53,10 @@ class Settings:
     """Where the pages are served; None where they are not."""
     organisation: OrganisationSettings | None = None
     """Where staff sign in with their own accounts; None where that is not set up."""
+    operating: Operating = field(default_factory=Operating)
+    """Who may read figures, and where alarms go."""
+    private_addresses: Exempt = field(default_factory=Exempt)
+    """Where links, webhooks and media may lead although it is in a private network."""
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
     """What sign-ins are sealed with: the first seals, all of them open."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -114,6 +120,8 @@ def read_settings(
         public=_public(known),
         listen=_listener(known),
         organisation=_organisation(known),
+        operating=_operating(known),
+        private_addresses=_private_addresses(known),
         secret_keys=_secret_keys(known),
         environment=dict(known),
     )
@@ -155,6 +163,20 @@ def _listener(known: Mapping[str, str]) -> Listener | None:
 def _organisation(known: Mapping[str, str]) -> OrganisationSettings | None:
     try:
         return read_organisation(known)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _operating(known: Mapping[str, str]) -> Operating:
+    try:
+        return read_operating(known)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _private_addresses(known: Mapping[str, str]) -> Exempt:
+    try:
+        return read_exempt(known)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 

@@ -14,14 +14,20 @@ from sqlalchemy.exc import DBAPIError
 
 from analytics.cadence import first_read_at
 from analytics.purse import Purse
+from campaign.addresses_allowed import guarded
 from campaign.clock import Clock, SystemClock
 from campaign.credentials.holding import Held, Holder
-from campaign.credentials.means import Means, is_safe, not_encrypted, origin_of
+from campaign.credentials.means import Means, origin_of
 from campaign.credentials.sealing import Belonging, Seal
 from campaign.credentials.shelf import SessionShelf
 from campaign.credentials.superseded import watched
+from campaign.credentials.unfit import why_unfit
 from campaign.mailing.postbox import MailPostbox
 from campaign.models import ChannelRow, Delivery
+from campaign.operating.calls import Calls, CountedWay
+from campaign.operating.pulse import Pulse
+from campaign.operating.readiness import Probe
+from campaign.operating.watched import Watched
 from campaign.publishing.accounts import Account
 from campaign.publishing.budget import Allowances
 from campaign.publishing.callby import too_late
@@ -31,9 +37,8 @@ from campaign.publishing.disk_folder import DiskFolder
 from campaign.publishing.keeping import keep
 from campaign.publishing.rig import Rig, ShowMedia
 from campaign.publishing.showing import Showing
-from campaign.schedule.clashes import environment_name
 from campaign.schedule.model import Schedule
-from campaign.settings import Settings, version_variable
+from campaign.settings import PROCRASTINATE, Settings
 from campaign.store.barriers import stop_on_channel
 from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
@@ -68,12 +73,19 @@ class Desk:
     allowances: Allowances = field(default_factory=Allowances)
     transport: Any = None
     """Carries the calls of all channels, as `Access.transport` has it; None for real sockets."""
+    outside: Any = None
+    """Carries those of channels whose server the schedule does not name: wherever a partner's
+    webhook or a network's answer leads, never into a private network. None for `transport`."""
     show_media: ShowMedia | None = None
     """Gives pictures addresses; None for those that this machine answers at (`showing`)."""
     open_folder: Callable[[str], ShownFolder] = DiskFolder
     """Opens the folder of a feed."""
     postbox: Postbox | None = None
     """Takes letters; None for the mail server of the settings."""
+    pulse: Pulse = field(default_factory=Pulse)
+    """What this process knows of its own life."""
+    calls: Calls = field(default_factory=Calls)
+    """The calls to networks that this process made."""
     showing: Showing = field(init=False)
     _connectors: dict[tuple[Account, bool], tuple[Held | None, Connector]] = field(
         default_factory=dict
@@ -129,6 +141,26 @@ class Desk:
     def holder(self) -> Holder:
         """What was signed in with, by channel."""
         return Holder(self.means)
+
+    @cached_property
+    def probe(self) -> Probe:
+        """What tells others whether this process can work."""
+        by_workers = self.settings.engine == PROCRASTINATE
+        return Probe(self.store, self.clock, self.watch, self.pulse, by_workers=by_workers)
+
+    @property
+    def watched(self) -> Watched:
+        """What metrics and alarms look at."""
+        return Watched(
+            settings=self.settings,
+            store=self.store,
+            clock=self.clock,
+            networks=self.networks_by_name,
+            watch=self.watch,
+            pulse=self.pulse,
+            calls=self.calls,
+            zone=self.zone,
+        )
 
     @property
     def networks_by_name(self) -> dict[str, Network]:
@@ -214,10 +246,15 @@ class Desk:
                     channel=row.id, origin=origin_of(row.server), grant_id="session"
                 ),
             ),
-            transport=self.transport,
+            transport=self._counted(row),
             open_folder=self.open_folder,
             postbox=self.postbox,
         )
+
+    def _counted(self, row: ChannelRow | Account) -> Any:
+        """Return the way out for an account, with its calls counted; None for real sockets."""
+        way = self.transport if row.server else self.outside or self.transport
+        return way and CountedWay(way, row.network, self.calls)
 
     def network_of(self, delivery: Delivery) -> Network:
         """Return the network a delivery goes to."""
@@ -226,12 +263,15 @@ class Desk:
     def close(self) -> None:
         """Give back connections and the database."""
         self.showing.close()
+        if "probe" in self.__dict__:
+            self.probe.close()
         with self._lock:
             for _, connector in self._connectors.values():
                 connector.close()
             self._connectors.clear()
-        if self.transport is not None:
-            self.transport.close()
+        for way in (self.transport, self.outside):
+            if way is not None:
+                way.close()
         self.store.close()
 
     def account(self, channel_id: str) -> Account:
@@ -296,7 +336,7 @@ class Desk:
         network = self.networks[NetworkName(row.network)]
         forbidden = self._forbidden(row, past_stops=past_stops)
         access = replace(self.access(row), forbidden=forbidden)
-        fault = _fault(row, network, access, signed_in=held is not None)
+        fault = why_unfit(row, network, access, signed_in=held is not None)
         if fault or network.connect is None:
             sentence = fault or f"{network.title} cannot be connected yet"
             raise NotSent(f"{row.id}: {sentence}", network=network.name)
@@ -334,34 +374,5 @@ def open_desk(
         watch=ClockWatch(chosen, ticks),
         networks=NETWORKS if networks is None else networks,
         transport=way_out(settings.call_timeout),
+        outside=guarded(way_out(settings.call_timeout), settings.private_addresses),
     )
-
-
-def _fault(row: Account, network: Network, access: Access, *, signed_in: bool) -> str | None:
-    if row.mode == "pack":
-        return "the partner posts by hand here, nothing is signed in"
-    wanted = () if signed_in else network.credentials
-    absent = [one.name for one in wanted if one.name not in access.credentials]
-    if absent:
-        names = ", ".join(f"CAMPAIGN__{environment_name(row.id)}__{name}" for name in absent)
-        return f"not signed in; run `campaign connect {row.id}`, or set {names} in the environment"
-    wrong_version = _wrong_version(network, access.api_version)
-    if wrong_version:
-        return wrong_version
-    if access.server and not is_safe(access.server):
-        return not_encrypted(access.server)
-    return None
-
-
-def _wrong_version(network: Network, version: str) -> str | None:
-    """Say why a version that was set is not used; None where it is, or none was set."""
-    if not version:
-        return None
-    name = version_variable(network.name)
-    if network.version_ends_on is None:
-        return f"take {name} out: {network.title} is spoken to in one version only"
-    try:
-        network.version_ends_on(version)
-    except ValueError as error:
-        return f"{name}: {error}"
-    return None

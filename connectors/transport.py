@@ -71,7 +71,11 @@ def _reasons(error: BaseException) -> Iterable[BaseException]:
 
 
 def _why_not_connected(error: BaseException) -> str:
-    causes = [one.__cause__ for one in _reasons(error)]
+    reasons = list(_reasons(error))
+    said = next((getattr(one, "words", "") for one in reasons if hasattr(one, "words")), "")
+    if said:  # a way out that calls no private network says so itself
+        return f"{said}."
+    causes = [one.__cause__ for one in reasons]
     if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
         return "The server's certificate is not one this machine trusts, so nothing was sent."
     if any(isinstance(one, ssl.SSLError) for one in causes):

@@ -1,17 +1,16 @@
 """Draws small campaigns: a few channels, a few posts, and edits that a team could make."""
 
-import struct
-import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from campaign.content.post import Post, PostMedia, Wording
+from campaign.content.post import Post, PostMedia, PostVideo, Wording
 from campaign.schedule.model import Schedule
 from campaign.schedule.parties import Person
 from campaign.schedule.tree import read_tree
+from simulation import shots
 from simulation.cast import Seat
 from simulation.transport import host_of
 
@@ -42,16 +41,47 @@ SEATS = {
     "ico-bluesky": Seat("bluesky", "ico", "ico.example"),
     "ico-linkedin": Seat("linkedin", "ico", "ico-example"),
     "ico-facebook": Seat("facebook", "ico", "ico.example"),
+    "ico-instagram": Seat("instagram", "ico", "ico.example"),
+    "ico-threads": Seat("threads", "ico", "@ico.example"),
+    "ico-youtube": Seat("youtube", "ico", "@ico.example"),
     "ndna-mastodon": Seat("mastodon", "ndna", "@ndna@social.example"),
     "ndna-bluesky": Seat("bluesky", "ndna", "ndna.example"),
+    "ndna-webhook": Seat("webhook", "ndna", "ndna.example"),
+    "ndna-feed": Seat("feed", "ndna", "ndna.example"),
+    "ndna-email": Seat("email", "ndna", "comms@ndna.example"),
     "npcc-x": Seat("x", "npcc", "@npcc.example"),
     "npcc-mastodon": Seat("mastodon", "npcc", "@npcc@social.example"),
     "npcc-bluesky": Seat("bluesky", "npcc", "npcc.example"),
+    "npcc-linkedin": Seat("linkedin", "npcc", "npcc-example"),
 }
-REPOSTS = {"ico-x": "npcc-x", "ico-mastodon": "npcc-mastodon", "ico-bluesky": "npcc-bluesky"}
+REPOSTS = {
+    "ico-x": "npcc-x",
+    "ico-mastodon": "npcc-mastodon",
+    "ico-bluesky": "npcc-bluesky",
+    "ico-linkedin": "npcc-linkedin",
+}
 """Who passes on what the owner posts on a channel; they post nothing of their own."""
-THREADED = frozenset({"x", "mastodon", "bluesky"})
+THREADED = frozenset({"x", "mastodon", "bluesky", "threads"})
 """Networks on which a post may have several parts."""
+HANDED_OVER = frozenset({"webhook", "feed", "email"})
+"""Networks that take no film."""
+
+Shot = Literal["nothing", "png", "jpeg", "film"]
+SHOTS = {
+    "png": PostMedia(
+        file="a.png", content=shots.png(16), media_type="image/png", alt="A plain square."
+    ),
+    "jpeg": PostMedia(
+        file="a.jpg",
+        content=shots.jpeg(shots.SIDE),
+        media_type="image/jpeg",
+        alt="A plain square.",
+    ),
+    "film": PostMedia(
+        file="a.mp4", content=shots.film(), media_type="video/mp4", alt="A plain square."
+    ),
+}
+"""What a post may show."""
 
 
 @dataclass
@@ -62,7 +92,7 @@ class Entry:
     """Local, without zone."""
     send_to: list[str]
     version: int = 1
-    picture: bool = False
+    shows: Shot = "nothing"
     parts: int = 1
     listed: bool = True
 
@@ -153,13 +183,25 @@ def draw_team(chance: Random) -> Team:
         at = first + timedelta(days=chance.randint(0, 2), hours=8, minutes=chance.randint(0, 600))
         most = chance.randint(1, len(channels))
         send_to = chance.sample(channels, chance.randint(1, most))
-        entry = Entry(at=at, send_to=send_to, picture=chance.random() < 0.25)
+        shows = _draw_shot(chance, {SEATS[one].network for one in send_to})
+        if shows == "film":
+            send_to = [one for one in send_to if SEATS[one].network not in HANDED_OVER]
+        entry = Entry(at=at, send_to=send_to, shows=shows)
         if chance.random() < 0.3 and all(SEATS[one].network in THREADED for one in send_to):
             entry.parts = chance.randint(2, 3)
         entry.send_to = [*send_to, *(REPOSTS[one] for one in reposting if one in send_to)]
         entries[f"post-{number}"] = entry
     channels += [REPOSTS[one] for one in reposting]
     return Team(first=first, channels=channels, entries=entries)
+
+
+def _draw_shot(chance: Random, networks: set[str]) -> Shot:
+    """Draw what a post shows: YouTube takes films alone, and Instagram nothing without a JPEG."""
+    if "youtube" in networks:
+        return "film"
+    if "instagram" in networks:
+        return "jpeg"
+    return "png" if chance.random() < 0.25 else "nothing"
 
 
 def _channel(name: str) -> dict[str, str]:
@@ -176,12 +218,12 @@ def _post(name: str, entry: Entry) -> Post:
         Wording(text=f"Of {name}, part {part}, in wording {entry.version}.", line=part, part=part)
         for part in range(2, entry.parts + 1)
     )
-    media = (PostMedia(file="a.png", content=PNG, media_type="image/png", alt="A plain square."),)
     return Post(
         id=name,
         title=name,
         wordings=(Wording(text=text, line=1, rest=rest),),
-        media=media if entry.picture else (),
+        media=() if entry.shows == "nothing" else (SHOTS[entry.shows],),
+        video=PostVideo(made_for_children=False) if entry.shows == "film" else None,
         tree=TREE,
     )
 
@@ -195,18 +237,3 @@ def _window(chance: Random, now: datetime) -> dict[str, Any]:
 def _in_the_day(at: datetime) -> datetime:
     # At night the clocks may change, and a time that does not exist is refused.
     return at if at.hour >= 4 else at.replace(hour=4)
-
-
-def _png(size: int) -> bytes:
-    """Return a grey square as PNG (ISO/IEC 15948), so that nothing has to be read from disk."""
-    rows = (b"\0" + b"\x80" * size) * size
-    header = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    body = (
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(body)
-
-
-PNG = _png(16)

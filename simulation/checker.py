@@ -33,6 +33,8 @@ NEEDS_A_REASON = frozenset({"held", "missed", "refused", "unknown"})
 AT_REST = frozenset({"published", "withdrawn", "cancelled", "awaiting-approval"}) | NEEDS_A_REASON
 FINAL = frozenset({"published", "withdrawn", "cancelled"})
 OPEN_CALL = re.compile("nobody knows what came of attempt|called late and got no clear answer")
+NO_ADDRESS = "did not name the post's own address"
+"""What people are told where only the post's id is known, and its account's page stands for it."""
 CLOCK_MAY_BE_OFF = timedelta(seconds=60)
 
 _OfOne = Applied | Approved | Withdrawn | Pulled | Dropped | Moved
@@ -286,7 +288,9 @@ def _of_delivery(
 def _is(said: Said, post: Stored) -> bool:
     if post.passed_on is not None:  # most networks know a repost by what it passes on
         return said.url in (post.url, post.passed_on)
-    return said.url == post.url and (said.by_person or said.remote_id == post.remote_id)
+    if said.by_person:
+        return said.url == post.url
+    return said.remote_id == post.remote_id and (said.url == post.url or NO_ADDRESS in said.note)
 
 
 def _beyond(said: Said, posts: list[Stored]) -> Iterator[Stored]:

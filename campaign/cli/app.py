@@ -20,6 +20,7 @@ from campaign.cli import (
     commands_decisions,
     commands_keeping,
     commands_numbers,
+    commands_operating,
     commands_partner_links,
     commands_partners,
     commands_people,
@@ -55,6 +56,7 @@ for part in (
     commands_calendar,
     commands_numbers,
     commands_partner_links,
+    commands_operating,
 ):
     app.add_typer(part.app)
 app.add_typer(commands_people.app, name="person")

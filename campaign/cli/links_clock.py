@@ -2,10 +2,12 @@
 
 import hashlib
 import logging
+from functools import partial
 
 from campaign.cli.output import counted
 from campaign.cli.session import Session
 from campaign.link_checks.checking import Trouble, check_links, troubles
+from campaign.link_checks.trying import try_link
 from campaign.mailing.outbox import PLANNED, write_letters
 from campaign.models_reports import Letter
 
@@ -14,7 +16,8 @@ log = logging.getLogger("campaign")
 
 def tick(session: Session) -> int:
     """Try what is due, write letters about what is wrong; return how many pages were tried."""
-    tried = check_links(session.desk.store, session.now)
+    try_one = partial(try_link, exempt=session.desk.settings.private_addresses)
+    tried = check_links(session.desk.store, session.now, try_one)
     with session.desk.store.read() as connection:
         found = troubles(connection, session.now)
     for one in found:

@@ -19,6 +19,7 @@ from campaign.audit.chain import is_behind, seal
 from campaign.cli.found_clock import look_now, tell_found
 from campaign.cli.links_clock import tick as look_after_links
 from campaign.cli.loaded import spare_what_is_loaded
+from campaign.cli.minded import minded
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_web import Pages
 from campaign.cli.on_working import Bell, open_doorbell
@@ -28,6 +29,7 @@ from campaign.cli.process import leave, log_to_stderr, told_to_end
 from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
 from campaign.cli.sign_ins_clock import tick as look_after_sign_ins
+from campaign.operating.pulse import RUN
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
 from campaign.settings import PROCRASTINATE
@@ -39,6 +41,8 @@ from campaign.store.whereabouts import ElsewhereError, refuse_if_elsewhere
 log = logging.getLogger("campaign")
 
 TICK = timedelta(seconds=1)
+CLOCK = "clock"
+"""The part of this process that rings."""
 TELL_EVERY = timedelta(minutes=1)
 REPORT_EVERY = timedelta(minutes=1)
 SERVE_EVERY = timedelta(seconds=10)
@@ -58,7 +62,8 @@ def run(place: Place) -> None:
         log_to_stderr()
         compile_all(session.desk.store.engine.dialect)
         spare_what_is_loaded()
-        Clockwork(session, _bell(session)).run_until(wait)
+        with minded(session.desk, RUN, CLOCK):
+            Clockwork(session, _bell(session)).run_until(wait)
 
 
 def _bell(session: Session) -> Bell:
@@ -130,11 +135,13 @@ class Clockwork:
             raise self._elsewhere
 
     def _publish(self) -> None:
+        self._session.desk.pulse.beat(CLOCK)
         with self._session.desk.store.read() as connection:
             refuse_if_elsewhere(connection)
         self._hands.ring()
         self._tell(self._hands.take_results())
         self._wake_at_next_due()
+        self._session.desk.pulse.worked(self._session.now)
 
     def _wake_at_next_due(self) -> None:
         """Ring exactly when the next delivery is due, if that is before the next tick."""

@@ -36,7 +36,7 @@ def new(place: Place, folder: Path, *, start: str) -> None:
         raise Failure(str(error)) from error
     for path in paths:
         say(str(path))
-    say(f"Next: campaign --dir {folder} check, then campaign --dir {folder} rehearse")
+    say(f"Next: campaign --dir {folder} check")
 
 
 def checked(place: Place) -> tuple[Report, Announced]:

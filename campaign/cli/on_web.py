@@ -4,10 +4,12 @@ import threading
 from typing import Any
 
 from campaign.cli.failures import Failure
+from campaign.cli.minded import minded
 from campaign.cli.output import say
 from campaign.cli.place import Place
 from campaign.cli.process import log_to_stderr, told_to_end
 from campaign.cli.session import open_session
+from campaign.operating.pulse import WEB
 from campaign.wiring import Desk
 
 
@@ -63,5 +65,6 @@ def serve(place: Place) -> None:
         if why:
             raise Failure(why)
         say(f"The pages are at {pages.address} (Ctrl-C ends this)")
-        wait()
+        with minded(session.desk, WEB):
+            wait()
         pages.close()

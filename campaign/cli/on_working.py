@@ -7,10 +7,12 @@ from typing import Protocol
 
 from campaign.cli.failures import Failure
 from campaign.cli.loaded import spare_what_is_loaded
+from campaign.cli.minded import minded
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.place import Place
 from campaign.cli.process import log_to_stderr, told_to_end, when_told
 from campaign.cli.session import open_session
+from campaign.operating.pulse import WORKER
 from campaign.publishing.rig import Rig
 from campaign.store.backends import POSTGRESQL
 from campaign.store.prepared import compile_all
@@ -37,7 +39,7 @@ def work(place: Place) -> None:
     """
     with open_session(place) as session, told_to_end() as wait:
         rig = session.desk.rig(worker_name())
-        answerer = _parts(rig).Answerer(rig, session.desk.settings.hands)
+        answerer = _parts(rig).Answerer(rig, session.desk.settings.hands, session.desk.pulse)
         log_to_stderr()
         compile_all(rig.store.engine.dialect)
         spare_what_is_loaded()
@@ -45,7 +47,8 @@ def work(place: Place) -> None:
         log.info("working for %s", session.schedule.campaign)
         if session.desk.settings.public is not None and (why := session.desk.showing.open()):
             log.warning("pictures are not shown by this process: %s", why)
-        answerer.run()
+        with minded(session.desk, WORKER, _parts(rig).QUEUE_PART):
+            answerer.run()
         log.info("stopped")
         with rig.store.read() as connection:
             refuse_if_elsewhere(connection)

@@ -23,6 +23,7 @@ from campaign.store.tables import (
     CORRECTION,
     CREDENTIAL,
     DELIVERY,
+    HEARTBEAT,
     INVITATION,
     KEPT_SESSION,
     LETTER,
@@ -42,6 +43,7 @@ EMPTIED: Mapping[str, Table] = {
     "questions": PARTNER_QUESTION,
     "network sessions": KEPT_SESSION,
     "picture addresses": SHOWN,
+    "processes": HEARTBEAT,
 }
 """Nothing in these holds any longer; what is needed of it is made anew."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from campaign.link_checks.judging import Verdict, judge, page_of
-from campaign.link_checks.trying import Seen, try_link
+from campaign.link_checks.trying import Seen
 from campaign.payload import payload_from_json
 from campaign.states import State
 from campaign.store.backends import insert
@@ -47,7 +47,7 @@ class _Known:
     first_title: str | None
 
 
-def check_links(store: Store, now: datetime, try_one: Callable[[str], Seen] = try_link) -> int:
+def check_links(store: Store, now: datetime, try_one: Callable[[str], Seen]) -> int:
     """Try what is due to be tried, each page once; return how many pages that were."""
     with store.read() as connection:
         if any(one.scope == "all" for one in active_stops(connection)):

@@ -1,23 +1,27 @@
 """Opens a link as a reader would, politely and never into a private network.
 
-HEAD first, then GET for the title, each hop of a redirect at the address that was looked up and
-judged: a name that leads elsewhere a moment later leads nowhere. Links come from authors, but
-redirects come from anybody: none is followed to this machine or a private network. An author's own
-link to this machine's loopback address is tried, at that address alone.
+HEAD first, then GET for the title, each hop of a redirect at an address that was looked up and
+judged by `campaign.addresses_allowed`.
 """
 
 import html
-import ipaddress
 import re
-import socket
 import ssl
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError, SSLError
+
+from campaign.addresses_allowed import (
+    NONE,
+    Exempt,
+    PrivateAddressError,
+    Resolve,
+    addresses_of,
+    resolve,
+)
 
 TIMEOUT = 10.0
 """Seconds for connecting and for reading, each."""
@@ -30,8 +34,6 @@ _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _NO_HEAD = frozenset({400, 403, 405, 406, 500, 501, 503})
 """Answers by which servers say that they do not do HEAD, among other things."""
-
-Resolve = Callable[[str, int], Sequence[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,18 +56,12 @@ class _LinkFault(Exception):  # noqa: N818 - it ends a try, and is no fault of o
         self.is_final = is_final
 
 
-def resolve(host: str, port: int) -> Sequence[str]:
-    """Look a name up; raise `OSError` where there is no such name."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
-
-
-def try_link(url: str, look_up: Resolve = resolve) -> Seen:
+def try_link(url: str, exempt: Exempt = NONE, look_up: Resolve = resolve) -> Seen:
     """Follow a link to its page and return what stood there."""
     here, ends_at = url, time.monotonic() + LONGEST
     try:
         for _ in range(MOST_HOPS + 1):
-            status, further, title = _ask(url, here, look_up, ends_at)
+            status, further, title = _ask(here, exempt, look_up, ends_at)
             if status not in _MOVED or not further:
                 return Seen(url=here, status=status, title=title)
             here = urljoin(here, further)
@@ -75,10 +71,12 @@ def try_link(url: str, look_up: Resolve = resolve) -> Seen:
     return Seen(url=here, fault=words, is_final=True)
 
 
-def _ask(first: str, here: str, look_up: Resolve, ends_at: float) -> tuple[int, str, str | None]:
+def _ask(
+    here: str, exempt: Exempt, look_up: Resolve, ends_at: float
+) -> tuple[int, str, str | None]:
     """Return status, where it is sent on to, and the title of one address."""
     parts = _parts(here)
-    address = _address(first, parts, look_up)
+    address = _address(parts, exempt, look_up)
     status, further, _ = _call("HEAD", parts, address, ends_at)
     if status in _MOVED or (status >= 400 and status not in _NO_HEAD):
         return status, further, None
@@ -96,18 +94,16 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
-def _address(first: str, parts: SplitResult, look_up: Resolve) -> str:
+def _address(parts: SplitResult, exempt: Exempt, look_up: Resolve) -> str:
     """Return the address to connect to, one that this program may speak to."""
-    host, port = parts.hostname or "", parts.port or _port(parts)
+    host = parts.hostname or ""
     try:
-        found = look_up(host, port)
-    except (OSError, UnicodeError):
+        return addresses_of(host, parts.port or _port(parts), exempt, look_up)[0]
+    except PrivateAddressError:
+        words = f"{host} is in a private network, which no reader reaches"
+        raise _LinkFault(words, is_final=True) from None
+    except OSError:
         raise _LinkFault(f"there is no site called {host}", is_final=True) from None
-    own = _is_here(urlsplit(first).hostname or "") and urlsplit(first).netloc == parts.netloc
-    for one in found:
-        if _is_public(one) or (own and _is_here(one)):
-            return one
-    raise _LinkFault(f"{host} is in a private network, which no reader reaches", is_final=True)
 
 
 def _call(
@@ -176,17 +172,3 @@ def _title(answer: urllib3.BaseHTTPResponse, body: bytes) -> str | None:
 
 def _port(parts: SplitResult) -> int:
     return 443 if parts.scheme == "https" else 80
-
-
-def _is_public(address: str) -> bool:
-    one = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(one, "ipv4_mapped", None)
-    judged = mapped or one
-    return judged.is_global and not judged.is_multicast
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -44,6 +44,18 @@ class ClockWatch:
         was_set = abs(passed - timedelta(seconds=self._ticks() - tick)) > TOLERANCE
         return was_set or abs(passed) > TRUSTED_FOR
 
+    @property
+    def compared_at(self) -> datetime | None:
+        """When the clocks were last compared, None before the first time."""
+        with self._lock:
+            return self._compared_at
+
+    @property
+    def ahead(self) -> timedelta | None:
+        """By how much this machine's clock was ahead then; None before the first time."""
+        with self._lock:
+            return None if self._compared_at is None else self._ahead
+
     def alarm(self) -> str | None:
         """Say that the clocks differ too much to publish by, or None."""
         with self._lock:

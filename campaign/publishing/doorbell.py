@@ -14,7 +14,8 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from datetime import datetime
+from typing import Any, Protocol, cast
 
 import psycopg
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
@@ -36,6 +37,8 @@ from campaign.store.whereabouts import HAS_LEFT
 log = logging.getLogger(__name__)
 
 QUEUE = "campaign"
+QUEUE_PART = "queue"
+"""What the part of a worker that listens is called."""
 TASK = "campaign.serve"
 A_JOB_S = 10.0
 """How long a job goes on with what has become due on its channel; then others have their turn."""
@@ -98,12 +101,24 @@ class Doorbell:
         self._app.close()
 
 
+class Moves(Protocol):
+    """Hears of a worker's life, as `campaign.operating.pulse.Pulse` does."""
+
+    def beat(self, part: str) -> None:
+        """Hear that a part of it moves."""
+
+    def worked(self, now: datetime) -> None:
+        """Hear that it could do all it is there for."""
+
+
 class Answerer:
     """A worker: answers the bell with as many threads as the settings allow."""
 
-    def __init__(self, rig: Rig, threads: int) -> None:
+    def __init__(self, rig: Rig, threads: int, moves: Moves | None = None) -> None:
+        """Begin; `moves` hears that this worker listens, and that it could."""
         self._rig = rig
         self._threads = threads
+        self._moves = moves
         self._closing = threading.Event()
         self._over: dict[int, tuple[Job, float]] = {}
         """Jobs that have ended here lately, and when; their end may not have been noted."""
@@ -116,6 +131,7 @@ class Answerer:
     def run(self) -> None:
         """Work until told to stop; where the database goes away, wait for it to come back."""
         while not self._closing.is_set():
+            self._beat()
             try:
                 asyncio.run(self._session())
             except (ConnectorException, psycopg.Error, OSError) as error:
@@ -162,10 +178,17 @@ class Answerer:
                 with contextlib.suppress(ConnectorException):
                     await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
             await self._note_ends_again(app)
+            self._beat(worked=True)
             for _ in range(10):
                 await asyncio.sleep(POLL_S / 10)
                 if self._closing.is_set():
                     return
+
+    def _beat(self, *, worked: bool = False) -> None:
+        if self._moves is not None:
+            self._moves.beat(QUEUE_PART)
+            if worked:
+                self._moves.worked(self._rig.clock.now())
 
     async def _note_ends_again(self, app: App) -> None:
         """Let go of jobs that ended while the database was away.

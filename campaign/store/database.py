@@ -156,7 +156,7 @@ def _upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     with engine.begin() as connection:
-        if _revision_by(connection) == HEAD:  # somebody else did it while this one waited
+        if revision_of(connection) == HEAD:  # somebody else did it while this one waited
             return
         config.attributes["connection"] = connection
         try:
@@ -172,10 +172,11 @@ def _upgrade(engine: Engine) -> None:
 
 def _revision(engine: Engine) -> str | None:
     with engine.execution_options(reads_only=True).connect() as connection:
-        return _revision_by(connection)
+        return revision_of(connection)
 
 
-def _revision_by(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of a database's tables; None where it has none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

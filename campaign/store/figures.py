@@ -51,8 +51,8 @@ def figures(connection: Connection, now: datetime) -> Figures:
     """Read how publishing stands; nothing of it is an estimate."""
     return Figures(
         as_of=now,
-        counts=_counts(connection),
-        oldest_due=_oldest_due(connection, now),
+        counts=state_counts(connection),
+        oldest_due=oldest_due(connection, now),
         lateness=_lateness(connection, now),
     )
 
@@ -72,13 +72,15 @@ def in_words(figures: Figures) -> str:
     return "; ".join(parts)
 
 
-def _counts(connection: Connection) -> dict[State, int]:
+def state_counts(connection: Connection) -> dict[State, int]:
+    """Count the deliveries in every state, also those that nothing is in."""
     query = select(DELIVERY.c.state, func.count().label("number")).group_by(DELIVERY.c.state)
     found = {row.state: row.number for row in connection.execute(query)}
     return {state: found.get(state, 0) for state in State}
 
 
-def _oldest_due(connection: Connection, now: datetime) -> OldestDue | None:
+def oldest_due(connection: Connection, now: datetime) -> OldestDue | None:
+    """Return what has waited longest past its time; None where nothing has."""
     query = (
         select(DELIVERY.c.id, DELIVERY.c.due_at)
         .where(DELIVERY.c.state.in_(UNSENT), DELIVERY.c.due_at <= now)

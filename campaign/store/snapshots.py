@@ -147,6 +147,28 @@ def take_due_accounts(
     return [row for row in due if connection.execute(claim.where(CHANNEL.c.id == row.id)).rowcount]
 
 
+def awaiting_read(connection: Connection, until: datetime) -> Sequence[Row[Any]]:
+    """Return posts whose next read is to be tried by an instant, with when counts last came.
+
+    A read that failed is tried again later, so a post may be long overdue and yet be planned for
+    the near future: only `read_at`, None where no count has ever come, tells how old they are.
+    """
+    last = (
+        select(func.max(SNAPSHOT.c.observed_at))
+        .where(
+            SNAPSHOT.c.delivery_id == DELIVERY.c.id,
+            SNAPSHOT.c.source == "api",
+            SNAPSHOT.c.value.is_not(None),
+        )
+        .correlate(DELIVERY)
+        .scalar_subquery()
+    )
+    columns = (DELIVERY.c.network, DELIVERY.c.published_at, last.label("read_at"))
+    joined = DELIVERY.join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
+    query: Select[Any] = select(*columns).select_from(joined).where(_is_readable())
+    return connection.execute(query.where(DELIVERY.c.read_due_at <= until)).all()
+
+
 def next_due_at(connection: Connection) -> datetime | None:
     """Return when the next post or account is to be read; None while nothing is."""
     posts = connection.execute(

@@ -9,6 +9,7 @@ import campaign.models_audit
 import campaign.models_changes
 import campaign.models_keeping
 import campaign.models_links
+import campaign.models_operating
 import campaign.models_partner_links
 import campaign.models_partners
 import campaign.models_people
@@ -62,6 +63,7 @@ LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
 RESTORATION: Table = _TABLES["restoration"]
+HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
 
 SNAPSHOT: Subquery = (

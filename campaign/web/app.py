@@ -11,6 +11,7 @@ from campaign.web import (
     organisation_sign_in,
     people_pages,
     pictures,
+    probes,
     sign_in,
     start,
 )
@@ -61,7 +62,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.state.navigation = NAVIGATION
     handle_faults(app)
     all_partner_pages.handle_lost_links(app)
-    app.router.routes += [assets.ROUTE, connect.ROUTE]
+    app.router.routes += [assets.ROUTE, connect.ROUTE, *probes.ROUTES]
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.append(pictures.ROUTE)

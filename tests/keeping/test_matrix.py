@@ -12,11 +12,18 @@ from tests.faults.lives import Lives
 from tests.faults.scene import scene_of
 from tests.keeping.stories import BACKED_UP_AT, KINDS, End, Play, Story
 
-PROVES = {Kind.KEY, Kind.RECORD}
+PROVES = {Kind.KEY, Kind.RECORD, Page.FEED}
 """A look at the account shows that a post is out, and that it is not."""
 SHOWS = {Kind.LOOK_UP, Page.LINKEDIN, Page.INSTAGRAM, Page.THREADS}
 """A look shows that a post is out, and never proves that it is not."""
-TELLS_NOTHING = {Page.FACEBOOK, Kind.CONTAINER, Kind.NOTHING}
+TELLS_NOTHING = {
+    Kind.CONTAINER,
+    Kind.NOTHING,
+    Page.EMAIL,
+    Page.FACEBOOK,
+    Page.WEBHOOK,
+    Page.YOUTUBE,
+}
 """Nobody can look for a post whose id was lost."""
 
 MISSED = End(0, "missed", 0)

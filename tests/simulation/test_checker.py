@@ -198,6 +198,10 @@ WRONG = {
         said(replace(SAID, url="https://x.example/9", by_person=True), POST),
         {"untrue"},
     ),
+    "said to be out at its account's page, and nobody is told so": (
+        said(replace(SAID, url="https://x.example/"), POST),
+        {"untrue"},
+    ),
     "refused, and yet it stands": (said(ended_as("refused"), POST), {"untold"}),
     "missed, and yet it stands": (said(ended_as("missed"), POST), {"untold"}),
     "a text that no plan holds": (
@@ -301,6 +305,10 @@ FINE = {
     "given up as cancelled, and then it turned out to be out": replace(
         said(replace(out_after("cancelled"), remote_id="2", url=SECOND), LATE),
         called=(LATE_CALL,),
+    ),
+    "out, and people are told why only its account's page is named": said(
+        replace(SAID, url="https://x.example/", note="X did not name the post's own address."),
+        POST,
     ),
     "as it should be": RIGHT,
     "at the last instant of its late limit": stored(

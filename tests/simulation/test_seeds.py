@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from rehearsal.world import EVERY
 from simulation.__main__ import main, read_seeds
 from simulation.checker import check
 from simulation.history import Applied, Approved
@@ -67,14 +68,17 @@ def test_the_command_says_what_it_played(capsys: pytest.CaptureFixture[str]) -> 
     assert "0 broke a promise" in shown
 
 
-def test_threads_reposts_and_takedowns_are_drawn() -> None:
+def test_every_network_threads_reposts_and_takedowns_are_drawn() -> None:
     found: Counter[str] = Counter()
+    posted_to = set()
     for seed in range(40):
         history = play(World(seed, apart=APART[seed % len(APART)]))
         found.update(one.state for one in history.said)
         found["parts"] += sum(one.delivery.count("/") > 2 for one in history.said)
         found["reposts"] += sum(one.passed_on is not None for one in history.stored)
         found["under"] += sum(one.under is not None for one in history.stored)
+        posted_to |= {history.channels[one.channel].network for one in history.stored}
+    assert posted_to == set(EVERY)
     assert found["parts"] > 20
     assert found["reposts"] > 5
     assert found["under"] > found["reposts"]

@@ -66,6 +66,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post"),
     )
     op.create_table(
+        "heartbeat",
+        sa.Column("process", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("worked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("process"),
+    )
+    op.create_table(
         "hold_window",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
@@ -791,6 +801,7 @@ def downgrade() -> None:
 
     op.drop_table("link_request")
     op.drop_table("hold_window")
+    op.drop_table("heartbeat")
     op.drop_table("embargo")
     op.drop_table("deed")
     op.drop_table("charge")

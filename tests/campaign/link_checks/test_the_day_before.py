@@ -33,6 +33,7 @@ def shell(office: Office, site: Site) -> Shell:
     schedule.write_text(schedule.read_text().replace("roles: [author]", told))
     place = Place(folder=office.folder, clock=office.clock, environment=dict(office.environment))
     mail = {"CAMPAIGN_MAIL_SERVER": "file:letters", "CAMPAIGN_MAIL_FROM": "desk@ico.example"}
+    mail["CAMPAIGN_PRIVATE_ADDRESSES"] = "127.0.0.1"
     shell = Shell(replace(place, environment={**office.environment, **mail}))
     shell.fine("apply", "--as", "ama", "--yes")
     shell.fine("approve", "--all", "--as", "ben", "--yes")
