@@ -8,6 +8,7 @@ from rehearsal.server import Rehearsal
 from tests.campaign.office import MONDAY, Office
 from tests.faults.conftest import lives
 from tests.keeping.kept import Kept
+from tests.postgres import fresh_database
 
 __all__ = ["lives"]
 
@@ -21,6 +22,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.faults)])
+def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database; on PostgreSQL in `make test-faults`, if not said here."""
+    return fresh_database(request, tmp_path)
 
 
 @pytest.fixture

@@ -155,40 +155,42 @@ def test_a_whole_one_is_told_and_so_is_what_is_in_it(kept: Kept) -> None:
     assert shown["files"] == ["files/posts/law-helps/post.md", "files/schedule.yaml"]
 
 
-@SQLITE
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"files__schedule_dot_yaml": b"campaign: other\n"}, "does not hold the files"),
-        ({"files__posts__more_dot_md": b"more"}, "does not hold the files"),
-        ({"files__posts__law-helps__post_dot_md": b"x" * len(POST)}, "is not as it was written"),
-        ({"manifest_dot_json": b"{}"}, "its manifest cannot be read"),
-        ({"manifest_dot_json": b'{"format": 2}'}, "it is of format 2, this Campaign Desk reads 1"),
-        ({"manifest_dot_json": None}, "it has no manifest"),
-    ],
-)
-def test_what_was_changed_is_neither_whole_nor_restored(
-    kept: Kept, changes: dict[str, object], says: str
-) -> None:
-    kept.back_up()
-    edited(kept, **changes)
-    kept.shell.fails("backup", str(kept.file), "--check", code=1, says=says)
-    kept.shell.fails("restore", str(kept.file), "--over", "--yes", code=1, says=says)
+CHANGED: list[tuple[dict[str, object], str]] = [
+    ({"files__schedule_dot_yaml": b"campaign: other\n"}, "does not hold the files"),
+    ({"files__posts__more_dot_md": b"more"}, "does not hold the files"),
+    ({"files__posts__law-helps__post_dot_md": b"x" * len(POST)}, "is not as it was written"),
+    ({"manifest_dot_json": b"{}"}, "its manifest cannot be read"),
+    ({"manifest_dot_json": b'{"format": 2}'}, "it is of format 2, this Campaign Desk reads 1"),
+    ({"manifest_dot_json": None}, "it has no manifest"),
+]
 
 
 @SQLITE
-@pytest.mark.parametrize(
-    "name", ["files/../escaped", "files//etc/x", "files/other.txt", "escaped", "files/posts/a/../b"]
-)
-def test_no_name_in_it_leads_out_of_the_campaigns_files(kept: Kept, name: str) -> None:
+def test_what_was_changed_is_neither_whole_nor_restored(kept: Kept) -> None:
     kept.back_up()
-    with zipfile.ZipFile(kept.file) as archive:
-        manifest = json.loads(archive.read("manifest.json"))
-    manifest["members"][name] = {"bytes": 1, "sha256": "0" * 64}
-    edited(kept, **{name: b"x", "manifest_dot_json": json.dumps(manifest).encode()})
-    kept.shell.fails(
-        "restore", str(kept.file), "--over", "--yes", code=1, says="which no backup has"
-    )
+    whole = kept.file.read_bytes()
+    for changes, says in CHANGED:
+        kept.file.write_bytes(whole)
+        edited(kept, **changes)
+        kept.shell.fails("backup", str(kept.file), "--check", code=1, says=says)
+        kept.shell.fails("restore", str(kept.file), "--over", "--yes", code=1, says=says)
+
+
+ESCAPING = ["files/../escaped", "files//etc/x", "files/other.txt", "escaped", "files/posts/a/../b"]
+
+
+@SQLITE
+def test_no_name_in_it_leads_out_of_the_campaigns_files(kept: Kept) -> None:
+    kept.back_up()
+    whole = kept.file.read_bytes()
+    for name in ESCAPING:
+        kept.file.write_bytes(whole)
+        with zipfile.ZipFile(kept.file) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+        manifest["members"][name] = {"bytes": 1, "sha256": "0" * 64}
+        edited(kept, **{name: b"x", "manifest_dot_json": json.dumps(manifest).encode()})
+        says = "which no backup has"
+        kept.shell.fails("restore", str(kept.file), "--over", "--yes", code=1, says=says)
 
 
 @SQLITE

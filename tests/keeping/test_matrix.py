@@ -43,7 +43,7 @@ EXPECTED = {
 }
 """By what a look there proves: all, presence only, nothing."""
 
-SAMPLE = {(Kind.RECORD, Story.STORED), (Page.THREADS, Story.SENT), (Page.FACEBOOK, Story.MOVED)}
+SAMPLE = {(Kind.RECORD, Story.STORED), (Page.FACEBOOK, Story.MOVED)}
 
 
 def cells() -> list[object]:

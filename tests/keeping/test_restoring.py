@@ -29,6 +29,7 @@ def backed_up(kept: Kept) -> None:
     kept.back_up()
 
 
+@pytest.mark.parametrize("either_database", ["sqlite", "postgres"], indirect=True)
 def test_what_went_out_after_the_backup_is_found_and_not_sent_again(kept: Kept) -> None:
     kept.office.publish_at(DUE)
     assert [kept.on(one) for one in NETWORKS] == [[TEXT]] * 3
