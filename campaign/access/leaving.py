@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from campaign.access.links import void_links
+from campaign.access.tokens import revoke_all, tokens_of
 from campaign.access.visits import end_all
 from campaign.people import has_applied
 from campaign.states import MAY_STILL_GO
 from campaign.store.backends import insert
+from campaign.store.deliveries import Change
 from campaign.store.tables import CREDENTIAL, DELIVERY, GATE, PERSON
 
 
@@ -28,6 +30,8 @@ class InHand:
     """Deliveries that may still go out on their yes, as `delivery (gate)`."""
     channels: tuple[str, ...]
     """Channels that work by their sign-in at the network."""
+    tokens: tuple[str, ...]
+    """Programs that work by an access token of theirs, by what the token is for."""
 
 
 def in_hand(connection: Connection, person: str) -> InHand:
@@ -53,6 +57,7 @@ def in_hand(connection: Connection, person: str) -> InHand:
             for one in connection.execute(said.order_by(GATE.c.delivery_id, GATE.c.kind))
         ),
         channels=_sorted(connection, signed_in),
+        tokens=tuple(sorted(one.name for one in tokens_of(connection, person))),
     )
 
 
@@ -69,6 +74,7 @@ def leave(connection: Connection, person: str, by: str, now: datetime) -> int:
     statement = insert(connection, PERSON).values(id=person, code_step=0, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=[PERSON.c.id], set_=values))
     void_links(connection, person)
+    revoke_all(connection, person, Change(who=by, at=now, why=f"{person} left"))
     return end_all(connection, person)
 
 

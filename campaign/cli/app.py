@@ -27,6 +27,7 @@ from campaign.cli import (
     commands_publishing,
     commands_schedule,
     commands_sign_in,
+    commands_tokens,
 )
 from campaign.cli.failures import guarded
 from campaign.cli.place import Place
@@ -59,6 +60,7 @@ for part in (
     commands_operating,
 ):
     app.add_typer(part.app)
+commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
 app.add_typer(commands_audit.app, name="audit")
 

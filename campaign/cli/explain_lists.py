@@ -1,22 +1,18 @@
 """explain, for the figures of the page that are no sum of gains: posts live, and the top posts."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from analytics.due import Due, due_in
-from analytics.explain import Step, explain_top
-from analytics.json_values import moment
+from analytics.due import due_in
+from analytics.explain import explain_top
+from analytics.explain_json import POSTS_LIVE, posts_live_values, top_posts_values
 from analytics.report_parts import Contents
-from analytics.top_posts import AGE, TopPost
+from analytics.top_posts import AGE
 from campaign.cli.failures import Failure
 from campaign.cli.output import for_people, print_json, say, table
 from campaign.cli.session import Session
-from campaign.cli.steps import step_values, tell_step
+from campaign.cli.steps import tell_step
 from campaign.schedule.faults import near
 from campaign.states import PEOPLES_WORDS
-
-POSTS_LIVE, TOP_POSTS = "posts-live", "top-posts"
-LISTS = (POSTS_LIVE, TOP_POSTS)
 
 
 def explain_list(
@@ -35,7 +31,7 @@ def _posts_live(session: Session, report: Contents, delivery: str | None, *, as_
     chosen = [one for one in due if delivery in (None, one.id)]
     _check_found(chosen, delivery, [one.id for one in due])
     if as_json:
-        print_json(_head(report, POSTS_LIVE) | {"lines": [_due(one) for one in chosen]})
+        print_json(posts_live_values(report, chosen))
         return
     _say_head(session, report)
     live = sum(one.is_out for one in due)
@@ -51,8 +47,7 @@ def _top_posts(session: Session, report: Contents, delivery: str | None, *, as_j
     with session.desk.store.read() as connection:
         steps = explain_top(connection, chosen, report.as_of)
     if as_json:
-        lines = [_top(post, step) for post, step in zip(chosen, steps, strict=True)]
-        print_json(_head(report, TOP_POSTS) | {"lines": lines})
+        print_json(top_posts_values(report, chosen, steps))
         return
     _say_head(session, report)
     days = AGE.days
@@ -70,20 +65,3 @@ def _check_found(found: Sequence[object], delivery: str | None, known: Sequence[
 
 def _say_head(session: Session, report: Contents) -> None:
     say(f"{report.week.name}, as known on {for_people(report.as_of, session.schedule.zone)}.")
-
-
-def _head(report: Contents, figure: str) -> dict[str, Any]:
-    return {"week": report.week.name, "as_of": moment(report.as_of), "figure": figure}
-
-
-def _due(one: Due) -> dict[str, Any]:
-    return {
-        "delivery": one.id,
-        "state": str(one.state),
-        "due_at": moment(one.due_at),
-        "published_at": moment(one.published_at),
-    }
-
-
-def _top(post: TopPost, step: Step) -> dict[str, Any]:
-    return {"delivery": post.delivery, "evidence": post.evidence, "at_age": step_values(step)}

@@ -3,24 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from analytics.explain import FIGURES, Explained, Step, explain, rows_behind
+from analytics.explain import FIGURES, Explained, explain, rows_behind
+from analytics.explain_json import LISTS, figure_values
 from analytics.gain_rows import GainRow
 from analytics.issues import Press
-from analytics.json_values import moment
 from analytics.numbers import exact
-from analytics.report_json import gain_values, paid_by_definition
 from analytics.report_parts import Contents
 from analytics.weeks import Week
-from campaign.cli.explain_lists import LISTS, explain_list
+from campaign.cli.explain_lists import explain_list
 from campaign.cli.failures import Failure
 from campaign.cli.on_numbers import week_named
 from campaign.cli.output import counted, for_people, print_json, say, table
 from campaign.cli.place import Place
 from campaign.cli.reports_clock import press_of
 from campaign.cli.session import Session, open_session
-from campaign.cli.steps import step_values, tell_step
+from campaign.cli.steps import tell_step
 from campaign.schedule.faults import near
 from connectors.contract import Metric
 
@@ -56,7 +54,7 @@ def explain_figure(place: Place, question: Question, *, as_json: bool) -> None:
         with session.desk.store.read() as connection:
             found = explain(connection, rows, week, as_of)
         if as_json:
-            print_json(_values(report, question, found))
+            print_json(figure_values(report, question.figure, found))
         elif question.delivery:
             _tell_steps(session, found)
         else:
@@ -122,20 +120,3 @@ def _tell_steps(session: Session, found: Sequence[Explained]) -> None:
             up, back = exact(row.gain.gross), exact(row.gain.correction)
             inside = counted(len(one.between), "reading")
             say(f"  up {up}, taken back {back}, by {inside} inside the week; {row.definition}")
-
-
-def _values(report: Contents, question: Question, found: Sequence[Explained]) -> dict[str, Any]:
-    paid = paid_by_definition(report)
-    return {
-        "week": report.week.name,
-        "as_of": moment(report.as_of),
-        "figure": question.figure,
-        "lines": [
-            gain_values(one.row, paid) | {"start": _step(one.start), "end": _step(one.end)}
-            for one in found
-        ],
-    }
-
-
-def _step(step: Step | None) -> dict[str, Any] | None:
-    return None if step is None else step_values(step)

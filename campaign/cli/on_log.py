@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from campaign.cli.on_status import row_of
 from campaign.cli.output import for_people, instant, print_json, say, table
 from campaign.cli.place import Place
 from campaign.cli.session import open_session
 from campaign.decisions.approvals import existing
+from campaign.desk_views.status_json import row_of
 from campaign.models_changes import Correction, CorrectionWord
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.corrections import corrections_of, words_of

@@ -8,6 +8,7 @@ from campaign.access.leaving import InHand, has_left, in_hand, leave
 from campaign.access.links import make_link
 from campaign.access.passwords import set_password
 from campaign.access.register import Line, register
+from campaign.access.tokens import revoke_all
 from campaign.access.visits import end_all
 from campaign.cli.failures import Failure
 from campaign.cli.output import counted, print_json, say, table, tell
@@ -42,8 +43,9 @@ def give_password(place: Place, name: str, *, with_code: bool) -> None:
             if secret:
                 set_secret(connection, name, secret, session.desk.settings.secret_keys)
             end_all(connection, name)
+            revoke_all(connection, name, change)
             note_deed(connection, change, "gave password", name)
-        say(f"{name} has a new password and was signed out everywhere.")
+        say(f"{name} has a new password, was signed out everywhere and has no access token.")
         if secret:
             tell("Give this to their app for codes (it is not shown again):")
             say(app_address(secret, name))
@@ -63,11 +65,15 @@ def give_link(place: Place, name: str, person: str | None) -> None:
 
 
 def sign_out(place: Place, name: str) -> None:
-    """Sign somebody out everywhere."""
+    """Sign somebody out everywhere, and revoke their access tokens."""
     with open_session(place) as session:
+        change = session.change(None, "signed out everywhere")
         with session.desk.store.write() as connection:
             number = end_all(connection, name)
-        say(f"{name} is signed out of {counted(number, 'browser', 'browsers')}.")
+            revoked = revoke_all(connection, name, change)
+        browsers = counted(number, "browser", "browsers")
+        tokens = counted(revoked, "access token is", "access tokens are")
+        say(f"{name} is signed out of {browsers}; {tokens} revoked.")
 
 
 def leave_for_good(place: Place, name: str, person: str | None, *, yes: bool) -> None:
@@ -93,6 +99,7 @@ def _say_hands(name: str, hands: InHand) -> None:
         ("Applied, and may still go out", hands.applied),
         ("Approved, and may still go out on their yes", hands.approved),
         ("Channels that work by their sign-in (connect them anew)", hands.channels),
+        ("Programs that work by an access token of theirs (give them another)", hands.tokens),
     )
     for words, listed in parts:
         say(f"{words}: {len(listed) or 'none'}")

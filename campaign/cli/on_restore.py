@@ -219,6 +219,8 @@ WORDS = {
     "letters": "letters wait for a person: they may have been sent",
     "corrections": "corrections were dropped: ask for them again if they still hold",
     "reminders": "reminders are not written again: partners may have had them",
+    "messages": "messages to subscribers are given up: they may have arrived",
+    "access tokens": "access tokens of programs were ended; make new ones",
     "visits": "browsers were signed out",
     "partner links": "partner links were ended; send new ones",
     "invitations": "links for signing a channel in were ended",

@@ -1,25 +1,22 @@
 """status: how the deliveries stand, and what each waits for."""
 
-from dataclasses import asdict
-from typing import Any
-
-from analytics.walls import MissedReading, in_words, missed_readings
+from analytics.walls import in_words, missed_readings
 from campaign.cli.failures import Failure
 from campaign.cli.links_clock import words_of as words_of_link
-from campaign.cli.output import counted, for_people, instant, print_json, say, table
+from campaign.cli.output import counted, for_people, print_json, say, table
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.cli.sign_ins_clock import in_use, words_of
-from campaign.credentials.ending import Ending, endings
+from campaign.credentials.ending import endings
+from campaign.desk_views.status_json import Standing, row_of, status_values
 from campaign.desk_views.waiting import waiting_for
 from campaign.link_checks.checking import troubles
 from campaign.models import Delivery
-from campaign.models_changes import Withdrawal
 from campaign.publishing.late import TWICE
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.barriers import active_stops
 from campaign.store.deliveries import list_deliveries
-from campaign.store.figures import LATENESS_OVER, Figures, figures
+from campaign.store.figures import Figures, figures
 from campaign.store.withdrawals import list_withdrawals
 
 
@@ -37,16 +34,9 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         ending = endings(in_use(session)[1], session.now)
         links = troubles(connection, session.now)
     if as_json:
+        standing = Standing(stops=stops, figures=seen, missed=missed, ending=ending, links=links)
         rows = [row_of(one, waiting[one.id], pulled.get(one.id)) for one in wanted]
-        lines = [f"{one.scope} {one.target}".strip() for one in stops]
-        stopped = {"stopped": bool(stops), "stops": lines}
-        unread = [_missed(one) for one in missed]
-        more = {
-            "missed_readings": unread,
-            "sign_ins_ending": [_ending(one) for one in ending],
-            "links": [asdict(one) for one in links],
-        }
-        print_json({**stopped, **_figures(seen), **more, "deliveries": rows})
+        print_json(status_values(standing) | {"deliveries": rows})
         return
     for one in stops:
         when = for_people(one.stopped_at, session.schedule.zone)
@@ -63,16 +53,6 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
             say(f"{words[0].upper()}{words[1:]}")
         for link in links:
             say(f"Link: {words_of_link(link)}")
-
-
-def _ending(one: Ending) -> dict[str, Any]:
-    return {
-        "channel": one.channel,
-        "account": one.account,
-        "ends_at": instant(one.at),
-        "warned_ahead_days": one.warned_ahead,
-        "why": one.why or None,
-    }
 
 
 def _print_table(
@@ -114,64 +94,3 @@ def _say_figures(seen: Figures) -> None:
         nearly = f"99 % within {late.p99.total_seconds():.1f} s"
         posts = counted(late.deliveries, "post")
         say(f"Lateness of {posts} in the last 7 days: {halves}, {most}, {nearly}")
-
-
-def _figures(seen: Figures) -> dict[str, Any]:
-    oldest, late = seen.oldest_due, seen.lateness
-    return {
-        "as_of": instant(seen.as_of),
-        "counts": {str(state): number for state, number in seen.counts.items()},
-        "oldest_due": oldest
-        and {
-            "delivery": oldest.delivery,
-            "due_at": instant(oldest.due_at),
-            "age_s": oldest.age.total_seconds(),
-        },
-        "lateness": late
-        and {
-            "days": LATENESS_OVER.days,
-            "deliveries": late.deliveries,
-            "p50_s": late.p50.total_seconds(),
-            "p95_s": late.p95.total_seconds(),
-            "p99_s": late.p99.total_seconds(),
-        },
-    }
-
-
-def _missed(one: MissedReading) -> dict[str, Any]:
-    return {
-        "delivery": one.delivery,
-        "wall_at": instant(one.wall_at),
-        "read_at": instant(one.read_at),
-    }
-
-
-def row_of(one: Delivery, waiting_for: str | None, pulled: Withdrawal | None) -> dict[str, Any]:
-    """Return a delivery as `status --json` prints it."""
-    return {
-        "id": one.id,
-        "post": one.post,
-        "channel": one.channel,
-        "partner": one.partner,
-        "network": one.network,
-        "state": one.state,
-        "due_at": instant(one.due_at),
-        "published_at": instant(one.published_at),
-        "remote_id": one.remote_id,
-        "url": one.url,
-        "attempts": one.attempt,
-        "waiting_for": waiting_for,
-        "note": one.note,
-        "wall_time": one.wall_time,
-        "evidence": one.evidence,
-        "corrects": one.corrects,
-        "withdrawal": pulled
-        and {
-            "asked_by": pulled.asked_by,
-            "asked_at": instant(pulled.asked_at),
-            "reason": pulled.reason,
-            "stage": pulled.stage,
-            "note": pulled.note,
-        },
-        "follows": one.follows,
-    }

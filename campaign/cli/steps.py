@@ -1,10 +1,8 @@
 """How one boundary of a gain is told: its value, how it is known, and the readings beside it."""
 
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.explain import Step
-from analytics.json_values import moment, plain
 from analytics.numbers import exact
 from campaign.cli.output import for_people, say
 
@@ -23,23 +21,3 @@ def _range(step: Step) -> str:
     if step.upper is None:
         return f"; at least {exact(step.lower)}"
     return "" if step.lower == step.upper else f"; {exact(step.lower)} to {exact(step.upper)}"
-
-
-def step_values(step: Step) -> dict[str, Any]:
-    """Return a boundary as plain values."""
-    return {
-        "at": moment(step.at),
-        "value": plain(step.value),
-        "method": str(step.method),
-        "how": step.how,
-        "lower": plain(step.lower),
-        "upper": plain(step.upper),
-        "readings": [
-            {
-                "observed_at": moment(one.observed_at),
-                "recorded_at": moment(one.recorded_at),
-                "value": one.value,
-            }
-            for one in step.readings
-        ],
-    }

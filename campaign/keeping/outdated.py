@@ -1,4 +1,4 @@
-"""Ends what a restored database must not bring back: visits, links, letters, corrections.
+"""Ends what a restored database must not bring back: visits, tokens, links, letters and more.
 
 What was ended, used up or sent after the backup stands in it as if it were not. Nobody is signed in
 again who had signed out, no link works again that was taken back, no letter leaves a second time,
@@ -19,6 +19,7 @@ from campaign.store.backends import insert
 from campaign.store.corrections import OPEN, Stage
 from campaign.store.deliveries import Change
 from campaign.store.tables import (
+    ACCESS_TOKEN,
     CHANNEL,
     CORRECTION,
     CREDENTIAL,
@@ -27,6 +28,7 @@ from campaign.store.tables import (
     INVITATION,
     KEPT_SESSION,
     LETTER,
+    OUTWARD_MESSAGE,
     PARTNER_LINK,
     PARTNER_QUESTION,
     PARTNER_REMINDER,
@@ -44,6 +46,7 @@ EMPTIED: Mapping[str, Table] = {
     "network sessions": KEPT_SESSION,
     "picture addresses": SHOWN,
     "processes": HEARTBEAT,
+    "access tokens": ACCESS_TOKEN,
 }
 """Nothing in these holds any longer; what is needed of it is made anew."""
 
@@ -58,6 +61,7 @@ def end_outdated(connection: Connection, gap: Gap, change: Change) -> Counter[st
         ended[name] = connection.execute(delete(table)).rowcount
     ended["partner links"] = _end_links(connection, change)
     ended["letters"] = _keep_letters(connection, change)
+    ended["messages"] = _give_messages_up(connection, change)
     ended["corrections"] = _drop_corrections(connection, change)
     ended["reminders"] = _take_as_reminded(connection, gap)
     _forget_leases(connection)
@@ -81,6 +85,14 @@ def _keep_letters(connection: Connection, change: Change) -> int:
         state=UNKNOWN, note=f"{change.why}; it may have been sent since", **ended
     )
     return connection.execute(gone).rowcount + connection.execute(kept).rowcount
+
+
+def _give_messages_up(connection: Connection, change: Change) -> int:
+    """Send no message that may have arrived since; a person can replay it."""
+    waiting = update(OUTWARD_MESSAGE).where(OUTWARD_MESSAGE.c.state == "waiting")
+    note = f"{change.why}; it may have arrived since"
+    values = {"state": "given-up", "note": note, "ended_at": change.at}
+    return connection.execute(waiting.values(**values)).rowcount
 
 
 def _drop_corrections(connection: Connection, change: Change) -> int:

@@ -5,11 +5,13 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 import campaign.models
+import campaign.models_api
 import campaign.models_audit
 import campaign.models_changes
 import campaign.models_keeping
 import campaign.models_links
 import campaign.models_operating
+import campaign.models_outward
 import campaign.models_partner_links
 import campaign.models_partners
 import campaign.models_people
@@ -65,6 +67,10 @@ SIGHTING: Table = _TABLES["sighting"]
 RESTORATION: Table = _TABLES["restoration"]
 HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
+ACCESS_TOKEN: Table = _TABLES["access_token"]
+API_ANSWER: Table = _TABLES["api_answer"]
+SUBSCRIBER: Table = _TABLES["subscriber"]
+OUTWARD_MESSAGE: Table = _TABLES["outward_message"]
 
 SNAPSHOT: Subquery = (
     select(

@@ -5,6 +5,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from campaign.web import (
+    api_page,
     assets,
     connect,
     link_sign_in,
@@ -14,7 +15,9 @@ from campaign.web import (
     probes,
     sign_in,
     start,
+    token_pages,
 )
+from campaign.web.api.app import ROOT, make_api
 from campaign.web.desk_facts import DeskFacts
 from campaign.web.faults import Unforeseen, handle_faults
 from campaign.web.headers import OwnPagesOnly, SecurityHeaders
@@ -32,6 +35,8 @@ ROUTERS = (
     link_sign_in.router,
     organisation_sign_in.router,
     people_pages.router,
+    token_pages.router,
+    api_page.router,
     *all_pages.ROUTERS,
     *all_partner_pages.ROUTERS,
 )
@@ -51,7 +56,7 @@ def make_app(desk: Desk) -> FastAPI:
             Middleware(SecurityHeaders),
             Middleware(Unforeseen),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
-            Middleware(OwnPagesOnly, tokens_under=("/api/", "/partner/")),
+            Middleware(OwnPagesOnly, tokens_under=("/partner/",)),
         ],
     )
     app.state.desk = desk
@@ -65,5 +70,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.router.routes += [assets.ROUTE, connect.ROUTE, *probes.ROUTES]
     for router in ROUTERS:
         app.include_router(router)
-    app.router.routes.append(pictures.ROUTE)
+    app.state.api = make_api(desk, app.state.facts)
+    app.mount(ROOT, app.state.api)
+    app.router.routes.append(pictures.ROUTE)  # last: it is asked what no other address is
     return app

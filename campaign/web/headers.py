@@ -55,12 +55,20 @@ class OwnPagesOnly:
 
     Browsers say where a request comes from (Fetch Metadata), older ones at least whose page it was
     (Origin). A changing request that says neither comes from no browser, and from no page of ours.
-    Programs with a token of their own need no cookie and are let through.
+    Under the addresses of `tokens_under` programs are let through that bring no cookie, and under
+    those of `no_cookies_under` everybody, since no cookie is looked at there.
     """
 
-    def __init__(self, app: ASGIApp, *, tokens_under: Iterable[str] = ("/api/",)) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        tokens_under: Iterable[str] = (),
+        no_cookies_under: Iterable[str] = ("/api/",),
+    ) -> None:
         self._app = app
         self._tokens_under = tuple(tokens_under)
+        self._no_cookies_under = tuple(no_cookies_under)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or turn it away."""
@@ -74,6 +82,8 @@ class OwnPagesOnly:
 
     def _is_foreign(self, scope: Scope) -> bool:
         headers = Headers(scope=scope)
+        if scope["path"].startswith(self._no_cookies_under):
+            return False
         if scope["path"].startswith(self._tokens_under) and "cookie" not in headers:
             return False
         site = headers.get("sec-fetch-site")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from campaign.access import visits
+from campaign.access import tokens, visits
 from campaign.access.codes import take_code, wants_code
 from campaign.access.passwords import is_password
 from campaign.access.people import person_in
@@ -61,16 +61,19 @@ def own_sign_ins(visitor: SeesSelf) -> Response:
     """Show where somebody is signed in."""
     with visitor.desk.store.read() as connection:
         found = visits.visits_of(connection, visitor.person.id, visitor.now)
-    return page(visitor, "you.html", visits=found)
+        held = tokens.tokens_of(connection, visitor.person.id)
+    return page(visitor, "you.html", visits=found, tokens=held)
 
 
 @router.post("/you/sign-out-everywhere")
 def sign_out_everywhere(visitor: SeesSelf, form: Posted) -> Response:
-    """End every sign-in of the person, this one too."""
+    """End every sign-in of the person, this one too, and every access token."""
     del form
+    change = visitor.change("signed out everywhere")
     with visitor.desk.store.write_one() as connection:
         visits.end_all(connection, visitor.person.id)
-    said = "You are signed out everywhere."
+        tokens.revoke_all(connection, visitor.person.id, change)
+    said = "You are signed out everywhere, and your access tokens are revoked."
     return _with_fresh_id(visitor, go(visitor, "/sign-in", said=said))
 
 

@@ -1,10 +1,11 @@
 """Makes what the documentation takes from the program: `python -m tests.docs.made` writes it.
 
 `docs/commands.md` is every command's own help; the table in `docs/networks.md` is what the
-registry says. A test holds both to be current.
+registry says; `docs/openapi.json` is the API's own document. A test holds all to be current.
 """
 
 import io
+import json
 import re
 from contextlib import redirect_stdout
 from datetime import timedelta
@@ -14,12 +15,14 @@ import typer.main
 
 from campaign.cli.app import app
 from campaign.cli.failures import guarded
+from campaign.web.api.app import api_document, bare_api
 from connectors.contract import Capabilities, Limits, Network
 from connectors.registry import NETWORKS
 from tests.docs.blocks import ROOT
 
 COMMANDS = ROOT / "docs" / "commands.md"
 NETWORKS_PAGE = ROOT / "docs" / "networks.md"
+OPENAPI = ROOT / "docs" / "openapi.json"
 GUIDES = (
     "How they are used: [comms team](comms-team.md), [partners](partners.md), "
     "[operations](operations.md).\n"
@@ -77,6 +80,11 @@ def networks_page() -> str:
     made, count = _TABLE.subn(lambda found: f"{found[1]}\n{networks_table()}\n\n{found[2]}", page)
     assert count == 1, "the place of the table is gone"
     return made
+
+
+def openapi() -> str:
+    """Return the API's OpenAPI document as the file has it."""
+    return json.dumps(api_document(bare_api()), ensure_ascii=False, indent=1) + "\n"
 
 
 def _section(title: str, arguments: list[str]) -> str:
@@ -139,9 +147,10 @@ def _proof(can: Capabilities) -> str:
 
 
 def main() -> None:
-    """Write both."""
+    """Write them all."""
     COMMANDS.write_text(commands_page(), encoding="utf-8")
     NETWORKS_PAGE.write_text(networks_page(), encoding="utf-8")
+    OPENAPI.write_text(openapi(), encoding="utf-8")
 
 
 if __name__ == "__main__":

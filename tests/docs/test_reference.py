@@ -61,6 +61,10 @@ def test_the_table_of_networks_is_current() -> None:
     assert made.NETWORKS_PAGE.read_text(encoding="utf-8") == made.networks_page(), made.REMAKE
 
 
+def test_the_document_of_the_api_is_the_one_that_it_serves() -> None:
+    assert made.OPENAPI.read_text(encoding="utf-8") == made.openapi(), made.REMAKE
+
+
 def test_every_command_is_explained_to_those_who_use_it() -> None:
     guides = ("comms-team.md", "partners.md", "operations.md", "leadership.md")
     text = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in guides)

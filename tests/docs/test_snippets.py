@@ -30,7 +30,12 @@ def test_snippets_of_these_kinds_are_all_looked_at_here() -> None:
         for one in blocks_of(page)
         if one.language in {"ini", "python"}
     ]
-    assert sorted(found) == ["campaign-desk.env", "campaign-desk.service", "tiktok.py"]
+    assert sorted(found) == [
+        "campaign-desk.env",
+        "campaign-desk.service",
+        "desk_client.py",
+        "tiktok.py",
+    ]
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ def test_a_database_with_a_campaign_in_it_is_refused(scene: Scene) -> None:
     before = everything(scene.new)
     shown = other("move-database", scene.new, "--yes", "--as", "ben")
     assert shown.code == 1
-    assert re.search("is not empty: it has the table “campaign”; name a new database", shown.err)
+    assert re.search("is not empty: it has the table “[a-z_]+”; name a new database", shown.err)
     assert everything(scene.new) == before
     other.fine("status")
 

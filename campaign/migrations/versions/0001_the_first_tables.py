@@ -12,6 +12,36 @@ depends_on = None
 def upgrade() -> None:
     """Go to this revision."""
     op.create_table(
+        "access_token",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_token_person"), ["person"], unique=False)
+
+    op.create_table(
+        "api_answer",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_hash", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("person", "key"),
+    )
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_answer_at"), ["at"], unique=False)
+
+    op.create_table(
         "campaign",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -134,6 +164,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("objective_value", schema=None) as batch_op:
         batch_op.create_index("objective_value_of", ["objective", "known_on"], unique=False)
+
+    op.create_table(
+        "outward_message",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("subscriber", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("outward_message", schema=None) as batch_op:
+        batch_op.create_index("outward_message_due", ["state", "next_at"], unique=False)
+        batch_op.create_index("outward_message_source", ["subscriber", "source"], unique=True)
 
     op.create_table(
         "partner_address",
@@ -277,6 +327,19 @@ def upgrade() -> None:
         sa.Column("lifted_by", sa.String(), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "subscriber",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("told_to", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("secret_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("old_secret_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("old_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_why", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "visit",
@@ -763,6 +826,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_visit_person"))
 
     op.drop_table("visit")
+    op.drop_table("subscriber")
     op.drop_table("stop")
     with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
         batch_op.drop_index("sign_in_try_person")
@@ -786,6 +850,11 @@ def downgrade() -> None:
     op.drop_table("partner_link")
     op.drop_table("partner_leaving")
     op.drop_table("partner_address")
+    with op.batch_alter_table("outward_message", schema=None) as batch_op:
+        batch_op.drop_index("outward_message_source")
+        batch_op.drop_index("outward_message_due")
+
+    op.drop_table("outward_message")
     with op.batch_alter_table("objective_value", schema=None) as batch_op:
         batch_op.drop_index("objective_value_of")
 
@@ -810,3 +879,11 @@ def downgrade() -> None:
 
     op.drop_table("channel")
     op.drop_table("campaign")
+    with op.batch_alter_table("api_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_answer_at"))
+
+    op.drop_table("api_answer")
+    with op.batch_alter_table("access_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_access_token_person"))
+
+    op.drop_table("access_token")

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from datetime import datetime
+from typing import Any
 
 from starlette.requests import Request
 
@@ -14,6 +15,8 @@ from analytics.weeks import Week
 KEPT = 12
 """Reports that are kept in memory; a campaign's readers look at the last few weeks."""
 Made = tuple[Contents, tuple[Chart, ...]]
+Key = tuple[str, datetime]
+"""A week's name, and as known when."""
 
 
 class BuiltReports:
@@ -21,7 +24,8 @@ class BuiltReports:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: OrderedDict[tuple[str, datetime], Made] = OrderedDict()
+        self._made: OrderedDict[Key, Made] = OrderedDict()
+        self._reports: OrderedDict[Key, Contents] = OrderedDict()
 
     def of(self, press: Press, week: Week, as_of: datetime) -> Made:
         """Return the report of a week as it was known at an instant, and its charts."""
@@ -29,12 +33,23 @@ class BuiltReports:
         with self._lock:
             made = self._made.get(key)
             if made is None:
-                report = press.built(week, as_of)
+                report = self._built(press, week, as_of)
                 made = report, tuple(draw_charts(report, press.banner))
-                self._made[key] = made
-                if len(self._made) > KEPT:
-                    self._made.popitem(last=False)
+                _keep(self._made, key, made)
             return made
+
+    def without_charts(self, press: Press, week: Week, as_of: datetime) -> Contents:
+        """Return the report alone: its charts take longer to draw than it takes to build."""
+        with self._lock:
+            return self._built(press, week, as_of)
+
+    def _built(self, press: Press, week: Week, as_of: datetime) -> Contents:
+        key = week.name, as_of
+        report = self._reports.get(key)
+        if report is None:
+            report = press.built(week, as_of)
+            _keep(self._reports, key, report)
+        return report
 
 
 def built_reports(request: Request) -> BuiltReports:
@@ -44,3 +59,9 @@ def built_reports(request: Request) -> BuiltReports:
         state.built_reports = BuiltReports()
     kept: BuiltReports = state.built_reports
     return kept
+
+
+def _keep(kept: OrderedDict[Key, Any], key: Key, made: Any) -> None:
+    kept[key] = made
+    if len(kept) > KEPT:
+        kept.popitem(last=False)

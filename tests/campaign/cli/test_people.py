@@ -17,7 +17,9 @@ def test_a_password_comes_from_the_environment_and_an_app_is_told_its_secret_onc
     keyed: Shell,
 ) -> None:
     told = keyed.with_environment(**PASSWORD).fine("person", "password", "ben")
-    assert told.lines[0] == "ben has a new password and was signed out everywhere."
+    assert told.lines[0] == (
+        "ben has a new password, was signed out everywhere and has no access token."
+    )
     assert told.lines[1].startswith("otpauth://totp/Campaign%20Desk:ben?secret=")
     assert "umbrella" not in told.out + told.err
     (ben,) = [one for one in people(keyed) if one["id"] == "ben"]

@@ -1,0 +1,89 @@
+"""What FastAPI cannot say of our operations by itself, added to the OpenAPI document."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from campaign.web.api.problems import MEDIA_TYPE, Problem, Wrong
+
+WANTED = frozenset({"Idempotency-Key", "If-Match"})
+"""Headers whose absence has an answer of its own, so that they are optional to FastAPI alone."""
+_RETRY = {
+    "description": "Seconds to wait.",
+    "schema": {"type": "integer", "minimum": 1},
+}
+_CHALLENGE = {"description": "How to show a token (RFC 6750).", "schema": {"type": "string"}}
+_TAG = {
+    "description": "Stands for the delivery as it is in this answer.",
+    "schema": {"type": "string"},
+}
+_AGAIN = {
+    "description": "`true` where the same request had been done before.",
+    "schema": {"type": "string"},
+}
+
+
+def finish(document: dict[str, Any]) -> dict[str, Any]:
+    """Complete the document in place, and return it."""
+    schemas = document["components"]["schemas"]
+    for shape in (Problem, Wrong):
+        schemas[shape.__name__] = shape.model_json_schema(
+            ref_template="#/components/schemas/{model}"
+        )
+        schemas[shape.__name__].pop("$defs", None)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for method, operation in _operations(document):
+        _finish(method, operation)
+        _share_problems(document, operation["responses"])
+    return _without_endings(document)
+
+
+def _without_endings(document: dict[str, Any]) -> dict[str, Any]:
+    """Call the shapes what they are of: the ending is there for readers of our code."""
+    text = json.dumps(document, ensure_ascii=False)
+    found: dict[str, Any] = json.loads(text.replace('Shape"', '"'))
+    return found
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in document["paths"].values():
+        yield from path.items()
+
+
+def _finish(method: str, operation: dict[str, Any]) -> None:
+    answers = operation["responses"]
+    first, _, rest = operation["description"].partition("\n\n")
+    operation["summary"] = " ".join(first.split())
+    operation["description"] = rest or operation["summary"]
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in WANTED:
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "minLength": 1, "maxLength": 255}
+    if MEDIA_TYPE not in answers.get("422", {}).get("content", {MEDIA_TYPE: {}}):
+        del answers["422"]  # FastAPI's own, which is never sent
+    for status in ("429", "503"):
+        answers[status]["headers"] = {"Retry-After": _RETRY}
+    answers["401"]["headers"] = {"WWW-Authenticate": _CHALLENGE}
+    if _is_of_one_delivery(operation):
+        answers["200"]["headers"] = {"ETag": _TAG}
+    if method == "post":
+        done = answers.get("200") or answers["201"]
+        done.setdefault("headers", {})["Idempotency-Replayed"] = _AGAIN
+
+
+def _share_problems(document: dict[str, Any], answers: dict[str, Any]) -> None:
+    """Let every operation point to problems that are described once."""
+    shared = document["components"].setdefault("responses", {})
+    for status, answer in answers.items():
+        examples = answer.get("content", {}).get(MEDIA_TYPE, {}).get("examples")
+        if examples:
+            name = "-or-".join(examples)
+            shared[name] = answer
+            answers[status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _is_of_one_delivery(operation: dict[str, Any]) -> bool:
+    content = operation["responses"].get("200", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    return str(schema.get("$ref", "")).endswith("/OneDeliveryShape")

@@ -1,0 +1,114 @@
+"""Turns everything that ends a request of the API into a problem, and never a traceback."""
+
+import logging
+import secrets
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from campaign.decisions.approvals import CannotDecideError
+from campaign.people import NotAllowedError
+from campaign.store.database import StoreError, explain
+from campaign.web.answers import AnswerError
+from campaign.web.api.problems import ProblemError, Wrong, problem
+
+log = logging.getLogger(__name__)
+
+AGAIN_AFTER = {"Retry-After": "5"}
+_BY_STATUS = {404: "not-found", 405: "not-here", 413: "too-large", 415: "not-json"}
+_WORDS = {
+    404: "There is no such address in the API; /api lists them all.",
+    405: "This address does not take this method.",
+    413: "The body is larger than any request needs.",
+}
+
+
+def handle_failures(api: FastAPI) -> None:
+    """Let the API answer every foreseen failure with a problem."""
+    api.add_exception_handler(ProblemError, _ended)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(NotAllowedError, _not_allowed)
+    api.add_exception_handler(CannotDecideError, _conflict)
+    api.add_exception_handler(AnswerError, _answer_error)
+    api.add_exception_handler(StoreError, _store)
+    api.add_exception_handler(DBAPIError, _store)
+    api.add_exception_handler(HTTPException, _http)
+
+
+class UnforeseenInApi:
+    """Answers what nobody foresaw with a reference, under which the log has the whole story."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise
+            reference = secrets.token_hex(4)
+            log.exception("fault %s in the API", reference)
+            detail = f"Nothing of this request was kept. The reference is {reference}."
+            await problem(ProblemError("fault", detail))(scope, receive, send)
+
+
+def _ended(_request: Request, error: Exception) -> Response:
+    return problem(error if isinstance(error, ProblemError) else ProblemError("fault", str(error)))
+
+
+def _invalid(_request: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    if any(one["type"] == "json_invalid" for one in found):
+        return problem(ProblemError("not-understood", "The body is no JSON"))
+    wrong = [Wrong(at=_place(one["loc"]), what=_what(one)) for one in found]
+    places = ", ".join(one.at for one in wrong)
+    return problem(ProblemError("invalid", f"Wrong or missing: {places}", errors=wrong))
+
+
+def _place(location: tuple[object, ...]) -> str:
+    return ".".join(map(str, location))
+
+
+def _what(one: dict[str, object]) -> str:
+    return str(one["msg"])
+
+
+def _not_allowed(_request: Request, error: Exception) -> Response:
+    return problem(ProblemError("not-allowed", str(error)))
+
+
+def _conflict(_request: Request, error: Exception) -> Response:
+    return problem(ProblemError("conflict", str(error)))
+
+
+def _answer_error(_request: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, AnswerError) else 400
+    kind = {403: "not-allowed", 404: "not-found", 409: "conflict", 429: "too-often"}.get(status)
+    return problem(ProblemError(kind or "not-understood", str(error)))
+
+
+def _store(_request: Request, error: Exception) -> Response:
+    sentence = explain(error) if isinstance(error, DBAPIError) else str(error)
+    log.error(sentence)
+    return problem(ProblemError("database", sentence, headers=AGAIN_AFTER))
+
+
+def _http(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    headers = error.headers if isinstance(error, HTTPException) else None
+    kind = _BY_STATUS.get(status, "not-understood")
+    words = _WORDS.get(status, "The request cannot be read.")
+    return problem(ProblemError(kind, words, headers=headers))
