@@ -1,4 +1,4 @@
-"""Commands that keep the campaign: backup and restore."""
+"""Commands that keep the campaign: backup and restore, export and import."""
 
 from pathlib import Path
 from typing import Annotated
@@ -45,4 +45,33 @@ def restore(
     from campaign.cli import on_restore
 
     wish = on_restore.Wish(file=file, over=over, yes=yes, person=person)
+    on_restore.restore_backup(context.obj, wish, as_json=as_json)
+
+
+@app.command("export")
+def export_all(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Write everything as open files: each table as CSV and JSON, and the campaign's files."""
+    from campaign.cli import on_backup
+
+    on_backup.export_all(context.obj, folder, as_json=as_json)
+
+
+@app.command("import")
+def import_all(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An export.")],
+    *,
+    person: As = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Bring an export into an empty place; it starts stopped, as a restored backup does."""
+    from campaign.cli import on_restore
+
+    wish = on_restore.Wish(file=folder, over=False, yes=yes, person=person)
     on_restore.restore_backup(context.obj, wish, as_json=as_json)

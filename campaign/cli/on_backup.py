@@ -1,7 +1,7 @@
 """backup: writes everything into one file, or looks whether such a file is whole."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from campaign.cli.place import Place
 from campaign.cli.session import NOTHING_APPLIED, settings_for, without_database
 from campaign.keeping.backup import Wanted, back_up
 from campaign.keeping.checking import check_database, unpack
+from campaign.keeping.exporting import export
 from campaign.keeping.manifest import FILES, Manifest
 from campaign.settings import Settings
 from campaign.store.backends import shown_address
@@ -27,6 +28,15 @@ SHORTEST_SECRET = 8
 
 def backup(place: Place, file: Path, *, as_json: bool) -> None:
     """Write a backup, while whatever runs goes on."""
+    _keep(place, file, back_up, as_json=as_json)
+
+
+def export_all(place: Place, folder: Path, *, as_json: bool) -> None:
+    """Write everything as open files, while whatever runs goes on."""
+    _keep(place, folder, export, as_json=as_json)
+
+
+def _keep(place: Place, file: Path, write: Callable[[Wanted], Manifest], *, as_json: bool) -> None:
     settings = settings_for(place)
     if without_database(settings):
         raise Failure(NOTHING_APPLIED)
@@ -43,7 +53,7 @@ def backup(place: Place, file: Path, *, as_json: bool) -> None:
             at=place.clock.now(),
             file=file,
         )
-        manifest = back_up(wanted)
+        manifest = write(wanted)
     finally:
         store.close()
     for one in manifest.left_out:

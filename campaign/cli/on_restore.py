@@ -18,6 +18,7 @@ from campaign.cli.output import counted, instant, print_json, say, tell
 from campaign.cli.place import Place
 from campaign.keeping.backup import Wanted, back_up
 from campaign.keeping.checking import check_database, unpack
+from campaign.keeping.importing import read_export
 from campaign.keeping.manifest import DATABASE, Manifest
 from campaign.keeping.placing import (
     in_the_way,
@@ -85,9 +86,10 @@ def _unpacked(settings: Settings, file: Path) -> Iterator[tuple[Path, Manifest]]
     for left in settings.folder.glob(".restore-*"):  # by one that was killed
         shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.folder) as name:
-        manifest = unpack(file, Path(name))
-        check_database(Path(name), manifest)
-        yield Path(name), manifest
+        place = Path(name)
+        manifest = read_export(file, place) if file.is_dir() else unpack(file, place)
+        check_database(place, manifest)
+        yield place, manifest
 
 
 def _look(settings: Settings, *, over: bool) -> There | None:

@@ -55,7 +55,7 @@ def back_up(wanted: Wanted) -> Manifest:
         members = {DATABASE: _add(archive, DATABASE, snapshot)}
         for one in listing.files:
             members[FILES + one.name] = _add(archive, FILES + one.name, one.path)
-        manifest = _manifest(wanted, rows, members, listing.left_out)
+        manifest = manifest_of_state(wanted, rows, members, listing.left_out)
         archive.writestr(MANIFEST, manifest.as_json())
     return manifest
 
@@ -113,9 +113,10 @@ def _add(archive: zipfile.ZipFile, name: str, path: Path) -> Member:
     return Member(bytes=size, sha256=digest.hexdigest())
 
 
-def _manifest(
+def manifest_of_state(
     wanted: Wanted, rows: dict[str, int], members: dict[str, Member], left_out: Sequence[str]
 ) -> Manifest:
+    """Say what was taken, from where, and when."""
     with wanted.store.read() as connection:
         campaign = connection.execute(select(CAMPAIGN.c.id, CAMPAIGN.c.title)).one()
     return Manifest(

@@ -54,6 +54,7 @@ def test_what_went_out_after_the_backup_is_found_and_not_sent_again(kept: Kept) 
     assert [kept.on(one) for one in NETWORKS] == [[TEXT]] * 3
 
 
+@pytest.mark.faults
 def test_what_did_not_go_out_is_left_to_a_person_also_within_its_late_limit(kept: Kept) -> None:
     kept.office.clock.move_to(DUE + timedelta(minutes=2))
     kept.restore()
@@ -71,6 +72,7 @@ def test_what_did_not_go_out_is_left_to_a_person_also_within_its_late_limit(kept
     assert kept.on("mastodon") == [TEXT]
 
 
+@pytest.mark.faults
 def test_what_is_still_to_come_needs_a_new_yes_and_goes_out_once(kept: Kept) -> None:
     kept.restore()
     kept.shell.fine("resume", "--as", "cat")
