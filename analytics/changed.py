@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from campaign.states import State
 from campaign.store.corrections import Stage
@@ -16,11 +16,11 @@ def reasons_withdrawn(connection: Connection) -> Mapping[str, str]:
 
     When it was seen to be gone stands in the delivery; nothing is said here of later ones.
     """
-    query = (
-        select(WITHDRAWAL.c.delivery_id, WITHDRAWAL.c.reason)
-        .join(DELIVERY, DELIVERY.c.id == WITHDRAWAL.c.delivery_id)
-        .where(DELIVERY.c.state == State.WITHDRAWN)
+    # As a join, SQLite would go over all deliveries to find the few that were taken down.
+    is_down = exists().where(
+        DELIVERY.c.id == WITHDRAWAL.c.delivery_id, DELIVERY.c.state == State.WITHDRAWN
     )
+    query = select(WITHDRAWAL.c.delivery_id, WITHDRAWAL.c.reason).where(is_down)
     return {row.delivery_id: row.reason for row in connection.execute(query)}
 
 

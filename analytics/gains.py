@@ -5,7 +5,7 @@ and metric, the surest that has a number counts in totals.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -74,8 +74,9 @@ def _from_columns(asked: _Asked) -> Columns:
         held.after_at[:, edges.number + 1] != NEVER_AFTER
     )
     wanted = np.isin(held.metric, [METRICS.index(one) for one in asked.metrics])
-    part = _rows_of(held, np.flatnonzero(started & wanted & asked.live[held.post]))
-    gain = gains_in_week(part, known.facts.out_at[part.post], edges)
+    rows = np.flatnonzero(started & wanted & asked.live[held.post])
+    part = _one_week(held, rows, edges.number)
+    gain = gains_in_week(part, known.facts.out_at[part.post], replace(edges, number=0))
     carried = gain.method == METHODS.index(Method.CARRIED)
     unread = carried & (gain.read_to <= edges.start)
     reason = np.full(len(part.post), -1, dtype=np.int64)
@@ -93,20 +94,22 @@ def _from_columns(asked: _Asked) -> Columns:
     )
 
 
-def _rows_of(held: WeekColumns, rows: Numbers) -> WeekColumns:
+def _one_week(held: WeekColumns, rows: Numbers, number: int) -> WeekColumns:
+    """Return some rows, and of them one week with its two boundaries."""
+    ends, week = slice(number, number + 2), slice(number, number + 1)
     return WeekColumns(
         kinds=held.kinds,
         kind=held.kind[rows],
         metric=held.metric[rows],
         post=held.post[rows],
-        before_at=held.before_at[rows],
-        before_value=held.before_value[rows],
-        after_at=held.after_at[rows],
-        after_value=held.after_value[rows],
-        was_read=held.was_read[rows],
-        first_value=held.first_value[rows],
-        gross=held.gross[rows],
-        correction=held.correction[rows],
+        before_at=held.before_at[:, ends][rows],
+        before_value=held.before_value[:, ends][rows],
+        after_at=held.after_at[:, ends][rows],
+        after_value=held.after_value[:, ends][rows],
+        was_read=held.was_read[:, week][rows],
+        first_value=held.first_value[:, week][rows],
+        gross=held.gross[:, week][rows],
+        correction=held.correction[:, week][rows],
     )
 
 

@@ -7,6 +7,7 @@ object only when somebody looks at it.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, overload
 
 import numpy as np
@@ -74,8 +75,7 @@ class LivePosts(Sequence[LivePost]):
 
     def column(self, name: str) -> list[Any]:
         """Return one value of every post, as the driver has it."""
-        place = NAMES.index(name)
-        return [row[place] for row in self.rows]
+        return list(map(itemgetter(NAMES.index(name)), self.rows))
 
     def out_at(self) -> Numbers:
         """Return when each went out, in microseconds."""

@@ -7,21 +7,30 @@ other threads can work in the meantime.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, Select, cast, func, select
+from numpy.typing import NDArray
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
-from analytics.week_rows import Numbers
 from campaign.store.backends import POSTGRESQL
 
 _COPY_HEADER = 19
 """Bytes before the first row of a binary COPY without extensions
 (postgresql.org/docs/current/sql-copy.html, “Binary Format”)."""
-_ARRAY_HEADER = 20
-"""Bytes of an array before its elements: dimensions, flags, element type, length, lower bound
-(PostgreSQL's `array_send`)."""
-_ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
+_FIELDS_BEFORE = 6
+"""Bytes of a row before its only field: how many fields, and the field's length."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,13 +39,16 @@ class Packed:
 
     texts: Sequence[str | None] = ()
     """SQLite: the numbers of each column with commas between them."""
-    arrays: bytes = b""
-    """PostgreSQL: a binary COPY of one row, an array for each column."""
+    rows: bytes = b""
+    """PostgreSQL: row by row, 64 bits a number, the highest first."""
+    width: int = 0
+    """Numbers in a row of them."""
 
-    def columns(self) -> list[Numbers]:
+    def columns(self) -> list[NDArray[np.int64]]:
         """Return the columns."""
-        if self.arrays:
-            return list(_from_copy(self.arrays))
+        if self.width:
+            table = np.frombuffer(self.rows, dtype=">i8").reshape(-1, self.width)
+            return [table[:, place].astype(np.int64) for place in range(self.width)]
         return [np.fromstring(text or "", dtype=np.int64, sep=",") for text in self.texts]
 
 
@@ -44,29 +56,47 @@ def read_packed(connection: Connection, query: Select[Any]) -> Packed:
     """Return what a query finds, which must be whole numbers without a gap, in its order."""
     inner = query.subquery()
     if connection.dialect.name == POSTGRESQL:
-        joined: Any = select(*(func.array_agg(cast(one, BigInteger)) for one in inner.c))
-        return Packed(arrays=_copied(connection, joined))
+        sent: list[ColumnElement[bytes]] = [
+            func.int8send(cast(one, BigInteger), type_=LargeBinary) for one in inner.c
+        ]
+        joined: Any = select(func.string_agg(reduce(_joined, sent), literal_column("''::bytea")))
+        return Packed(rows=_copied(connection, joined), width=len(sent))
     listed = select(*(func.group_concat(one) for one in inner.c))
     cursor: Any = connection.execute(listed).cursor
     return Packed(texts=cursor.fetchone())
 
 
+def fetch_all(connection: Connection, query: Select[Any]) -> Sequence[tuple[Any, ...]]:
+    """Return the rows just as the driver has them: for texts, whole numbers and bytes only.
+
+    PostgreSQL sends bytes as they are; by itself the driver has them written out in hexadecimal.
+    """
+    if connection.dialect.name != POSTGRESQL:
+        plain: Any = connection.execute(query).cursor
+        return list(plain.fetchall())
+    with _cursor(connection, binary=True) as cursor:
+        return list(cursor.execute(_literally(connection, query)).fetchall())
+
+
+def _joined(left: ColumnElement[bytes], right: ColumnElement[bytes]) -> ColumnElement[bytes]:
+    return left.op("||", return_type=LargeBinary())(right)
+
+
 def _copied(connection: Connection, query: Select[Any]) -> bytes:
-    sql = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)") as copy:
-        return b"".join(copy)
+    """Return the one field of the one row that a query finds; nothing where it is NULL."""
+    copying = f"COPY ({_literally(connection, query)}) TO STDOUT (FORMAT BINARY)"
+    with _cursor(connection) as cursor, cursor.copy(copying) as copy:
+        sent = memoryview(b"".join(copy))[_COPY_HEADER:]
+    size = int.from_bytes(sent[_FIELDS_BEFORE - 4 : _FIELDS_BEFORE], signed=True)
+    return bytes(sent[_FIELDS_BEFORE : _FIELDS_BEFORE + max(size, 0)])
 
 
-def _from_copy(data: bytes) -> list[Numbers]:
-    (count,) = np.frombuffer(data, ">i2", count=1, offset=_COPY_HEADER)
-    at, found = _COPY_HEADER + 2, []
-    for _ in range(int(count)):
-        (size,) = np.frombuffer(data, ">i4", count=1, offset=at).tolist()
-        at += 4
-        # There is no array of no rows.
-        elements = max(size - _ARRAY_HEADER, 0) // _ELEMENT.itemsize
-        held = np.frombuffer(data, _ELEMENT, count=elements, offset=at + _ARRAY_HEADER * (size > 0))
-        found.append(held["value"].astype(np.int64))
-        at += max(size, 0)
-    return found
+def _literally(connection: Connection, query: Select[Any]) -> str:
+    return str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+
+
+def _cursor(connection: Connection, **settings: bool) -> Any:
+    if not connection.in_transaction():
+        connection.begin()  # the driver would begin one of another kind
+    driver: Any = connection.connection
+    return driver.cursor(**settings)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from campaign.store.snapshots import SnapshotLine
-from campaign.store.tables import SERIES, SNAPSHOT
+from campaign.store.tables import SERIES, SERIES_KIND, SNAPSHOT
 from connectors.contract import PAID_METRICS, PAID_OF, Capabilities, Paid
 
 
@@ -33,7 +33,9 @@ def with_paid_starts(
 
 
 def _definitions_of(connection: Connection, delivery: str) -> Iterable[str]:
-    query = select(SERIES.c.definition).where(SERIES.c.delivery_id == delivery)
+    kind = SERIES_KIND.c.id == SERIES.c.kind
+    query = select(SERIES_KIND.c.definition).join_from(SERIES, SERIES_KIND, kind)
+    query = query.where(SERIES.c.delivery_id == delivery)
     return connection.execute(query).scalars()
 
 

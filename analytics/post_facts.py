@@ -124,4 +124,5 @@ def _flags(values: Sequence[bool]) -> Flags:
 def _named(values: Sequence[str]) -> Named:
     names = sorted(set(values))
     places = {name: place for place, name in enumerate(names)}
-    return Named(names=tuple(names), places=_numbers([places[one] for one in values]))
+    of_each = map(places.__getitem__, values)
+    return Named(names=tuple(names), places=np.fromiter(of_each, np.int64, len(values)))

@@ -4,28 +4,27 @@ The blocks of weeks are kept up to date reading by reading; this is the other wa
 rows, and shares no step with it. It reads every reading once, some thousand series at a time.
 """
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, Select, case, delete, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Select, delete, func, select, type_coerce
 
-from analytics.packed import Packed, read_packed
+from analytics.packed import Packed, fetch_all, read_packed
+from analytics.series_list import kinds_of
 from analytics.week_rows import Flags, Numbers, rows_in
 from campaign.instants import from_micros, to_micros
+from campaign.store.database import Store
 from campaign.store.tables import CAMPAIGN, READING, SERIES, WEEK_BLOCK
 from campaign.store.week_blocks import FIELDS, SERIES_IN_BLOCK, block_of, keep_blocks
 from campaign.store.week_cut import starts_at, week_ending_with
 from connectors.contract import Metric
 
-BLOCKS_AT_ONCE = 80
-_WAITING = 2
-"""Parts that have been read and are not compared yet."""
+BLOCKS_AT_ONCE = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +47,7 @@ class _Part:
     metrics: Numbers
     """By series, counted from the first: the place in `Metric`."""
     readings: Packed
-    kept: Sequence[tuple[int, str, bytes]]
+    kept: Sequence[tuple[Any, ...]]
     """Week, metric, data."""
 
 
@@ -58,20 +57,22 @@ _WEEK, _METRIC, _SERIES = range(3)
 """The first columns of the rows here; from the third on they are those of a block."""
 
 
-def prove_weeks(connection: Connection) -> Proof:
-    """Compare every kept week with what its readings come to.
+def prove_weeks(store: Store, *, at_once: int = 2) -> Proof:
+    """Compare every kept week with what its readings come to, some parts at the same time.
 
-    While one part is compared the database works at the next.
+    Readings may come in meanwhile: each part is read as it stood at one moment. Series that began
+    after this did are left out.
     """
-    zone = _zone(connection)
-    waiting: deque[Future[Proof]] = deque()
-    found: list[Proof] = []
-    with ThreadPoolExecutor(max_workers=1) as other:
-        for part in _parts(connection, with_kept=True):
-            waiting.append(other.submit(_compare, part, zone))
-            if len(waiting) > _WAITING:
-                found.append(waiting.popleft().result())
-        found += [one.result() for one in waiting]
+    with store.read() as connection:
+        zone, starts = _zone(connection), _starts(connection)
+
+    def prove(block: int) -> Proof:
+        with store.read() as connection:
+            part = _part(connection, block, with_kept=True)
+        return _compare(part, zone)
+
+    with ThreadPoolExecutor(max_workers=at_once) as hands:
+        found = list(hands.map(prove, starts))
     return Proof(
         weeks=sum(one.weeks for one in found),
         wrong=tuple(each for one in found for each in one.wrong),
@@ -86,8 +87,8 @@ def recount_weeks(connection: Connection) -> int:
     zone = _zone(connection)
     connection.execute(delete(WEEK_BLOCK))
     count = 0
-    for part in _parts(connection, with_kept=False):
-        made = _made(part, zone)
+    for block in _starts(connection):
+        made = _made(_part(connection, block, with_kept=False), zone)
         keep_blocks(connection, list(_blocks(made)))
         count += len(made)
     return count
@@ -97,55 +98,55 @@ def _zone(connection: Connection) -> ZoneInfo:
     return ZoneInfo(connection.execute(select(CAMPAIGN.c.timezone)).scalar() or "Europe/London")
 
 
-def _parts(connection: Connection, *, with_kept: bool) -> Iterator[_Part]:
-    """Read some blocks at a time, until all that any series is in, or is kept in, were read."""
+def _starts(connection: Connection) -> range:
+    """Return the first block of each part, up to the last that a series is in or is kept in."""
     series = connection.execute(select(func.max(SERIES.c.id))).scalar() or 0
     kept = connection.execute(select(func.max(WEEK_BLOCK.c.block))).scalar() or 0
-    for block in range(0, max(block_of(series), kept) + 1, BLOCKS_AT_ONCE):
-        first = block * SERIES_IN_BLOCK
-        last = first + BLOCKS_AT_ONCE * SERIES_IN_BLOCK - 1
-        yield _Part(
-            first=first,
-            metrics=_metrics_of(connection, first, last),
-            readings=_readings(connection, first, last),
-            kept=_kept(connection, block, block + BLOCKS_AT_ONCE - 1) if with_kept else (),
-        )
+    return range(0, max(block_of(series), kept) + 1, BLOCKS_AT_ONCE)
+
+
+def _part(connection: Connection, block: int, *, with_kept: bool) -> _Part:
+    first = block * SERIES_IN_BLOCK
+    last = first + BLOCKS_AT_ONCE * SERIES_IN_BLOCK - 1
+    return _Part(
+        first=first,
+        metrics=_metrics_of(connection, first, last),
+        readings=_readings(connection, first, last),
+        kept=_kept(connection, block, block + BLOCKS_AT_ONCE - 1) if with_kept else (),
+    )
 
 
 def _metrics_of(connection: Connection, first: int, last: int) -> Numbers:
-    place = case(_PLACES, value=SERIES.c.metric, else_=-1)
-    query = select(SERIES.c.id, place).where(SERIES.c.id.between(first, last))
-    series, metric = read_packed(connection, query).columns()
+    query = select(SERIES.c.id, SERIES.c.kind).where(SERIES.c.id.between(first, last))
+    series, kind = read_packed(connection, query).columns()
+    metrics = {id_: _PLACES[metric] for id_, (metric, _, _) in kinds_of(connection).items()}
+    metric = np.full(max(metrics, default=0) + 1, -1, dtype=np.int64)
+    metric[list(metrics)] = list(metrics.values())
     found = np.full(last - first + 1, -1, dtype=np.int64)
-    found[series - first] = metric
+    found[series - first] = metric[kind]
     return found
 
 
 def _readings(connection: Connection, first: int, last: int) -> Packed:
-    """Return the columns: series, observed at, recorded so much later, value; in that order.
+    """Return the columns: series, observed at, recorded so much later, value.
 
-    Short numbers: SQLite writes out every one of them.
+    Short numbers: SQLite writes out every one of them. It also keeps them in this order, while
+    PostgreSQL would sort them, which takes longer than to sort them here.
     """
     held = READING.c
-    order: list[Any] = [
+    series, observed, recorded, value = (
         type_coerce(column, BigInteger)
-        for column in (held.series_id, held.observed_at, held.recorded_at)
-    ]
-    series, observed, recorded = order
-    query = (
-        select(series - first, observed, recorded - observed, type_coerce(held.value, BigInteger))
-        .where(held.series_id.between(first, last), held.value.is_not(None))
-        .order_by(*order)
+        for column in (held.series_id, held.observed_at, held.recorded_at, held.value)
     )
-    return read_packed(connection, query)
+    columns: list[Any] = [series - first, observed, recorded - observed, value]
+    mine = held.series_id.between(first, last)
+    return read_packed(connection, select(*columns).where(mine, held.value.is_not(None)))
 
 
-def _kept(connection: Connection, first: int, last: int) -> Sequence[tuple[int, str, bytes]]:
+def _kept(connection: Connection, first: int, last: int) -> Sequence[tuple[Any, ...]]:
     held = WEEK_BLOCK.c
     query: Select[Any] = select(held.week, held.metric, held.data)
-    cursor: Any = connection.execute(query.where(held.block.between(first, last))).cursor
-    found: Sequence[tuple[int, str, bytes]] = cursor.fetchall()
-    return found
+    return fetch_all(connection, query.where(held.block.between(first, last)))
 
 
 def _compare(part: _Part, zone: ZoneInfo) -> Proof:
@@ -167,10 +168,9 @@ def _different(kept: Numbers, made: Numbers) -> tuple[tuple[int, int], ...]:
 
 def _made(part: _Part, zone: ZoneInfo) -> Numbers:
     """Return the rows that the readings come to, by series and week."""
-    of, at, later, value = part.readings.columns()
+    of, at, recorded, value = _in_order(part.readings)
     if not len(of):
         return np.zeros((0, _SERIES + len(FIELDS)), dtype=np.int64)
-    recorded = at + later
     week = _weeks_of(at, zone)
     begins = np.flatnonzero(_changes(of) | _changes(week))
     # Of several readings for one instant the last in this order holds.
@@ -195,6 +195,18 @@ def _made(part: _Part, zone: ZoneInfo) -> Numbers:
             latest,
         ]
     )
+
+
+def _in_order(readings: Packed) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return series, observed, recorded and value by the first three."""
+    of, at, later, value = readings.columns()
+    recorded = at + later
+    steps = [np.diff(column) for column in (of, at, recorded)]
+    later_or_same = (steps[1] > 0) | ((steps[1] == 0) & (steps[2] >= 0))
+    if np.all((steps[0] > 0) | ((steps[0] == 0) & later_or_same)):
+        return of, at, recorded, value
+    order = np.lexsort((recorded, at, of))
+    return of[order], at[order], recorded[order], value[order]
 
 
 def _weeks_of(at: Numbers, zone: ZoneInfo) -> Numbers:

@@ -15,7 +15,7 @@ from analytics.frames import all_readings_of
 from analytics.gain_rows import sureness
 from analytics.weeks import Week
 from campaign.states import OUT
-from campaign.store.tables import CHANNEL, DELIVERY, READING, SERIES
+from campaign.store.tables import CHANNEL, DELIVERY, READING, SERIES, SERIES_KIND
 from connectors.contract import Metric
 
 Last = Mapping[tuple[str, str], Count]
@@ -101,8 +101,10 @@ def _last_of_series(
         .correlate(SERIES)
         .scalar_subquery()
     )
-    query = select(SERIES.c.delivery_id, SERIES.c.metric, last.label("value")).where(
-        SERIES.c.metric.in_(list(metrics))
+    query = (
+        select(SERIES.c.delivery_id, SERIES_KIND.c.metric, last.label("value"))
+        .join_from(SERIES, SERIES_KIND, SERIES_KIND.c.id == SERIES.c.kind)
+        .where(SERIES_KIND.c.metric.in_(list(metrics)))
     )
     found: dict[tuple[str, str], list[int]] = {}
     for row in connection.execute(query):

@@ -105,7 +105,7 @@ def _by_week(found: WeekRows, series: SeriesList, weeks: int) -> dict[str, Numbe
     row, week = row[mine], found.week[mine]
     laid: dict[str, Numbers] = {}
     for name in ("first_at", "first_value", "last_at", "last_value", "gross", "correction"):
-        laid[name] = np.full((len(series.ids), weeks), NEVER.get(name, 0), dtype=np.int64)
+        laid[name] = np.full((weeks, len(series.ids)), NEVER.get(name, 0), dtype=np.int64).T
         laid[name][row, week] = found.values[name][mine]
     return laid
 

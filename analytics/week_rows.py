@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from analytics.frames import Span
+from analytics.packed import fetch_all
 from campaign.store.tables import READING, SERIES, WEEK_BLOCK
 from campaign.store.week_blocks import FIELDS
 from connectors.contract import Metric
@@ -57,8 +58,7 @@ def read_week_rows(connection: Connection, span: Span, metrics: Collection[Metri
     query: Select[Any] = select(held.week - first, held.data).where(
         held.week.in_(weeks), held.metric.in_(metrics)
     )
-    cursor: Any = connection.execute(query).cursor
-    blocks = cursor.fetchall()
+    blocks = fetch_all(connection, query)
     table = rows_in([data for _, data in blocks])
     sizes = [len(data) // table.strides[0] for _, data in blocks]
     return WeekRows(

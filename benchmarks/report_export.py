@@ -11,7 +11,7 @@ from analytics.week_rows import plain_rows
 from benchmarks.report_query import BY_SERIES, BY_TIME
 from campaign.instants import to_micros
 from campaign.store.database import open_store
-from campaign.store.tables import DELIVERY, READING, SERIES
+from campaign.store.tables import DELIVERY, READING, SERIES, SERIES_KIND
 
 SERIES_AT_ONCE = 50_000
 
@@ -37,12 +37,13 @@ def _write(database: Path, folder: Path) -> None:
             source.execute(
                 select(
                     SERIES.c.id.label("series_id"),
-                    SERIES.c.metric,
+                    SERIES_KIND.c.metric,
                     DELIVERY.c.network,
                     DELIVERY.c.channel,
                     DELIVERY.c.published_at,
                 )
                 .join(DELIVERY, DELIVERY.c.id == SERIES.c.delivery_id)
+                .join(SERIES_KIND, SERIES_KIND.c.id == SERIES.c.kind)
                 .order_by(SERIES.c.id)
             ).all()
         )

@@ -16,6 +16,7 @@ from campaign.schedule.model import Schedule
 from campaign.states import State
 from campaign.store.backends import POSTGRESQL
 from campaign.store.database import Store
+from campaign.store.series_weeks import kind_ids
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, PAYLOAD, SERIES
 from campaign.wiring import NETWORKS
 
@@ -142,13 +143,12 @@ def _write_block(
 ) -> None:
     ids = firsts + _METRICS[block.network].index(block.metric)
     source = "upload" if block.network in BROUGHT else "api"
+    kind = kind_ids(connection, {(block.metric, block.definition, source)})
     series = [
         {
             "id": int(ids[post]),
             "delivery_id": delivery_id(post, channels[post]),
-            "metric": block.metric,
-            "definition": block.definition,
-            "source": source,
+            "kind": kind[block.definition, source],
         }
         for post in dict.fromkeys(block.post.tolist())
     ]

@@ -132,8 +132,7 @@ def _side(side: str, where: str, *more: str) -> Callable[[], Any]:
 
 
 def _proof(store: Store) -> list[int]:
-    with store.read() as connection:
-        proof = prove_weeks(connection)
+    proof = prove_weeks(store)
     return [proof.weeks, len(proof.wrong)]
 
 

@@ -9,6 +9,7 @@ package: `++` and `*+` never give back, which keeps long runs of letters linear.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import regex  # type: ignore[import-untyped]  # the package ships no types
 
@@ -54,11 +55,9 @@ def _path(inside: str, last: str, *, after_at: str) -> str:
 _X_INSIDE = rf"[a-z\u0400-\u04FF0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_ACCENTED}]"
 _X_LAST = rf"[+\-a-z\u0400-\u04FF0-9=_#/{_ACCENTED}]"
 _X_QUERY = r"(?:\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?"
-_X_LINK = regex.compile(
+_X_LINK = (
     rf"{_BEFORE}(?P<link>(?P<scheme>https?://)?{_DOMAIN}{_PORT}"
-    rf"{_path(_X_INSIDE, _X_LAST, after_at='@')}{_X_QUERY})",
-    regex.IGNORECASE | regex.VERSION0,
-    top_level=TOP_LEVEL_DOMAINS,
+    rf"{_path(_X_INSIDE, _X_LAST, after_at='@')}{_X_QUERY})"
 )
 
 _FREE_INSIDE = r"[^\p{White_Space}<>()?]"
@@ -68,15 +67,18 @@ _FREE_QUERY = (
     rf"(?:\?[a-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@\^{_BEYOND_ASCII}]*"
     rf"[a-z0-9_&=#/\-{_BEYOND_ASCII}])?"
 )
-_MASTODON_LINK = regex.compile(
+_MASTODON_LINK = (
     rf"{_BEFORE}(?P<link>(?P<scheme>(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)://)?{_DOMAIN}"
-    rf"{_PORT}{_path(_FREE_INSIDE, _FREE_LAST, after_at='')}{_FREE_QUERY})",
-    regex.IGNORECASE | regex.VERSION0,
-    top_level=TOP_LEVEL_DOMAINS,
+    rf"{_PORT}{_path(_FREE_INSIDE, _FREE_LAST, after_at='')}{_FREE_QUERY})"
 )
+_SHORTENED = rf"https?://t\.co/(?P<slug>[a-z0-9]++){_X_QUERY}"
 
-_BARE = regex.compile(_ASCII_DOMAIN, regex.IGNORECASE | regex.VERSION0, top_level=TOP_LEVEL_DOMAINS)
-_SHORTENED = regex.compile(rf"https?://t\.co/(?P<slug>[a-z0-9]++){_X_QUERY}", regex.IGNORECASE)
+
+@cache
+def _compiled(pattern: str) -> "regex.Pattern[str]":
+    """Compile when a text is counted: with all top-level domains that takes 60 ms a pattern."""
+    names = {"top_level": TOP_LEVEL_DOMAINS} if _TOP_LEVEL in pattern else {}
+    return regex.compile(pattern, regex.IGNORECASE | regex.VERSION0, **names)
 
 
 def x_links(text: str) -> list[Span]:
@@ -89,8 +91,8 @@ def mastodon_links(text: str) -> list[Span]:
     return list(_spans(_MASTODON_LINK, text, bare=False)) if "://" in text else []
 
 
-def _spans(pattern: "regex.Pattern[str]", text: str, *, bare: bool) -> Iterator[Span]:
-    for match in pattern.finditer(text):
+def _spans(pattern: str, text: str, *, bare: bool) -> Iterator[Span]:
+    for match in _compiled(pattern).finditer(text):
         if not _fits_dns(match):
             continue
         if match["scheme"]:
@@ -115,7 +117,7 @@ def _encoded_length(label: str) -> int:
 
 def _with_scheme(match: "regex.Match[str]") -> Iterator[Span]:
     start, end = match.span("link")
-    shortened = _SHORTENED.match(match["link"])
+    shortened = _compiled(_SHORTENED).match(match["link"])
     if shortened is None:
         yield start, end
     elif len(shortened["slug"]) <= _LONGEST_SHORTENED_SLUG:
@@ -129,7 +131,10 @@ def _without_scheme(match: "regex.Match[str]") -> Iterator[Span]:
     characters.
     """
     start = match.start("domain")
-    found = [(start + one.start(), start + one.end()) for one in _BARE.finditer(match["domain"])]
+    found = [
+        (start + one.start(), start + one.end())
+        for one in _compiled(_ASCII_DOMAIN).finditer(match["domain"])
+    ]
     if not found:
         return
     yield from found[:-1]

@@ -87,8 +87,8 @@ def _numbers(session: Session) -> Iterator[Finding]:
     now, networks = session.now, session.desk.networks_by_name
     with session.desk.store.read() as connection:
         missed = in_words(missed_readings(connection, networks, now), now)
-        proof = prove_weeks(connection)
         spent = spent_in_month(connection, now)
+    proof = prove_weeks(session.desk.store)
     words = missed or "none is missing"
     yield Finding(what="last readings", fine=missed is None, words=words)
     wrong = f"{len(proof.wrong)} of {proof.weeks} are not what their readings come to"

@@ -9,7 +9,7 @@ else writes in the meantime.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, select
 from campaign.instants import from_micros
 from campaign.store.backends import insert
 from campaign.store.tables import READING, SERIES
+from campaign.store.tables import SERIES_KIND as KIND
 from campaign.store.week_blocks import (
     Place,
     Row,
@@ -45,10 +46,8 @@ def series_ids(connection: Connection, wanted: Mapping[Key, str]) -> dict[Key, i
     found = _known_ids(connection, wanted)
     new = [key for key in wanted if key not in found]
     if new:
-        rows = [
-            {"delivery_id": one[0], "definition": one[1], "source": one[2], "metric": wanted[one]}
-            for one in new
-        ]
+        kinds = kind_ids(connection, {(wanted[one], *one[1:]) for one in new})
+        rows = [{"delivery_id": one[0], "kind": kinds[one[1:]]} for one in new]
         connection.execute(insert(connection, SERIES).on_conflict_do_nothing(), rows)
         found |= _known_ids(connection, new)
     return found
@@ -99,12 +98,35 @@ def _known_ids(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     deliveries = sorted({one[0] for one in keys})
     found: dict[Key, int] = {}
     for start in range(0, len(deliveries), _AT_ONCE):
-        query = select(
-            SERIES.c.delivery_id, SERIES.c.definition, SERIES.c.source, SERIES.c.id
-        ).where(SERIES.c.delivery_id.in_(deliveries[start : start + _AT_ONCE]))
+        query = (
+            select(SERIES.c.delivery_id, KIND.c.definition, KIND.c.source, SERIES.c.id)
+            .join_from(SERIES, KIND, KIND.c.id == SERIES.c.kind)
+            .where(SERIES.c.delivery_id.in_(deliveries[start : start + _AT_ONCE]))
+        )
         cursor: Any = connection.execute(query).cursor
         found |= {(one, definition, source): id_ for one, definition, source, id_ in cursor}
     return found
+
+
+def kind_ids(
+    connection: Connection, wanted: Collection[tuple[str, str, str]]
+) -> dict[tuple[str, str], int]:
+    """Return the ids of kinds by definition and source; those that are new are made.
+
+    `wanted` are metrics, each with a definition and a source.
+    """
+    found = _known_kinds(connection)
+    new = sorted(one for one in wanted if one[1:] not in found)
+    if new:
+        rows = [dict(zip(("metric", "definition", "source"), one, strict=True)) for one in new]
+        connection.execute(insert(connection, KIND).on_conflict_do_nothing(), rows)
+        found = _known_kinds(connection)
+    return found
+
+
+def _known_kinds(connection: Connection) -> dict[tuple[str, str], int]:
+    rows = connection.execute(select(KIND.c.definition, KIND.c.source, KIND.c.id))
+    return {(row.definition, row.source): row.id for row in rows}
 
 
 def _extend(rows: dict[int, Row], points: Sequence[Point]) -> set[int]:

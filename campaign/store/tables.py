@@ -32,6 +32,7 @@ MOVE: Table = _TABLES["move"]
 HOLD_WINDOW: Table = _TABLES["hold_window"]
 STOP: Table = _TABLES["stop"]
 LET_THROUGH: Table = _TABLES["let_through"]
+SERIES_KIND: Table = _TABLES["series_kind"]
 SERIES: Table = _TABLES["series"]
 READING: Table = _TABLES["reading"]
 WEEK_BLOCK: Table = _TABLES["week_block"]
@@ -75,15 +76,16 @@ OUTWARD_MESSAGE: Table = _TABLES["outward_message"]
 SNAPSHOT: Subquery = (
     select(
         SERIES.c.delivery_id,
-        SERIES.c.metric,
-        SERIES.c.definition,
-        SERIES.c.source,
+        SERIES_KIND.c.metric,
+        SERIES_KIND.c.definition,
+        SERIES_KIND.c.source,
         READING.c.observed_at,
         READING.c.recorded_at,
         READING.c.value,
         READING.c.reason,
     )
     .join_from(SERIES, READING, READING.c.series_id == SERIES.c.id)
+    .join(SERIES_KIND, SERIES_KIND.c.id == SERIES.c.kind)
     .subquery("snapshot")
 )
 """Readings with the delivery and the definition they belong to: for selecting."""

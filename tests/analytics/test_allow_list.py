@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign.clock import SteppedClock
-from campaign.store.tables import ACCOUNT_SNAPSHOT, READING, SERIES, SNAPSHOT
+from campaign.store.tables import ACCOUNT_SNAPSHOT, READING, SERIES, SERIES_KIND, SNAPSHOT
 from connectors.contract import Missing
 from connectors.registry import NETWORKS
 from rehearsal.server import Rehearsal
@@ -56,10 +56,11 @@ def test_of_every_networks_answer_only_listed_counts_are_stored(office: Office) 
 def test_the_tables_of_numbers_have_no_place_for_anything_else() -> None:
     columns = {
         table.name: {column.name for column in table.columns}
-        for table in (SERIES, READING, ACCOUNT_SNAPSHOT)
+        for table in (SERIES, SERIES_KIND, READING, ACCOUNT_SNAPSHOT)
     }
     assert columns == {
-        "series": {"id", "delivery_id", "metric", "definition", "source"},
+        "series": {"id", "delivery_id", "kind"},
+        "series_kind": {"id", "metric", "definition", "source"},
         "reading": {"series_id", "observed_at", "recorded_at", "value", "reason"},
         "account_snapshot": {
             *("id", "channel", "metric", "definition"),

@@ -139,7 +139,9 @@ CHANNELS: dict[str, dict[str, Any]] = {
 
 
 def _in_memory() -> Store:
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+    engine = create_engine(
+        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
     SQLModel.metadata.create_all(engine)
     return Store(engine)
 

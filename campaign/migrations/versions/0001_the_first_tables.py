@@ -294,6 +294,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("log", "line"),
     )
     op.create_table(
+        "series_kind",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("definition", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("definition", "source"),
+    )
+    op.create_table(
         "sign_in_link",
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
@@ -647,18 +656,12 @@ def upgrade() -> None:
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.String(), nullable=False),
-        sa.Column("metric", sa.String(), nullable=False),
-        sa.Column("definition", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(["kind"], ["series_kind.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("delivery_id", "definition", "source"),
+        sa.UniqueConstraint("delivery_id", "kind"),
     )
-    with op.batch_alter_table("series", schema=None) as batch_op:
-        batch_op.create_index(
-            "series_of", ["delivery_id", "metric", "definition", "source"], unique=False
-        )
-
     op.create_table(
         "shown_media",
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -763,9 +766,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shown_media_expires_at"))
 
     op.drop_table("shown_media")
-    with op.batch_alter_table("series", schema=None) as batch_op:
-        batch_op.drop_index("series_of")
-
     op.drop_table("series")
     with op.batch_alter_table("screenshot", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_screenshot_delivery_id"))
@@ -837,6 +837,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_link_person"))
 
     op.drop_table("sign_in_link")
+    op.drop_table("series_kind")
     op.drop_table("seal")
     op.drop_table("restoration")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
