@@ -24,8 +24,8 @@ def read_unit(file: Path) -> Any:
 
 
 def test_there_is_a_unit_for_each_kind_of_process() -> None:
-    names = [one.stem for one in UNITS]
-    assert names == ["campaign-desk", "campaign-desk-backup", "campaign-desk-worker"]
+    names = {one.stem for one in UNITS}
+    assert names == {"campaign-desk", "campaign-desk-backup", "campaign-desk-worker"}
 
 
 @pytest.mark.parametrize("file", UNITS, ids=lambda one: one.stem)
