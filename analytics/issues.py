@@ -23,6 +23,8 @@ from campaign.models_reports import ReportIssue, ReportNote
 from campaign.people import NotAllowedError
 from campaign.schedule.model import Schedule
 from campaign.store.database import Store
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
 from campaign.store.reports import (
     KeptFile,
     add_issue,
@@ -110,6 +112,8 @@ def write_sentence(
     row = ReportNote(week=week.name, kind=kind, text=words, person=person, written_at=at)
     with store.write() as connection:
         write_note(connection, row)
+        what = f"wrote {kind}" if words else f"took {kind} back"
+        note_deed(connection, Change(who=person, at=at, why=""), what, week.name)
 
 
 def prepare(connection: Connection, week: Week, now: datetime) -> ReportIssue:
@@ -175,9 +179,13 @@ def reissue_week(press: Press, week: Week, person: str, now: datetime, *, reason
     issue = ReportIssue(
         week=week.name, number=correction.number, as_of=now, prepared_at=now, reason=reason
     )
-    readers = addresses(
+    before = addresses(
         [one for one in written if one.id.startswith(f"{week.name}/{last.number}/{REPORT}/")]
     )
+    # An address that is no longer kept beside the letter stands in the schedule, or nowhere.
+    known = addresses_of(press.schedule, before)
+    readers = {name: to or known.get(name, "") for name, to in before.items()}
+    readers = {name: to for name, to in readers.items() if to}
     return _out(press, issue, corrected, _Going(person=person, at=now, readers=readers))
 
 
@@ -197,6 +205,9 @@ def _out(press: Press, issue: ReportIssue, report: Contents, going: _Going) -> R
             issue = _next(connection, issue)
         if not release(connection, issue, going.person, going.at, values):
             return Released(issue=issue, files={}, letters=0, anew=False)
+        change = Change(who=going.person, at=going.at, why=issue.reason)
+        what = "released report" if issue.number == 1 else "corrected report"
+        note_deed(connection, change, what, f"{issue.week}/{issue.number}")
         keep_files(connection, issue, files)
         letters = letters_to(issue, going.readers, words, going.at)
         written = write_letters(connection, letters)

@@ -16,6 +16,7 @@ from campaign.operating_settings import Operating, read_operating
 from campaign.organisation_settings import OrganisationSettings, read_organisation
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
 from campaign.public_settings import Listener, Public, read_listener, read_public
+from campaign.retention_settings import read_retention
 from campaign.schedule.clashes import environment_name
 from campaign.secret_keys import read_secret_keys
 
@@ -53,6 +54,8 @@ class Settings:
     """Where the pages are served; None where they are not."""
     organisation: OrganisationSettings | None = None
     """Where staff sign in with their own accounts; None where that is not set up."""
+    retention: Mapping[str, timedelta] = field(default_factory=lambda: read_retention({}))
+    """How long what is kept, by kind; what is not named is kept for good."""
     operating: Operating = field(default_factory=Operating)
     """Who may read figures, and where alarms go."""
     private_addresses: Exempt = field(default_factory=Exempt)
@@ -120,6 +123,7 @@ def read_settings(
         public=_public(known),
         listen=_listener(known),
         organisation=_organisation(known),
+        retention=_retention(known),
         operating=_operating(known),
         private_addresses=_private_addresses(known),
         secret_keys=_secret_keys(known),
@@ -163,6 +167,13 @@ def _listener(known: Mapping[str, str]) -> Listener | None:
 def _organisation(known: Mapping[str, str]) -> OrganisationSettings | None:
     try:
         return read_organisation(known)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _retention(known: Mapping[str, str]) -> dict[str, timedelta]:
+    try:
+        return read_retention(known)
     except ValueError as error:
         raise SettingsError(str(error)) from error
 

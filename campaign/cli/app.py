@@ -25,6 +25,7 @@ from campaign.cli import (
     commands_partners,
     commands_people,
     commands_publishing,
+    commands_records,
     commands_schedule,
     commands_sign_in,
     commands_tokens,
@@ -57,12 +58,14 @@ for part in (
     commands_calendar,
     commands_numbers,
     commands_partner_links,
+    commands_records,
     commands_operating,
 ):
     app.add_typer(part.app)
 commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
 app.add_typer(commands_audit.app, name="audit")
+app.add_typer(commands_records.holds, name="legal-hold")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it

@@ -72,7 +72,10 @@ def secret_key(
         Path | None, typer.Option(help="Write it into this new file, readable by you alone.")
     ] = None,
     reseal: Annotated[
-        bool, typer.Option("--reseal", help="Seal every sign-in with the first key you have now.")
+        bool, typer.Option("--reseal", help="Seal everything with the first key you have now.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say whether the first key alone opens everything.")
     ] = False,
 ) -> None:
     """Make a key for CAMPAIGN_SECRET_KEY, or seal everything with a new one."""
@@ -80,5 +83,7 @@ def secret_key(
 
     if reseal:
         on_keys.reseal(context.obj)
+    elif check:
+        on_keys.check(context.obj)
     else:
         on_keys.make(out)

@@ -50,8 +50,8 @@ def connect(place: Place, channel: str, way: Way, person: str | None) -> None:
 def disconnect(place: Place, channel: str, person: str | None, *, only_here: bool) -> None:
     """Sign a channel out, and say what is left to do at the network."""
     with open_session(place) as session:
-        account, _ = _account(session, channel), _by(session, person)
-        say(sign_out(session.desk.means, account, only_here=only_here))
+        account, by = _account(session, channel), _by(session, person)
+        say(sign_out(session.desk.means, account, by, only_here=only_here))
         if session.desk.in_environment(account):
             tell(f"The environment still holds secrets for {account.id}; take them out as well.")
 

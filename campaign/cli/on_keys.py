@@ -3,13 +3,15 @@
 import os
 from pathlib import Path
 
-from campaign.access.codes import seal_codes_anew
-from campaign.cli.failures import Failure
+from campaign.cli.failures import FAILED, Failure
 from campaign.cli.output import counted, say, tell
 from campaign.cli.place import Place
 from campaign.cli.session import open_session
+from campaign.people import system_user
+from campaign.records.resealing import count_sealed, seal_everything_anew, sealed_otherwise
 from campaign.secret_keys import FILE_VARIABLE, VARIABLE, new_key
-from campaign.store.credentials import all_kept, seal_anew
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
 
 
 def make(out: Path | None) -> None:
@@ -31,14 +33,38 @@ def make(out: Path | None) -> None:
 
 
 def reseal(place: Place) -> None:
-    """Seal every sign-in with the first key, so that the others can be taken away."""
+    """Seal everything with the first key, so that the others can be taken away; prove it."""
     with open_session(place) as session:
-        seal = session.desk.means.seal
-        seal.check()
+        session.desk.means.seal.check()
+        keys = session.desk.settings.secret_keys
         with session.desk.store.write() as connection:
-            rows = all_kept(connection)
-            for one in rows:
-                seal_anew(connection, one, seal.anew(one))
-            keys = session.desk.settings.secret_keys
-            number = len(rows) + seal_codes_anew(connection, keys)
-        say(f"{counted(number, 'sign-in is', 'sign-ins are')} sealed with the first key.")
+            number = seal_everything_anew(connection, keys)
+            _check_proof(sealed_otherwise(connection, keys))
+            change = Change(who=system_user(), at=session.now, why=f"{number} sealed anew")
+            note_deed(connection, change, "changed key", "secret-key")
+        _say_proof(number)
+
+
+def check(place: Place) -> None:
+    """Say what the first key alone does not open; exit code 1 where there is anything."""
+    with open_session(place) as session:
+        session.desk.means.seal.check()
+        with session.desk.store.read() as connection:
+            number = count_sealed(connection)
+            left = sealed_otherwise(connection, session.desk.settings.secret_keys)
+        _check_proof(left)
+        _say_proof(number)
+
+
+def _check_proof(left: list[str]) -> None:
+    if left:
+        raise Failure(
+            f"the first key alone does not open {', '.join(left)}; keep the other keys, run "
+            "`campaign secret-key --reseal`, and start every process anew that knows an older "
+            "key only",
+            code=FAILED,
+        )
+
+
+def _say_proof(number: int) -> None:
+    say(f"{counted(number, 'secret is', 'secrets are')} sealed; the first key alone opens all.")

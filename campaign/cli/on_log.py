@@ -13,7 +13,7 @@ from campaign.models_changes import Correction, CorrectionWord
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.corrections import corrections_of, words_of
 from campaign.store.deliveries import history
-from campaign.store.payloads import load_payload
+from campaign.store.payloads import payload_to_show
 from campaign.store.tables import ATTEMPT
 from campaign.store.withdrawals import get_withdrawal
 
@@ -77,8 +77,8 @@ def _correction(connection: Connection, one: Correction) -> dict[str, Any]:
         "ended_at": instant(one.ended_at),
         "note": one.note,
         "approved_by": [_word(word) for word in words_of(connection, one.id or 0)],
-        "before": load_payload(connection, one.before_hash).text,
-        "after": load_payload(connection, one.content_hash).text,
+        "before": payload_to_show(connection, one.before_hash).text,
+        "after": payload_to_show(connection, one.content_hash).text,
     }
 
 

@@ -8,17 +8,24 @@ from campaign.cli.place import Place
 from campaign.cli.session import open_session
 from campaign.packs.gathering import NoPackError
 from campaign.packs.pack import Pack, make_pack
+from campaign.people import system_user
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
 
 
 def pack(place: Place, partner: str, out: Path | None, *, as_json: bool) -> None:
     """Write the zip; it is put in its place whole, or not at all."""
-    with open_session(place) as session, session.desk.store.read() as connection:
-        try:
-            made = make_pack(connection, partner, session.now, session.desk.networks)
-        except NoPackError as error:
-            raise Failure(str(error)) from error
-    file = out or Path(f"{made.campaign}-{partner}.zip")
-    _write(file, made.content)
+    with open_session(place) as session:
+        with session.desk.store.read() as connection:
+            try:
+                made = make_pack(connection, partner, session.now, session.desk.networks)
+            except NoPackError as error:
+                raise Failure(str(error)) from error
+        file = out or Path(f"{made.campaign}-{partner}.zip")
+        _write(file, made.content)
+        change = Change(who=system_user(), at=session.now, why=f"version {made.version}")
+        with session.desk.store.write() as writing:
+            note_deed(writing, change, "exported pack", f"partner {partner}")
     if as_json:
         print_json({"file": str(file), **made.to_json()})
         return

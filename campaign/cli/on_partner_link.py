@@ -18,6 +18,8 @@ from campaign.partner_page.door import PartnerDoor
 from campaign.partner_page.invitations import invite, take_back, token_of
 from campaign.partner_page.view import View
 from campaign.people import check_known, system_user
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
 
 VARIABLE = "CAMPAIGN_PUBLIC_URL"
 
@@ -74,9 +76,11 @@ def make_link(session: Session, channel: str, lasts: timedelta, by: str) -> str:
 def revoke(place: Place, channel: str, person: str | None) -> None:
     """Void a channel's link."""
     with open_session(place) as session:
-        _by(session, person)
+        change = Change(who=_by(session, person), at=session.now, why="")
         with session.desk.store.write() as connection:
             was_there = take_back(connection, _known(session, channel))
+            if was_there:
+                note_deed(connection, change, "took sign-in link back", channel)
         if not was_there:
             raise Failure(f"{channel} has no link")
         say(f"The link of {channel} works no more. What was signed in by it stays.")

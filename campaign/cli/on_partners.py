@@ -69,7 +69,7 @@ def revoke(place: Place, partner: str, reason: str, person: str | None, *, take_
         if take_back:
             say(f"{name} takes part again. What was cancelled stays cancelled; sign in anew.")
         else:
-            _say_left(session, name, done)
+            _say_left(session, name, done, change.who)
 
 
 def no_more_reminders(place: Place, address: str) -> None:
@@ -81,7 +81,7 @@ def no_more_reminders(place: Place, address: str) -> None:
     say(f"No more reminders to {stopped}.")
 
 
-def _say_left(session: Session, name: str, done: leaving.Left) -> None:
+def _say_left(session: Session, name: str, done: leaving.Left, by: str) -> None:
     cancelled = counted(len(done.cancelled), "delivery is", "deliveries are")
     say(f"{name} takes part no longer: nothing leaves for its channels.")
     say(f"{cancelled} cancelled; {done.out} that went out stay in the record with their numbers.")
@@ -89,7 +89,7 @@ def _say_left(session: Session, name: str, done: leaving.Left) -> None:
         say(f"  {one}: its call may have left before; see `campaign status`")
     for one in done.links:
         say(f"  {one}: its link opens nothing any more")
-    for line in leaving.end_sign_ins(session.desk.means, done.signed_in):
+    for line in leaving.end_sign_ins(session.desk.means, done.signed_in, by):
         say(f"  {line}")
     for account in done.accounts:
         if session.desk.in_environment(account):

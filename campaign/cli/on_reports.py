@@ -25,6 +25,8 @@ from campaign.cli.session import Session, open_session
 from campaign.mailing.outbox import PLANNED, letters_of, settle
 from campaign.models_reports import Letter, ReportIssue
 from campaign.people import NotAllowedError, system_user
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
 from campaign.store.reports import ASK, LEARNING, KeptFile, files_of, issues_of
 
 SENT_FOLDER = Path("reports") / "sent"
@@ -137,6 +139,8 @@ def settle_letter(place: Place, letter_id: str, person: str | None, *, arrived: 
                 raise Failure(f"there is no letter {letter_id}; see `campaign report sent`")
             if not settle(connection, found[0], arrived=arrived, now=session.now):
                 raise Failure(f"{letter_id} is {found[0].state}; there is nothing to settle")
+            change = Change(who=who, at=session.now, why="arrived" if arrived else "send again")
+            note_deed(connection, change, "settled letter", letter_id)
         say(f"{letter_id}: {'has arrived' if arrived else 'is sent again'}, says {who}.")
         if not arrived:
             send_letters(session)

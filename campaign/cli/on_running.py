@@ -26,6 +26,7 @@ from campaign.cli.on_working import Bell, open_doorbell
 from campaign.cli.partners_clock import tick as look_after_partners
 from campaign.cli.place import Place
 from campaign.cli.process import leave, log_to_stderr, told_to_end
+from campaign.cli.records_clock import tick as look_after_records
 from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
 from campaign.cli.sign_ins_clock import tick as look_after_sign_ins
@@ -52,6 +53,7 @@ SEAL_EVERY = timedelta(seconds=15)
 SEALINGS, SEALED_AT_ONCE = 20, 500
 PARTNERS_EVERY = timedelta(minutes=1)
 LINKS_EVERY = timedelta(minutes=5)
+RECORDS_EVERY = timedelta(hours=1)
 FOUND_EVERY = timedelta(minutes=30)
 """How often partners' accounts are looked at for what they posted by hand."""
 
@@ -120,6 +122,8 @@ class Clockwork:
         add(links, "interval", seconds=LINKS_EVERY.total_seconds(), next_run_time=now)
         found = self._told(self._found)
         add(found, "interval", seconds=FOUND_EVERY.total_seconds(), next_run_time=now)
+        records = self._told(self._records)
+        add(records, "interval", seconds=RECORDS_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
         log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
         told_to_stop()
@@ -206,6 +210,9 @@ class Clockwork:
 
     def _found(self) -> None:
         tell_found(look_now(self._session))
+
+    def _records(self) -> None:
+        look_after_records(self._session)
 
     def _tell_figures(self) -> None:
         desk = self._session.desk

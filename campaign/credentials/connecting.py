@@ -12,11 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
 
+from sqlalchemy import Connection
+
 from campaign.credentials.means import CannotSignInError, Means, is_same_account, origin_of
 from campaign.credentials.sealing import Belonging, SealError
 from campaign.publishing.accounts import Account
 from campaign.publishing.outcome import forget_refusals
 from campaign.store.credentials import Kept, begin_leaving, forget, keep, kept_for
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
 from campaign.store.kept_sessions import forget_session
 from connectors.contract import ConnectorError, SignIn
 from connectors.grants import App, AppPassword, Asked, Brought, Grant
@@ -129,9 +133,11 @@ def keep_grant(means: Means, account: Account, grant: Grant, by: str) -> None:
         keep(connection, row)
         forget_session(connection, account.id)
         forget_refusals(connection, [account.id])
+        change = Change(who=by, at=means.clock.now(), why=f"as {grant.account}")
+        note_deed(connection, change, "connected", account.id)
 
 
-def sign_out(means: Means, account: Account, *, only_here: bool = False) -> str:
+def sign_out(means: Means, account: Account, by: str, *, only_here: bool = False) -> str:
     """Disconnect a channel and say what is left to do, in a sentence.
 
     From the first commit on nothing is sent with it. Then the network is asked to revoke it, and
@@ -143,6 +149,7 @@ def sign_out(means: Means, account: Account, *, only_here: bool = False) -> str:
             message = f"{account.id} is not signed in here"
             raise CannotSignInError(message)
         begin_leaving(connection, account.id, means.clock.now())
+        _note(connection, means, by, "disconnected", account)
     revoked = False
     if not only_here and means.page_of(account) is not None:
         # Asked where it was given, whatever the schedule says by now: no other server may see it.
@@ -151,6 +158,7 @@ def sign_out(means: Means, account: Account, *, only_here: bool = False) -> str:
     with means.store.write() as connection:
         forget(connection, kept)
         forget_session(connection, account.id)
+        _note(connection, means, by, "forgot sign-in", account)
     return _left_to_do(means, account, revoked=revoked)
 
 
@@ -158,6 +166,10 @@ def owner_page(means: Means, account: Account) -> str:
     """Return where the owner ends it at the network."""
     sign_in = means.network_of(account).sign_in
     return sign_in.owner_page if sign_in else ""
+
+
+def _note(connection: Connection, means: Means, by: str, what: str, account: Account) -> None:
+    note_deed(connection, Change(who=by, at=means.clock.now(), why=""), what, account.id)
 
 
 def _revoke(means: Means, account: Account, kept: Kept) -> bool:

@@ -20,7 +20,7 @@ from campaign.store.corrections import corrections_of, words_of
 from campaign.store.deliveries import history, modes
 from campaign.store.gates import gates_of
 from campaign.store.leaders import later_parts
-from campaign.store.payloads import load_payload
+from campaign.store.payloads import payload_to_show
 from campaign.store.tables import ATTEMPT, DELIVERY
 from campaign.store.withdrawals import get_withdrawal
 
@@ -86,7 +86,7 @@ def one_delivery(connection: Connection, delivery_id: str, looker: Looker) -> On
     return OneDelivery(
         delivery=delivery,
         by_hand=modes(connection)[delivery.channel] == "pack",
-        content=load_payload(connection, delivery.content_hash),
+        content=payload_to_show(connection, delivery.content_hash),
         waits_for=waiting_for(connection, [delivery], looker.roles, withdrawals)[delivery_id],
         barred=barrier(connection, delivery, *instants),
         waiting=waiting_of(connection, looker, [delivery])[0] if waits else None,
@@ -146,7 +146,7 @@ def _attempt(row: Any) -> list[Event]:
 def _amended(connection: Connection, one: Correction) -> Amended:
     return Amended(
         correction=one,
-        before=load_payload(connection, one.before_hash),
-        after=load_payload(connection, one.content_hash),
+        before=payload_to_show(connection, one.before_hash),
+        after=payload_to_show(connection, one.content_hash),
         words=tuple(words_of(connection, one.id or 0)),
     )

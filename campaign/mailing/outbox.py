@@ -114,8 +114,10 @@ def recover(connection: Connection, now: datetime) -> list[Letter]:
 def settle(connection: Connection, letter: Letter, *, arrived: bool, now: datetime) -> bool:
     """Write a person's word on a letter that is unknown or refused: it arrived, or send it again.
 
-    False where it is neither.
+    False where it is neither, or is to be sent again and its text is no longer kept.
     """
+    if not arrived and not letter.address:
+        return False
     again = {"state": PLANNED, "not_before": None, "leaving_at": None, "ended_at": None}
     values = {"state": SENT, "ended_at": now} if arrived else again
     done = connection.execute(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from campaign.partner_page.invitations import LinkError
 from campaign.signing import BadSignatureError, said_in, signed
+from campaign.store.deeds import note_deed, note_deeds
 from campaign.store.deliveries import Change
 from campaign.store.shown import hash_of
 from campaign.store.tables import PARTNER_LINK
@@ -75,7 +76,10 @@ def make_link(
         "expires_at": expires_at,
     }
     made = connection.execute(insert(PARTNER_LINK).values(**values).returning(PARTNER_LINK))
-    return _link_of(made.one()), signed(secret.encode(), _PURPOSE, keys)
+    link = _link_of(made.one())
+    # Its number and no address: the log keeps for good what it is told.
+    note_deed(connection, change, "gave link", f"partner {link.partner}, link {link.number}")
+    return link, signed(secret.encode(), _PURPOSE, keys)
 
 
 def link_in(connection: Connection, token: str, keys: Sequence[str], now: datetime) -> Link:
@@ -110,8 +114,11 @@ def end_links(
     those.append(PARTNER_LINK.c.expires_at > change.at)
     if contact is not None:
         those.append(PARTNER_LINK.c.contact == contact)
-    statement = update(PARTNER_LINK).where(*those)
-    return connection.execute(statement.values(ended_at=change.at, ended_by=change.who)).rowcount
+    statement = update(PARTNER_LINK).where(*those).returning(PARTNER_LINK.c.id)
+    ended = connection.execute(statement.values(ended_at=change.at, ended_by=change.who))
+    about = [f"partner {partner}, link {one}" for one in sorted(ended.scalars())]
+    note_deeds(connection, change, "took link back", about)
+    return len(about)
 
 
 def _link_of(row: Row[Any]) -> Link:

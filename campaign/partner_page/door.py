@@ -160,9 +160,7 @@ class PartnerDoor:
             return _html(self._view.plain("Not signed in", fault=fault), 400)
         started, channel = waiting.started, waiting.started.account.id
         try:
-            grant = finish(
-                self._means, started, code_in(started, request.url), "the partner's link"
-            )
+            grant = finish(self._means, started, code_in(started, request.url), BY)
         except _FAULTS as error:
             return self._not_signed_in(waiting, _sentence(error))
         self._tell(f"{channel}: signed in as {grant.account} by the partner's link")
@@ -189,7 +187,7 @@ class PartnerDoor:
         return _go(f"{self._public_url}/connect/{visit.token}")
 
     def _disconnect(self, visit: _Visit) -> Response:
-        said = sign_out(self._means, self._view.account_of(visit.invitation.channel))
+        said = sign_out(self._means, self._view.account_of(visit.invitation.channel), BY)
         self._tell(f"{said} (by the partner's link)")
         return _html(self._view.plain("Disconnected", said=said))
 

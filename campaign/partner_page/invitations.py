@@ -14,6 +14,8 @@ from sqlalchemy import Connection, delete, select
 
 from campaign.signing import BadSignatureError, said_in, signed
 from campaign.store.backends import insert
+from campaign.store.deeds import note_deed
+from campaign.store.deliveries import Change
 from campaign.store.tables import INVITATION
 
 LASTS_FOR = timedelta(days=7)
@@ -49,6 +51,8 @@ def invite(
     connection.execute(
         statement.on_conflict_do_update(index_elements=[INVITATION.c.channel], set_=values)
     )
+    change = Change(who=made_by, at=now, why="")
+    note_deed(connection, change, "gave sign-in link", channel)
     return fresh
 
 

@@ -17,7 +17,7 @@ from campaign.states import PEOPLES_WORDS, State
 from campaign.store.database import Store
 from campaign.store.deliveries import delivery_of, modes
 from campaign.store.leaders import is_repost
-from campaign.store.payloads import read_payload
+from campaign.store.payloads import read_to_show
 from campaign.store.tables import DELIVERY, MOVE, PAYLOAD
 
 COUNTED_AS: Mapping[State, str] = {
@@ -129,7 +129,7 @@ def _wordings(connection: Connection, deliveries: Sequence[Delivery]) -> dict[st
     query = select(PAYLOAD.c.content_hash, PAYLOAD.c.body)
     rows = connection.execute(query.where(PAYLOAD.c.content_hash.in_(hashes)))
     found = {row.content_hash: row.body for row in rows}
-    return {name: read_payload(found.get(name), name).text for name in hashes}
+    return {name: read_to_show(found.get(name), name).text for name in hashes}
 
 
 def _told_by(connection: Connection, deliveries: Sequence[Delivery]) -> dict[str, str]:

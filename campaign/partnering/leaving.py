@@ -63,12 +63,12 @@ def leave(connection: Connection, partner: str, change: Change) -> Left:
     return found
 
 
-def end_sign_ins(means: Means, accounts: Collection[Account]) -> list[str]:
+def end_sign_ins(means: Means, accounts: Collection[Account], by: str) -> list[str]:
     """Disconnect accounts, each whatever becomes of the others; say of each what came of it."""
     said = []
     for account in accounts:
         try:
-            said.append(sign_out(means, account))
+            said.append(sign_out(means, account, by))
         except CannotSignInError as error:
             said.append(f"{account.id}: {error}")
     return said

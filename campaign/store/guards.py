@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from campaign.store.backends import SQLITE
 
-LOGS = ("move", "deed", "seal")
+LOGS = ("move", "deed", "seal", "tombstone")
 WORDS = "the log is only ever appended to"
 
 

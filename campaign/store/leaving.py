@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from campaign.store.deeds import note_deed
 from campaign.store.deliveries import Change
 from campaign.store.prepared import Prepared
 from campaign.store.tables import PARTNER_LEAVING
@@ -42,6 +43,7 @@ def note_leaving(connection: Connection, partner: str, change: Change) -> None:
             partner=partner, left_at=change.at, said_by=change.who, reason=change.why
         )
     )
+    note_deed(connection, change, "revoked", f"partner {partner}")
 
 
 def note_back(connection: Connection, partner: str, change: Change) -> bool:
@@ -51,6 +53,8 @@ def note_back(connection: Connection, partner: str, change: Change) -> bool:
         .where(PARTNER_LEAVING.c.partner == partner, PARTNER_LEAVING.c.back_at.is_(None))
         .values(back_at=change.at, back_by=change.who)
     )
+    if done.rowcount:
+        note_deed(connection, change, "took back", f"partner {partner}")
     return done.rowcount > 0
 
 

@@ -12,6 +12,10 @@ from campaign.store.backends import insert
 from campaign.store.database import DamagedError
 from campaign.store.tables import MEDIA, PAYLOAD
 
+DELETED = ""
+"""Stands in place of a content that was let go under a rule of keeping; its hash stays."""
+NO_LONGER_KEPT = "[The wording is no longer kept: it was deleted under a rule of keeping.]"
+
 
 def save_payloads(connection: Connection, payloads: Iterable[Payload], at: datetime) -> None:
     """Store payloads with their media, each once; those that are there already stay."""
@@ -26,7 +30,14 @@ def save_payloads(connection: Connection, payloads: Iterable[Payload], at: datet
         for name, payload in by_hash.items()
     ]
     if rows:
-        connection.execute(insert(connection, PAYLOAD).on_conflict_do_nothing(), rows)
+        statement = insert(connection, PAYLOAD)
+        # What was let go is there again once somebody applies it anew.
+        again = statement.on_conflict_do_update(
+            index_elements=[PAYLOAD.c.content_hash],
+            set_={"body": statement.excluded.body},
+            where=PAYLOAD.c.body == DELETED,
+        )
+        connection.execute(again, rows)
 
 
 def load_payload(connection: Connection, content_hash: str) -> Payload:
@@ -42,6 +53,30 @@ def read_payload(body: str | None, content_hash: str) -> Payload:
     if body is None or not _is_named(body.encode(), content_hash):
         raise DamagedError(f"what was approved {_DAMAGED}")
     return payload_from_json(body)
+
+
+def is_kept(body: str | None) -> bool:
+    """Whether a content is still there."""
+    return body is None or body != DELETED
+
+
+def payload_to_show(connection: Connection, content_hash: str) -> Payload:
+    """Return what was approved, for somebody to look at, or a sentence where it was let go.
+
+    For looking alone: whatever is sent is read by `load_payload`, which refuses that.
+    """
+    query = select(PAYLOAD.c.body).where(PAYLOAD.c.content_hash == content_hash)
+    body = connection.execute(query).scalar_one_or_none()
+    if not is_kept(body):
+        return read_to_show(body, content_hash)
+    return with_bytes(connection, read_payload(body, content_hash))
+
+
+def read_to_show(body: str | None, content_hash: str) -> Payload:
+    """Return what was approved, media without bytes, or a sentence where it was let go."""
+    if is_kept(body):
+        return read_payload(body, content_hash)
+    return Payload(network="", handle="", server=None, text=NO_LONGER_KEPT, language="en")
 
 
 def with_bytes(connection: Connection, payload: Payload) -> Payload:

@@ -15,6 +15,7 @@ import campaign.models_outward
 import campaign.models_partner_links
 import campaign.models_partners
 import campaign.models_people
+import campaign.models_records
 import campaign.models_reports
 import campaign.models_sign_in  # noqa: F401 - they fill the metadata
 
@@ -66,6 +67,8 @@ LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
 RESTORATION: Table = _TABLES["restoration"]
+LEGAL_HOLD: Table = _TABLES["legal_hold"]
+TOMBSTONE: Table = _TABLES["tombstone"]
 HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
 ACCESS_TOKEN: Table = _TABLES["access_token"]

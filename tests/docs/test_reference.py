@@ -66,7 +66,7 @@ def test_the_document_of_the_api_is_the_one_that_it_serves() -> None:
 
 
 def test_every_command_is_explained_to_those_who_use_it() -> None:
-    guides = ("comms-team.md", "partners.md", "operations.md", "leadership.md")
+    guides = ("comms-team.md", "partners.md", "operations.md", "leadership.md", "records.md")
     text = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in guides)
     text += (ROOT / "README.md").read_text(encoding="utf-8")
     unnamed = [
@@ -171,6 +171,7 @@ def test_every_setting_is_explained() -> None:
     names = (
         "settings.py",
         "addresses_allowed.py",
+        "retention_settings.py",
         "mail_settings.py",
         "public_settings.py",
         "operating_settings.py",

@@ -116,6 +116,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "legal_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("matter", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("placed_by", sa.String(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.String(), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "link_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("address_mark", sa.String(), nullable=False),
@@ -349,6 +365,19 @@ def upgrade() -> None:
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disabled_why", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "tombstone",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("oldest_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("newest_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "visit",
@@ -826,6 +855,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_visit_person"))
 
     op.drop_table("visit")
+    op.drop_table("tombstone")
     op.drop_table("subscriber")
     op.drop_table("stop")
     with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
@@ -870,6 +900,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_link_request_address_mark"))
 
     op.drop_table("link_request")
+    op.drop_table("legal_hold")
     op.drop_table("hold_window")
     op.drop_table("heartbeat")
     op.drop_table("embargo")

@@ -10,6 +10,7 @@ from campaign.web.pages import (
     deliveries,
     move,
     now,
+    records,
     report_words,
     reports,
     stop,
@@ -30,6 +31,7 @@ ROUTERS = tuple(
         move,
         report_words,
         reports,
+        records,
     )
 )
 NAVIGATION = (
@@ -37,4 +39,5 @@ NAVIGATION = (
     NavigationLink(text="Approvals", href="/approvals", action=Action.APPROVE),
     NavigationLink(text="Calendar", href="/calendar", action=Action.SEE_DESK),
     NavigationLink(text="Reports", href="/reports", action=Action.SEE_REPORTS),
+    NavigationLink(text="Records", href="/records", action=Action.EXPORT),
 )

@@ -18,6 +18,7 @@ from analytics.issues import (
 from analytics.weeks import Week
 from campaign.access.rights import Action
 from campaign.people import NotAllowedError
+from campaign.store.deeds import note_deed
 from campaign.store.reports import ASK, LEARNING
 from campaign.web.forms import Faults, Form, Posted
 from campaign.web.page import go
@@ -38,7 +39,8 @@ def prepare_week(visitor: Releases, form: Posted, name: str) -> Response:
             message = f"{week.name} is not over yet"
             raise CannotReleaseError(message)
         with visitor.desk.store.write() as connection:
-            prepare(connection, week, visitor.now)
+            if prepare(connection, week, visitor.now).as_of == visitor.now:
+                note_deed(connection, visitor.change(""), "prepared report", week.name)
         return "The report is prepared. Read it, write what was learned, and release it."
 
     return _try(visitor, week, form, "prepare", do)

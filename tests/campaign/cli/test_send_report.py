@@ -3,6 +3,7 @@
 import hashlib
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -196,6 +197,13 @@ def test_a_corrected_report_goes_to_the_same_readers_and_says_first_what_changed
     (restated,) = [one for one in shown["restated"] if one["figure"] == "times shown"]
     assert restated["reason"] == "numbers that came later: npcc-linkedin"
     later.fine("report", "reissue", "--reason", "NPCC's numbers came late", "--as", "ama")
+    with sqlite3.connect(campaign.folder / "campaign.db") as connection:
+        told = list(connection.execute("SELECT who, what, about, words FROM deed"))
+    assert told[-3:] == [
+        ("ama", "wrote learning", "2027-W02", ""),
+        ("ama", "released report", "2027-W02/1", ""),
+        ("ama", "corrected report", "2027-W02/2", "NPCC's numbers came late"),
+    ]
     assert sorted(mailbox.to()[2:]) == ["dana@ico.example", "frank@ico.example"]
     message = mailbox.message(2)
     assert message["Subject"].startswith("Corrected")

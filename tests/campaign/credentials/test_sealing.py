@@ -5,12 +5,16 @@ import stat
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
+from campaign.access.codes import new_secret, set_secret
 from campaign.credentials.connecting import start
 from campaign.credentials.means import CannotSignInError
-from campaign.credentials.sealing import Seal, SealError
+from campaign.credentials.sealing import Belonging, Seal, SealError
 from campaign.secret_keys import new_key
 from campaign.store.credentials import Kept, kept_for
+from campaign.store.kept_sessions import keep_session
+from campaign.store.tables import PERSON
 from connectors.contract import ConnectorError
 from tests.campaign.credentials.scene import BY_BROWSER, HANDLES, Scene
 
@@ -70,11 +74,46 @@ def test_a_new_key_goes_in_front_and_after_resealing_the_old_one_can_go(signed_i
     signed_in.environment["CAMPAIGN_SECRET_KEY"] = f"{new} {old}"
     assert use(signed_in) == "@ico@social.example"
     before = row(signed_in).sealed
+    put_codes_and_session(signed_in, old)
+    signed_in.shell.fails(
+        *("secret-key", "--check"),
+        code=1,
+        says="alone does not open the sign-in of ico-mastodon, the session of ico-mastodon, the "
+        "codes of ben; keep the other keys",
+    )
     said = signed_in.shell.fine("secret-key", "--reseal").out
-    assert said == "1 sign-in is sealed with the first key.\n"
+    assert said == "3 secrets are sealed; the first key alone opens all.\n"
     assert row(signed_in).sealed != before
     signed_in.environment["CAMPAIGN_SECRET_KEY"] = new
+    assert signed_in.shell.fine("secret-key", "--check").out == said
     assert use(signed_in) == "@ico@social.example"
+    assert deeds(signed_in)[-1] == ("changed key", "secret-key", "3 sealed anew")
+
+
+def put_codes_and_session(scene: Scene, key: str) -> None:
+    desk = scene.desk()
+    with desk.store.write() as connection:
+        connection.execute(
+            insert(PERSON).values(id="ben", code_step=0, changed_at=desk.clock.now())
+        )
+        set_secret(connection, "ben", new_secret(), [key])
+        sealed = Seal([key]).seal_text(Belonging(channel="a", origin="", grant_id="s"), "x")
+        keep_session(connection, "ico-mastodon", sealed, desk.clock.now())
+    desk.close()
+
+
+def deeds(scene: Scene) -> list[tuple[str, str, str]]:
+    with sqlite3.connect(scene.folder / "campaign.db") as connection:
+        return list(connection.execute("SELECT what, about, words FROM deed ORDER BY id"))
+
+
+def test_who_connects_and_disconnects_a_channel_is_in_the_log(signed_in: Scene) -> None:
+    signed_in.shell.fine("disconnect", "ico-mastodon")
+    assert deeds(signed_in) == [
+        ("connected", "ico-mastodon", "as @ico"),
+        ("disconnected", "ico-mastodon", ""),
+        ("forgot sign-in", "ico-mastodon", ""),
+    ]
 
 
 def test_a_key_is_made_into_a_file_that_only_its_owner_reads(signed_in: Scene) -> None:
