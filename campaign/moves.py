@@ -6,8 +6,6 @@ only as it was shown: whatever has changed in between is shown again first.
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +22,7 @@ from campaign.schedule.faults import FaultsFound
 from campaign.schedule.model import Schedule
 from campaign.schedule.rewriting import with_time
 from campaign.schedule.text import read_text
+from campaign.schedule.writing import as_bytes, only_writer, write_whole
 from campaign.store.database import Store
 from campaign.store.deliveries import Change
 from connectors.contract import Network, NetworkName
@@ -87,15 +86,16 @@ def carry_out(folder: Folder, store: Store, proposal: Proposal, change: Change) 
     or a delivery has changed.
     """
     schedule = _schedule(proposal.report)
-    with store.write() as connection:
+    with only_writer(folder.path), store.write() as connection:
         if read_text(folder.file) != proposal.before:
             raise StalePlanError("schedule.yaml has been changed since; look at the plan again")
         fresh = _difference(connection, proposal.report, change.at)
-        _write(folder.file, proposal.after)
+        before = folder.file.read_bytes()
+        write_whole(folder.file, as_bytes(proposal.after, before))
         try:
             apply(connection, schedule, proposal.difference, fresh, change)
         except Exception:
-            _write(folder.file, proposal.before)
+            write_whole(folder.file, before)
             raise
 
 
@@ -118,19 +118,3 @@ def _schedule(report: Report) -> Schedule:
 
 def _difference(connection: Connection, report: Report, now: datetime) -> Difference:
     return difference(connection, _schedule(report), report.deliveries, now)
-
-
-def _write(file: Path, text: str) -> None:
-    """Put a file in the place of another, whole or not at all."""
-    mode = file.stat().st_mode
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".schedule-", suffix=".yaml")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as written:
-            written.write(text)
-            written.flush()
-            os.fsync(written.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -25,6 +25,8 @@ LimitsOf = Callable[[str], Limits | None]
 """From a channel's id to the limits its server announced; None for the documented ones."""
 AskLimits = Callable[[Schedule], LimitsOf]
 """Asked once the schedule has been read; may take a while."""
+ReadPosts = Callable[[Path], tuple[dict[str, Post], list[Fault]]]
+"""From the folder of the posts to those that can be read, and what is wrong with the others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,16 +63,18 @@ def check(
     ask: AskLimits = ask_nobody,
     *,
     schedule_text: str | None = None,
+    read: ReadPosts = read_all,
 ) -> Report:
     """Check `schedule.yaml` and `posts/` of a folder; only what is given asks a network.
 
-    With `schedule_text` that text is checked in place of the file, as it would stand there.
+    With `schedule_text` that text is checked in place of the file, as it would stand there. With
+    `read` only the posts that it returns are looked at, such as one that is being written.
     """
-    posts, faults = read_all(folder / "posts")
+    posts, faults = read(folder / "posts")
     warnings: list[Fault] = []
     for post in posts.values():
         (warnings if post.draft else faults).extend(pictures.check_alt_texts(post))
-    names = dict.fromkeys(post_names(folder / "posts"))
+    names = dict.fromkeys([*post_names(folder / "posts"), *posts])
     try:
         file = folder / "schedule.yaml"
         text = read_text(file) if schedule_text is None else schedule_text

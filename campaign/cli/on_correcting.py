@@ -16,7 +16,7 @@ from campaign.cli.session import Session, open_session
 from campaign.cli.telling import say_concerned
 from campaign.decisions import correcting
 from campaign.decisions.approvals import existing
-from campaign.decisions.concerned import Concerned, write_to
+from campaign.decisions.concerned import Concerned
 from campaign.decisions.linked import linked_payload, post_correction
 from campaign.models import Delivery
 from campaign.models_changes import Correction
@@ -117,12 +117,7 @@ def _post(place: Place, wish: Wish) -> None:
         wall_time = f"{session.now.astimezone(session.schedule.zone):%Y-%m-%d %H:%M}"
         with session.desk.store.write() as connection:
             made = post_correction(connection, delivery.id, after, change, wall_time)
-            told = correcting.to_tell(connection, delivery, session.schedule)
-            if session.desk.settings.mail is not None:
-                title = session.schedule.title or session.schedule.campaign
-                write_to(
-                    connection, told, correcting.matter_of(delivery, after.text, change, title)
-                )
+            told = _tell(session, connection, delivery, after.text, change)
         _show("It will say", after.text)
         say(f"{made}: due now; nobody who asked for it approves it:")
         say(f"  campaign approve {made} --as NAME")
@@ -133,13 +128,17 @@ def _write_letters(
     session: Session, connection: Connection, delivery: Delivery, said: Correction
 ) -> Sequence[Concerned]:
     """Write to the partners concerned, in the transaction that lets the correction be made."""
-    told = correcting.to_tell(connection, delivery, session.schedule)
-    if session.desk.settings.mail is not None:
-        change = Change(who=said.asked_by, at=session.now, why=said.reason)
-        text = load_payload(connection, said.content_hash).text
-        title = session.schedule.title or session.schedule.campaign
-        write_to(connection, told, correcting.matter_of(delivery, text, change, title))
-    return told
+    change = Change(who=said.asked_by, at=session.now, why=said.reason)
+    text = load_payload(connection, said.content_hash).text
+    return _tell(session, connection, delivery, text, change)
+
+
+def _tell(
+    session: Session, connection: Connection, delivery: Delivery, text: str, change: Change
+) -> Sequence[Concerned]:
+    mail, schedule = session.desk.settings.mail is not None, session.schedule
+    matter = correcting.matter_of(delivery, text, change, schedule.title or schedule.campaign)
+    return correcting.tell(connection, delivery, matter, schedule, mail=mail)
 
 
 def _make(session: Session, delivery_id: str) -> None:

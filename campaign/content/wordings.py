@@ -36,6 +36,11 @@ def split_wordings(
     return tuple(one for one in wordings if one.text), faults
 
 
+def is_heading(line: str) -> bool:
+    """Whether a line of a body begins another wording."""
+    return _HEADING.fullmatch(line) is not None
+
+
 def _wordings(lines: list[str], first_line: int) -> Iterator[Wording]:
     starts = [number for number, line in enumerate(lines) if _HEADING.fullmatch(line)]
     yield _in_parts(lines[: starts[0]] if starts else lines, first_line)

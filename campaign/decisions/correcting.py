@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from campaign.decisions.approvals import CannotDecideError, Roles, existing
-from campaign.decisions.concerned import Concerned, Matter, concerned_by, others_of
+from campaign.decisions.concerned import Concerned, Matter, concerned_by, others_of, write_to
 from campaign.models import Delivery
 from campaign.models_changes import Correction
 from campaign.payload import Payload
@@ -114,6 +114,16 @@ def to_tell(
     """Return the partners who have the post in their hands, or on their account."""
     deliveries = [delivery, *others_of(connection, delivery)]
     return concerned_by(connection, deliveries, schedule, _asks)
+
+
+def tell(
+    connection: Connection, delivery: Delivery, matter: Matter, schedule: Schedule, *, mail: bool
+) -> tuple[Concerned, ...]:
+    """Return the partners concerned by a correction, and write to them where e-mail is set up."""
+    told = to_tell(connection, delivery, schedule)
+    if mail:
+        write_to(connection, told, matter)
+    return told
 
 
 def _asks(one: Delivery, *, by_us: bool) -> str:

@@ -32,6 +32,7 @@ from campaign.store.tables import (
     PARTNER_LINK,
     PARTNER_QUESTION,
     PARTNER_REMINDER,
+    PREVIEW_LINK,
     SHOWN,
     SIGN_IN_LINK,
     VISIT,
@@ -47,6 +48,7 @@ EMPTIED: Mapping[str, Table] = {
     "picture addresses": SHOWN,
     "processes": HEARTBEAT,
     "access tokens": ACCESS_TOKEN,
+    "preview links": PREVIEW_LINK,
 }
 """Nothing in these holds any longer; what is needed of it is made anew."""
 

@@ -2,12 +2,15 @@
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from campaign.composing.limits import KeptLimits
 from campaign.web import (
     api_page,
     assets,
     connect,
+    letter_choices,
     link_sign_in,
     organisation_sign_in,
     people_pages,
@@ -19,7 +22,7 @@ from campaign.web import (
 )
 from campaign.web.api.app import ROOT, make_api
 from campaign.web.desk_facts import DeskFacts
-from campaign.web.faults import Unforeseen, handle_faults
+from campaign.web.faults import TooLarge, Unforeseen, handle_faults
 from campaign.web.headers import OwnPagesOnly, SecurityHeaders
 from campaign.web.looks import make_environment
 from campaign.web.pages import all_pages
@@ -35,6 +38,7 @@ ROUTERS = (
     link_sign_in.router,
     organisation_sign_in.router,
     people_pages.router,
+    letter_choices.router,
     token_pages.router,
     api_page.router,
     *all_pages.ROUTERS,
@@ -51,10 +55,11 @@ def make_app(desk: Desk) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         telemetry={"tracing": False},
-        max_body_size=LARGEST_FORM,
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(Unforeseen),
+            Middleware(TooLarge),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_FORM),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
             Middleware(OwnPagesOnly, tokens_under=("/partner/",)),
         ],
@@ -62,6 +67,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     app.state.facts = DeskFacts(desk)
     app.state.connect = connect.ConnectPages(desk, app.state.facts)
+    app.state.limits = KeptLimits(desk.networks, desk.clock)
     app.state.signing = Signing(desk.settings.secret_keys)
     app.state.templates = make_environment()
     app.state.navigation = NAVIGATION

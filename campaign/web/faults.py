@@ -3,10 +3,12 @@
 import logging
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,7 +26,10 @@ log = logging.getLogger(__name__)
 _HEADINGS = {
     404: ("Page not found", "Check the address, or go back to where you came from."),
     405: ("That cannot be done here", "Go back to the page and use its buttons."),
-    413: ("That is too large", "Nothing was kept. Send less, or a smaller file."),
+    413: (
+        "That is too large",
+        "Nothing was kept. Go back, where your text still is, and send less or a smaller file.",
+    ),
 }
 
 
@@ -66,6 +71,42 @@ class Unforeseen:
             log.exception("fault %s at %s", reference, route)
             answer = _unforeseen(Request(scope), reference)
             await answer(scope, receive, send)
+
+
+class TooLarge:
+    """Answers a request that is larger than its page takes with a page, where a library has a word.
+
+    It stands outside of what counts the bytes, which lets no other answer through. Programs read
+    no pages, so under `/api/` the answer stays as it is.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
+        replaced = False
+
+        async def watched(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and _is_bare_413(message):
+                replaced = True
+                answer = _page(Request(scope), 413, *_HEADINGS[413])
+                await answer(scope, receive, send)
+            elif not replaced:
+                await send(message)
+
+        await self._app(scope, receive, watched)
+
+
+def _is_bare_413(message: Message) -> bool:
+    kind = Headers(raw=message["headers"]).get("content-type", "")
+    return message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and kind.startswith(
+        "text/plain"
+    )
 
 
 def _unforeseen(request: Request, reference: str) -> Response:

@@ -4,7 +4,7 @@ A page that takes a form depends on `Posted`. Where something is wrong it collec
 answers 422 with the same template, the form and the faults: nothing typed is lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -95,17 +95,19 @@ class Faults:
         return bool(self._sentences)
 
 
-async def posted(request: Request, visitor: Anyone) -> Form:
+async def posted(request: Request, visitor: Anyone) -> AsyncIterator[Form]:
     """Read a form and see that this browser was given it: the second layer against forgery.
+
+    Files that came along are gone once the page has answered.
 
     Raises:
         StaleFormError: it was given to another sign-in, such as one that has ended meanwhile.
     """
-    sent = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
-    form = Form(sent)
-    if not visitor.signing.is_form_token(form.raw(TOKEN), visitor.visit_id):
-        raise StaleFormError(form.typed())
-    return form
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as sent:
+        form = Form(sent)
+        if not visitor.signing.is_form_token(form.raw(TOKEN), visitor.visit_id):
+            raise StaleFormError(form.typed())
+        yield form
 
 
 Posted = Annotated[Form, Depends(posted)]

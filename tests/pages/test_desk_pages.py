@@ -164,3 +164,19 @@ def test_an_author_moves_a_post_after_seeing_what_it_changes(
         expect(page.get_by_role("alert")).to_contain_text("3 deliveries changed")
         expect(page.get_by_role("main")).to_contain_text("Thursday 14 January")
     assert office.delivery(X).wall_time == "2027-01-14 08:30"
+
+
+def test_a_post_is_dragged_to_another_day_and_its_plan_is_shown_first(
+    office: WebOffice, playwright: Playwright, browser: Browser
+) -> None:
+    with screen_of(office, playwright, browser.program, "ama") as screen:
+        page = screen.page
+        screen.open("/calendar")
+        row = page.locator("table.desk-grid tr", has_text="ico-x")
+        row.locator("[data-move]").drag_to(row.locator('td[data-day="2027-01-14"]'))
+        expect(page.get_by_role("main")).to_contain_text("2027-01-12 08:30 to 2027-01-14 08:30")
+        assert office.delivery(X).due_at == DUE
+        page.get_by_role("button", name="Move it to 2027-01-14 08:30").click()
+        expect(page.get_by_role("alert")).to_contain_text("3 deliveries changed")
+        screen.examine()
+    assert office.delivery(X).wall_time == "2027-01-14 08:30"

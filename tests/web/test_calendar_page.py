@@ -63,6 +63,21 @@ def test_moving_shows_the_plan_first_and_then_does_it(office: WebOffice) -> None
     assert "at: 2027-01-13 10:00" in file_of(office).read_text()
 
 
+def test_a_post_dragged_by_some_days_shows_its_plan_and_moves_nothing(office: WebOffice) -> None:
+    browser = office.browser("ama")
+    page = browser.get("/calendar").text
+    assert page.count('data-move="/move/law-helps"') == 3
+    assert "calendar.js" in page
+    shown = browser.get("/move/law-helps?by=-1").text
+    assert "time: 2027-01-12 08:30 to 2027-01-11 08:30" in shown
+    assert office.delivery(X).due_at == DUE
+    do = forms_to(shown, "/move/law-helps")[0]
+    assert browser.post("/move/law-helps", data=do.fields).status_code == 303
+    assert office.delivery(X).wall_time == "2027-01-11 08:30"
+    assert browser.get("/move/law-helps?by=-400").status_code == 422
+    assert "data-move" not in office.browser("dev").get("/calendar").text
+
+
 def test_a_plan_that_has_changed_is_shown_again_and_not_done(office: WebOffice) -> None:
     browser = office.browser("ama")
     (ask,) = forms_to(browser.get("/move/law-helps").text, "/move/law-helps")

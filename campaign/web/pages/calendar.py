@@ -17,6 +17,7 @@ from campaign.desk_views.calendar import (
     month,
     week_grid,
 )
+from campaign.schedule.model import SingleEntry
 from campaign.states import PEOPLES_WORDS, State
 from campaign.web.answers import NotFoundError
 from campaign.web.pages.desk_page import desk_page
@@ -51,7 +52,8 @@ def week(visitor: SeesDesk, by: Filtered, on: str = "") -> Response:
     with visitor.desk.store.read() as connection:
         grid = week_grid(connection, monday, visitor.schedule.zone, by)
     around = (monday - timedelta(days=7), monday + timedelta(days=7))
-    return _page(visitor, "pages/calendar-week.html", by, day, around, grid=grid, in_cell=IN_CELL)
+    values = {"grid": grid, "in_cell": IN_CELL, "movable": _movable(visitor)}
+    return _page(visitor, "pages/calendar-week.html", by, day, around, **values)
 
 
 @router.get("/calendar/team.ics")
@@ -90,6 +92,15 @@ def one_day(
     pages = max(1, -(-found.total // ON_DAY_PAGE))
     values = {"found": found, "number": page, "pages_in_all": pages}
     return _page(visitor, "pages/calendar-day.html", by, day, around, **values)
+
+
+def _movable(visitor: Visitor) -> frozenset[str]:
+    """Return the entries that may be dragged to another day: with one time of their own."""
+    if not visitor.can(Action.APPLY):
+        return frozenset()
+    entries = visitor.schedule.schedule
+    single = [one for one in entries if isinstance(one, SingleEntry) and one.every is None]
+    return frozenset(one.name for one in single)
 
 
 def _day(visitor: Visitor, text: str) -> date:

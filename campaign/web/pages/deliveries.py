@@ -9,6 +9,7 @@ from starlette.responses import Response
 from campaign.access.rights import Action
 from campaign.decisions.approvals import CannotDecideError, existing
 from campaign.decisions.as_shown import stands_as
+from campaign.decisions.essential import PASSABLE
 from campaign.decisions.settling import DECIDABLE
 from campaign.decisions.withdrawing import OVER
 from campaign.desk_views.contents import contents
@@ -59,6 +60,11 @@ def show(visitor: SeesDesk, delivery_id: str) -> Response:
         can_decide=state in DECIDABLE and visitor.can(Action.DECIDE),
         can_settle=state == "unknown" and visitor.can(Action.SETTLE),
         can_move=state in CHANGEABLE and visitor.can(Action.APPLY) and _moves(visitor, seen),
+        can_correct=state == "published" and not seen.by_hand and visitor.can(Action.WITHDRAW),
+        can_let_through=bool(seen.barred)
+        and not seen.by_hand
+        and state in PASSABLE
+        and visitor.can(Action.LET_THROUGH),
         can_withdraw=state not in OVER and visitor.can(Action.WITHDRAW),
     )
 

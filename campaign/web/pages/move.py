@@ -1,8 +1,10 @@
 """Moving an entry of the schedule: the plan is shown first, then done as it was shown."""
 
+from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from campaign.access.rights import Action
@@ -22,9 +24,17 @@ Applies = Annotated[Visitor, Depends(may(Action.APPLY))]
 
 
 @router.get("/move/{entry}")
-def ask(visitor: Applies, entry: str) -> Response:
-    """Ask for the new time of an entry."""
-    return _page(visitor, _entry(visitor, entry), NO_FORM, Faults())
+def ask(
+    visitor: Applies, entry: str, by: Annotated[int | None, Query(ge=-4000, le=4000)] = None
+) -> Response:
+    """Ask for the new time of an entry; moved by some days, show at once what that changes."""
+    known, faults = _entry(visitor, entry), Faults()
+    if by is None:
+        return _page(visitor, known, NO_FORM, faults)
+    at = known.at.local + timedelta(days=by)
+    typed = Form(FormData({"day": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}"}))
+    proposal = _proposal(visitor, entry, f"{at:%Y-%m-%d %H:%M}", faults)
+    return _page(visitor, known, typed, faults, proposal=proposal)
 
 
 @router.post("/move/{entry}")
