@@ -24,7 +24,8 @@ MISSED = {
 def copy(tmp_path: Path) -> Path:
     """The project, to which somebody has added a network and nothing else."""
     for name in NEEDED:
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        left_out = shutil.ignore_patterns("__pycache__", "node_modules")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=left_out)
     for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "Makefile"):
         shutil.copy(ROOT / name, tmp_path)
     page = (ROOT / "docs" / "adding-a-network.md").read_text(encoding="utf-8")
