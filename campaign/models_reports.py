@@ -68,11 +68,13 @@ class Letter(SQLModel, table=True):
     issue_id: int | None = Field(default=None, foreign_key="report_issue.id")
     """Whose files go with it."""
     purpose: str
-    """`report`, `draft` or `reminder`."""
+    """`report`, `draft`, `reminder`, `notice`, `digest` and others: what it was written for."""
     person: str
     address: str
     subject: str
     text: str
+    html: str = ""
+    """The same for mail programs that show pages; empty where plain text is all there is."""
     stop_link: str = ""
     """Of a reminder: where its reader stops them, or only `mailto:`; empty for other letters."""
     good_until: datetime | None = None

@@ -7,7 +7,7 @@ how long calls may take, and the secrets of the channels.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from campaign.addresses_allowed import Exempt, read_exempt
@@ -15,12 +15,13 @@ from campaign.mail_settings import MailServer, read_mail_server
 from campaign.operating_settings import Operating, read_operating
 from campaign.organisation_settings import OrganisationSettings, read_organisation
 from campaign.prices import KNOWN, PriceError, ReadPrice, read_dollars, read_prices
-from campaign.public_settings import Listener, Public, read_listener, read_public
+from campaign.public_settings import OFF, Listener, Public, read_listener, read_public
 from campaign.retention_settings import read_retention
 from campaign.schedule.clashes import environment_name
 from campaign.secret_keys import read_secret_keys
 
 THREADS, PROCRASTINATE = "threads", "procrastinate"
+DIGEST_AT = time(7, 30)
 
 
 class SettingsError(Exception):
@@ -48,6 +49,8 @@ class Settings:
     read_prices: tuple[ReadPrice, ...] = KNOWN
     mail: MailServer | None = None
     """Where reports are handed over; None where e-mail is not set up."""
+    digest_at: time | None = DIGEST_AT
+    """When the team's daily letter goes out, by the campaign's clocks; None for never."""
     public: Public | None = None
     """Where networks fetch pictures; None where nothing is shown to anybody."""
     listen: Listener | None = field(default_factory=Listener)
@@ -120,6 +123,7 @@ def read_settings(
         spending_limit=_spending_limit(known),
         read_prices=(*KNOWN, *_read_prices(known)),
         mail=_mail(known, place),
+        digest_at=_digest_at(known),
         public=_public(known),
         listen=_listener(known),
         organisation=_organisation(known),
@@ -148,6 +152,17 @@ def _mail(known: Mapping[str, str], folder: Path) -> MailServer | None:
         return read_mail_server(known, folder)
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def _digest_at(known: Mapping[str, str]) -> time | None:
+    text = known.get("CAMPAIGN_DIGEST_AT") or f"{DIGEST_AT:%H:%M}"
+    if text == OFF:
+        return None
+    try:
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time on the wall
+    except ValueError as error:
+        message = f"CAMPAIGN_DIGEST_AT is “{text}”; write a time such as 07:30, or off"
+        raise SettingsError(message) from error
 
 
 def _public(known: Mapping[str, str]) -> Public | None:

@@ -78,6 +78,12 @@ def leave(connection: Connection, person: str, by: str, now: datetime) -> int:
     return end_all(connection, person)
 
 
+def everybody_who_left(connection: Connection) -> frozenset[str]:
+    """Return the people whom nothing lets in any more."""
+    query = select(PERSON.c.id).where(PERSON.c.left_at.is_not(None))
+    return frozenset(connection.execute(query).scalars())
+
+
 def has_left(connection: Connection, person: str) -> bool:
     """Whether somebody has left."""
     query = select(PERSON.c.left_at).where(PERSON.c.id == person)

@@ -1,6 +1,7 @@
 """log: the history of one delivery, with every wording that it has had."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -9,6 +10,7 @@ from campaign.cli.place import Place
 from campaign.cli.session import open_session
 from campaign.decisions.approvals import existing
 from campaign.desk_views.status_json import row_of
+from campaign.mailing.undelivered import Told, told_of
 from campaign.models_changes import Correction, CorrectionWord
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.corrections import corrections_of, words_of
@@ -24,6 +26,7 @@ def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
         delivery = existing(connection, delivery_id)
         pulled = get_withdrawal(connection, delivery_id)
         moves = history(connection, delivery_id)
+        told = told_of(connection, delivery_id)
         attempts = connection.execute(
             select(ATTEMPT).where(ATTEMPT.c.delivery_id == delivery_id).order_by(ATTEMPT.c.number)
         ).all()
@@ -37,6 +40,7 @@ def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
                 "moves": [_move(row) for row in moves],
                 "attempts": [_attempt(row) for row in attempts],
                 "corrections": corrections,
+                "told": [_told(one) for one in told],
             }
         )
         return
@@ -54,8 +58,33 @@ def show_log(place: Place, delivery_id: str, *, as_json: bool) -> None:
             for row in moves
         ],
     )
+    for notice in told:
+        say(_told_in_words(notice, session.schedule.zone))
     for one in corrections:
         _say_correction(one)
+
+
+def _told_in_words(one: Told, zone: ZoneInfo) -> str:
+    if not one.person:
+        return f"Nobody could be told by e-mail ({one.kind}, {for_people(one.noted_at, zone)})"
+    if one.sent_at:
+        return f"{one.person} was told by e-mail ({one.kind}, {for_people(one.sent_at, zone)})"
+    why = {"waiting": "is about to be told", "unwanted": "wants no letter of this kind"}
+    so = why.get(one.outcome, "was not told: it was over")
+    letter = f"has a letter in the outbox that is {one.letter_state}" if one.letter else so
+    return f"{one.person} {letter} ({one.kind}, {for_people(one.noted_at, zone)})"
+
+
+def _told(one: Told) -> dict[str, Any]:
+    return {
+        "person": one.person or None,
+        "kind": one.kind,
+        "noted_at": instant(one.noted_at),
+        "outcome": one.outcome,
+        "letter": one.letter,
+        "letter_state": one.letter_state,
+        "sent_at": instant(one.sent_at),
+    }
 
 
 def _say_correction(one: dict[str, Any]) -> None:

@@ -20,6 +20,8 @@ from campaign.cli.found_clock import look_now, tell_found
 from campaign.cli.links_clock import tick as look_after_links
 from campaign.cli.loaded import spare_what_is_loaded
 from campaign.cli.minded import minded
+from campaign.cli.notices_clock import EVERY as NOTICES_EVERY
+from campaign.cli.notices_clock import tick as look_after_notices
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_web import Pages
 from campaign.cli.on_working import Bell, open_doorbell
@@ -118,6 +120,8 @@ class Clockwork:
         )
         partners = self._told(self._partners)
         add(partners, "interval", seconds=PARTNERS_EVERY.total_seconds(), next_run_time=now)
+        notices = self._told(self._notices)
+        add(notices, "interval", seconds=NOTICES_EVERY.total_seconds(), next_run_time=now)
         links = self._told(self._links)
         add(links, "interval", seconds=LINKS_EVERY.total_seconds(), next_run_time=now)
         found = self._told(self._found)
@@ -202,6 +206,9 @@ class Clockwork:
 
     def _partners(self) -> None:
         look_after_partners(self._session)
+
+    def _notices(self) -> None:
+        look_after_notices(self._session)
 
     def _links(self) -> None:
         tried = look_after_links(self._session)

@@ -11,6 +11,7 @@ from campaign.credentials.ending import endings
 from campaign.desk_views.status_json import Standing, row_of, status_values
 from campaign.desk_views.waiting import waiting_for
 from campaign.link_checks.checking import troubles
+from campaign.mailing.undelivered import undelivered
 from campaign.models import Delivery
 from campaign.publishing.late import TWICE
 from campaign.states import PEOPLES_WORDS, State
@@ -33,8 +34,11 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
         missed = missed_readings(connection, session.desk.networks_by_name, session.now)
         ending = endings(in_use(session)[1], session.now)
         links = troubles(connection, session.now)
+        letters = undelivered(connection)
     if as_json:
-        standing = Standing(stops=stops, figures=seen, missed=missed, ending=ending, links=links)
+        standing = Standing(
+            stops=stops, figures=seen, missed=missed, ending=ending, links=links, letters=letters
+        )
         rows = [row_of(one, waiting[one.id], pulled.get(one.id)) for one in wanted]
         print_json(status_values(standing) | {"deliveries": rows})
         return
@@ -53,6 +57,8 @@ def status(place: Place, state: str | None, *, as_json: bool) -> None:
             say(f"{words[0].upper()}{words[1:]}")
         for link in links:
             say(f"Link: {words_of_link(link)}")
+        for letter in letters:
+            say(f"Letter to {letter.address} ({letter.id}): {letter.why}")
 
 
 def _print_table(

@@ -6,10 +6,17 @@ which process, or whether one was missed.
 
 import logging
 
+from sqlalchemy import Connection
+
+from campaign.cli.on_partner_links import UNDER
 from campaign.cli.session import Session
+from campaign.partner_links.links import Wanted, make_link
 from campaign.partnering.asking import ask_partners, nudge_partners
 from campaign.partnering.letters import Office
 from campaign.partnering.reminders import close_unreported, remind_partners
+from campaign.schedule.model import Schedule
+from campaign.schedule.partner import Contact
+from campaign.store.deliveries import Change
 from campaign.store.questions import take_silence
 
 log = logging.getLogger("campaign")
@@ -21,8 +28,7 @@ def tick(session: Session) -> None:
     schedule = desk.schedule()  # what is applied now, which may be newer than when we began
     if schedule is None:
         return
-    public = desk.settings.public
-    office = Office(schedule=schedule, now=session.now, public_url=public.url if public else "")
+    office = _office(session, schedule)
     with desk.store.write() as connection:
         silent = [*take_silence(connection, office.now), *close_unreported(connection, office.now)]
         asked = ask_partners(connection, office)
@@ -36,3 +42,19 @@ def tick(session: Session) -> None:
     ):
         if number:
             log.info("%s: %s", what, number)
+
+
+def _office(session: Session, schedule: Schedule) -> Office:
+    """Return what letters are written with; links only where they are reached and signed."""
+    settings, now = session.desk.settings, session.now
+    public_url = settings.public.url if settings.public else ""
+    if not (public_url and settings.secret_keys):
+        return Office(schedule=schedule, now=now, public_url=public_url)
+
+    def link_to(connection: Connection, partner: str, contact: Contact) -> str:
+        change = Change(who="campaign", at=now, why="asked for its yes or no")
+        wanted = Wanted(partner=partner, contact=contact.email)
+        _, token = make_link(connection, wanted, change, settings.secret_keys)
+        return f"{public_url}{UNDER}/{token}"
+
+    return Office(schedule=schedule, now=now, public_url=public_url, link_to=link_to)

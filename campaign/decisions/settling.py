@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, select
 
 from campaign.decisions.approvals import CannotDecideError, Roles, existing, refresh
+from campaign.decisions.logos import logo_forbids
 from campaign.models import Delivery
 from campaign.people import has_applied, may_open
 from campaign.publishing.outcome import write_published
@@ -154,6 +155,7 @@ def send_at(
     against = barrier(connection, moved, when.due_at)
     if not against and under_embargo(connection, [delivery.id], when.due_at):
         against = "its post is under embargo, and that ends later"
+    against = against or logo_forbids(connection, delivery, when.due_at)
     if against:
         raise CannotDecideError(f"{delivery.id} cannot go out then: {against}")
     for one in going_along(connection, delivery.id):

@@ -12,6 +12,7 @@ from analytics.json_values import moment
 from analytics.walls import MissedReading
 from campaign.credentials.ending import Ending
 from campaign.link_checks.checking import Trouble
+from campaign.mailing.undelivered import Undelivered
 from campaign.models import Delivery
 from campaign.models_changes import Withdrawal
 from campaign.store.figures import LATENESS_OVER, Figures
@@ -27,6 +28,7 @@ class Standing:
     missed: Sequence[MissedReading]
     ending: Sequence[Ending]
     links: Sequence[Trouble]
+    letters: Sequence[Undelivered]
 
 
 def status_values(standing: Standing) -> dict[str, Any]:
@@ -38,6 +40,7 @@ def status_values(standing: Standing) -> dict[str, Any]:
         "missed_readings": [_missed(one) for one in standing.missed],
         "sign_ins_ending": [_ending(one) for one in standing.ending],
         "links": [asdict(one) for one in standing.links],
+        "letters": [_letter(one) for one in standing.letters],
     }
 
 
@@ -69,6 +72,18 @@ def row_of(one: Delivery, waiting_for: str | None, pulled: Withdrawal | None) ->
             "note": pulled.note,
         },
         "follows": one.follows,
+    }
+
+
+def _letter(one: Undelivered) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "person": one.person,
+        "subject": one.subject,
+        "state": one.state,
+        "written_at": moment(one.written_at),
+        "needs_a_person": one.needs_a_person,
+        "why": one.why,
     }
 
 

@@ -1,9 +1,10 @@
-"""Writes a letter as an e-mail: plain text, files attached, nothing that tells on its reader.
+"""Writes a letter as an e-mail: plain text, perhaps a page, files; nothing tells on its reader.
 
 The same letter gives the same bytes at every try, its id among them, so that a mailbox which sees
 it twice can tell.
 """
 
+import hashlib
 from collections.abc import Iterable
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,6 +31,10 @@ def as_message(letter: Letter, files: Iterable[ReportFile], sender: str) -> byte
     message["Auto-Submitted"] = "auto-generated"
     _let_stop(message, letter, sender)
     message.set_content(letter.text)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html")
+        which = hashlib.sha256(letter.id.encode()).hexdigest()[:24]
+        message.set_boundary(f"=_alternative_{which}")  # the same at each try, as everything
     kept = [file for file in files if file.media_type in ATTACHED]
     for file in kept:
         main, _, sub = file.media_type.partition("/")

@@ -5,6 +5,7 @@ just before the text leaves that is written down too. A letter whose sender died
 tried again; one whose text may have left is `unknown` and waits for a person.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ PLANNED, SENDING, SENT = "planned", "sending", "sent"
 REFUSED, UNKNOWN, NOT_SENT = "refused", "unknown", "not-sent"
 HOLD_LINKS = frozenset({"partner-link", "sign-in-link"})
 """Purposes of letters in which a link stands that lets in whoever has it."""
+_PARTNERS_LINK = re.compile(r"(?<=/partner/)[\w.~=-]{40,}")
+"""As letters that ask a partner hold one besides what they say."""
 TAKEN_OUT = "Taken out once it was sent: it held a link that lets in whoever has it."
 LEASE = timedelta(minutes=5)
 """Longer than any hand-over may take."""
@@ -91,8 +94,8 @@ def finish(connection: Connection, letter: Letter, outcome: Outcome, now: dateti
         "lease_until": None,
         "ended_at": None if outcome.state == PLANNED else now,
     }
-    if outcome.state == SENT and letter.purpose in HOLD_LINKS:
-        values["text"] = TAKEN_OUT
+    if outcome.state == SENT:
+        values["text"] = _without_links(letter)
     return connection.execute(_held(letter).values(**values)).rowcount == 1
 
 
@@ -147,6 +150,13 @@ def letter_of(row: Row[Any], changes: dict[str, Any] | None = None) -> Letter:
 def addresses(letters: Sequence[Letter]) -> dict[str, str]:
     """Return where the letters went, by person."""
     return {one.person: one.address for one in letters}
+
+
+def _without_links(letter: Letter) -> str:
+    """Return what is kept of a letter that was sent: no link that lets in whoever has it."""
+    if letter.purpose in HOLD_LINKS:
+        return TAKEN_OUT
+    return _PARTNERS_LINK.sub("(taken out once it was sent)", letter.text)
 
 
 def _held(letter: Letter) -> Update:

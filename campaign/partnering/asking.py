@@ -29,7 +29,7 @@ from campaign.store.tables import DELIVERY, GATE, PARTNER_QUESTION
 AT_ONCE = 1_000
 """Deliveries whose gates are looked at together."""
 HOW = (
-    "Say yes or no by answering this e-mail, or on your page if you have its link.\n"
+    "Say yes or no on your page if you have its link, or by answering this e-mail.\n"
     "You can also ask for other words. Without an answer by then it does not go out."
 )
 Asked = tuple[Delivery, Question]
@@ -126,6 +126,7 @@ def _question(asked: list[Asked], office: Office) -> Matter:
         about=tuple(one for one, _ in asked),
         good_until=max(question.answer_by for _, question in asked),
         is_reminder=False,
+        wants_an_answer=True,
     )
 
 
@@ -140,4 +141,5 @@ def _nudge(asked: list[Asked], office: Office) -> Matter:
         about=tuple(one for one, _ in asked),
         good_until=max(question.answer_by for _, question in asked),
         is_reminder=True,
+        wants_an_answer=True,
     )

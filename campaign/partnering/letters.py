@@ -1,7 +1,7 @@
 """The e-mails to partners: what is asked, and what they are reminded of. Plain text, few words."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,10 @@ from campaign.schedule.local_time import wall_clock
 from campaign.schedule.model import Schedule
 from campaign.schedule.partner import Contact
 
+KEEP_IT = "Please do not pass this link on: whoever has it can answer in your name."
+LinkTo = Callable[[Connection, str, Contact], str]
+"""Makes a link by which a contact of a partner sees its page, and returns its address."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Office:
@@ -25,6 +29,8 @@ class Office:
     now: datetime
     public_url: str = ""
     """Where the world reaches our pages; empty where nothing of ours can be reached."""
+    link_to: LinkTo | None = None
+    """None where no page is reached, or nothing is there to sign links with."""
 
     @property
     def campaign(self) -> str:
@@ -49,6 +55,8 @@ class Matter:
     about: tuple[Delivery, ...]
     good_until: datetime
     is_reminder: bool
+    wants_an_answer: bool = False
+    """Whether its reader is asked something: then the letter leads to the reader's own page."""
 
 
 def what(one: Delivery, office: Office) -> str:
@@ -72,13 +80,15 @@ def _letter(
     connection: Connection, partner: str, contact: Contact, matter: Matter, office: Office
 ) -> Letter:
     link = stop_link(connection, contact.email, office.public_url) if matter.is_reminder else ""
+    asks = office.link_to if matter.wants_an_answer else None
+    page = asks(connection, partner, contact) if asks else ""
     return Letter(
         id=f"{matter.purpose}/{partner}/{_name(matter.about, contact, office.now)}",
         purpose=matter.purpose,
         person=partner,
         address=contact.email,
         subject=matter.subject,
-        text=_text(contact, matter, link),
+        text=_text(contact, matter, link, page),
         stop_link=link,
         good_until=matter.good_until,
         state=PLANNED,
@@ -93,9 +103,12 @@ def _name(about: Sequence[Delivery], contact: Contact, now: datetime) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:20]
 
 
-def _text(contact: Contact, matter: Matter, link: str) -> str:
+def _text(contact: Contact, matter: Matter, link: str, page: str) -> str:
     listed = "\n".join(f"- {line}" for line in matter.lines)
-    parts = [f"Dear {contact.name},", matter.lead, listed, matter.closing]
+    parts = [f"Dear {contact.name},", matter.lead, listed]
+    if page:
+        parts.append(f"Answer here, no password needed:\n{page}\n{KEEP_IT}")
+    parts.append(matter.closing)
     if link:
         how = link if link.startswith("http") else "answer this e-mail with the word stop"
         parts.append(f"No more reminders: {how}")

@@ -68,7 +68,7 @@ def _letters(before: datetime) -> Select[Any]:
 
 def _empty_letters(connection: Connection, rows: Rows) -> None:
     those = LETTER.c.id.in_([row.id for row in rows])
-    gone = {"subject": "", "text": "", "address": "", "stop_link": "", "note": ""}
+    gone = {"subject": "", "text": "", "html": "", "address": "", "stop_link": "", "note": ""}
     connection.execute(update(LETTER).where(those).values(**gone))
 
 

@@ -31,7 +31,7 @@ from campaign.schedule.objectives import Objective
 from campaign.schedule.parties import Audience, Channel, Person
 from campaign.schedule.partner import Partner
 from campaign.schedule.parts import Strict, Text
-from campaign.schedule.reporting import Reporting
+from campaign.schedule.reporting import PersonRef, Reporting
 from campaign.schedule.rules import Rules, Slot, Window
 from campaign.schedule.spans import Span
 from campaign.schedule.values import Day, Duration, Id, LocalTime, WholeDays, refuse
@@ -63,6 +63,20 @@ Stagger = Annotated[
 ]
 
 
+Owner = Annotated[
+    PersonRef | None,
+    Field(
+        default=None,
+        description="Who looks after it and is told when something goes wrong; "
+        "without one, whoever applied it.",
+    ),
+]
+Replies = Annotated[
+    PersonRef | None,
+    Field(default=None, description="Who answers what people write under it."),
+]
+
+
 class SingleEntry(Strict):
     """One post at a fixed time, or again and again from it."""
 
@@ -77,6 +91,8 @@ class SingleEntry(Strict):
     )
     send_to: SendTo
     stagger: Stagger = None
+    owner: Owner = None
+    replies: Replies = None
 
     @field_validator("until_on")
     @classmethod
@@ -106,6 +122,8 @@ class QueueEntry(Strict):
     from_on: Day = Field(alias="from", description="The first day a post may go out.")
     send_to: SendTo
     stagger: Stagger = None
+    owner: Owner = None
+    replies: Replies = None
 
     @field_validator("posts")
     @classmethod

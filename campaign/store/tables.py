@@ -10,6 +10,7 @@ import campaign.models_audit
 import campaign.models_changes
 import campaign.models_composing
 import campaign.models_links
+import campaign.models_notices
 import campaign.models_operating
 import campaign.models_outward
 import campaign.models_partner_links
@@ -66,6 +67,8 @@ PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
+NOTICE: Table = _TABLES["notice"]
+NOTICE_CHOICE: Table = _TABLES["notice_choice"]
 PREVIEW_LINK: Table = _TABLES["preview_link"]
 LEGAL_HOLD: Table = _TABLES["legal_hold"]
 TOMBSTONE: Table = _TABLES["tombstone"]

@@ -11,10 +11,12 @@ from campaign.access.codes import take_code, wants_code
 from campaign.access.passwords import is_password
 from campaign.access.people import person_in
 from campaign.access.throttle import forget_tries, try_is_let_pass
+from campaign.notices.choices import ALL, unwanted_by
 from campaign.store.deeds import note_deed
 from campaign.store.deliveries import Change
 from campaign.web.answers import StaleFormError, TooOftenError
 from campaign.web.forms import MOST_FIELDS, MOST_FILES, Faults, Form, Posted
+from campaign.web.letter_choices import offered_to
 from campaign.web.page import go, hold, page
 from campaign.web.visitors import Anyone, SeesSelf, Visitor, visitor_of
 
@@ -62,7 +64,16 @@ def own_sign_ins(visitor: SeesSelf) -> Response:
     with visitor.desk.store.read() as connection:
         found = visits.visits_of(connection, visitor.person.id, visitor.now)
         held = tokens.tokens_of(connection, visitor.person.id)
-    return page(visitor, "you.html", visits=found, tokens=held)
+        off = unwanted_by(connection, visitor.person.id)
+    wanted = [str(one) for one in ALL if one not in off]
+    return page(
+        visitor,
+        "you.html",
+        visits=found,
+        tokens=held,
+        letters=offered_to(visitor),
+        wanted=wanted,
+    )
 
 
 @router.post("/you/sign-out-everywhere")

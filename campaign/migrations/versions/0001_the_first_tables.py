@@ -166,6 +166,29 @@ def upgrade() -> None:
         batch_op.create_index("move_delivery", ["delivery_id", "id"], unique=False)
 
     op.create_table(
+        "notice",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("fact", sa.String(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("letter_id", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("person", "kind", "delivery_id", "fact"),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("notice_letter", ["letter_id"], unique=False)
+        batch_op.create_index("notice_of", ["delivery_id", "kind", "fact"], unique=False)
+        batch_op.create_index("notice_waiting", ["outcome"], unique=False)
+
+    op.create_table(
+        "notice_choice",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("person", "kind"),
+    )
+    op.create_table(
         "objective_value",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("objective", sa.String(), nullable=False),
@@ -528,6 +551,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("html", sa.String(), nullable=False),
         sa.Column("stop_link", sa.String(), nullable=False),
         sa.Column("good_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
@@ -899,6 +923,13 @@ def downgrade() -> None:
         batch_op.drop_index("objective_value_of")
 
     op.drop_table("objective_value")
+    op.drop_table("notice_choice")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("notice_waiting")
+        batch_op.drop_index("notice_of")
+        batch_op.drop_index("notice_letter")
+
+    op.drop_table("notice")
     with op.batch_alter_table("move", schema=None) as batch_op:
         batch_op.drop_index("move_delivery")
 

@@ -10,6 +10,7 @@ from analytics.json_values import moment
 from campaign.access.rights import Action
 from campaign.desk_views.health import ChannelHealth, health
 from campaign.desk_views.status_json import Standing, status_values
+from campaign.mailing.undelivered import undelivered
 from campaign.states import State
 from campaign.store.barriers import active_stops
 from campaign.store.figures import figures
@@ -79,6 +80,18 @@ class TroubleShape(Shape):
     deliveries: list[Id]
 
 
+class LetterShape(Shape):
+    """An e-mail that did not get to its reader; its text is not told here."""
+
+    id: str
+    person: str
+    subject: str
+    state: str = Field(description="`planned` where it is tried again, `refused` or `unknown`.")
+    written_at: Moment
+    needs_a_person: bool
+    why: str
+
+
 class StatusShape(Shape):
     """How things stand at one instant, as `campaign status --json` has it besides deliveries."""
 
@@ -91,6 +104,7 @@ class StatusShape(Shape):
     missed_readings: list[MissedShape]
     sign_ins_ending: list[EndingShape]
     links: list[TroubleShape]
+    letters: list[LetterShape]
 
 
 class ChannelShape(Shape):
@@ -162,6 +176,7 @@ def show_status(caller: SeesDesk) -> StatusShape:
             missed=well.missed_readings,
             ending=[one.ending for one in well.channels if one.ending],
             links=well.links,
+            letters=undelivered(connection),
         )
     return StatusShape.model_validate(status_values(standing))
 

@@ -10,6 +10,7 @@ from campaign.access.rights import Action
 from campaign.decisions.as_shown import stands_as
 from campaign.desk_views.health import health
 from campaign.desk_views.now import Now, now_view
+from campaign.mailing.undelivered import undelivered
 from campaign.store.deliveries import get_deliveries
 from campaign.web.pages.desk_page import desk_page
 from campaign.web.visitors import Visitor, may
@@ -25,11 +26,18 @@ def show(visitor: SeesDesk) -> Response:
     with desk.store.read() as connection:
         seen = now_view(connection, now)
         well = health(connection, desk.networks_by_name, desk.in_environment, now)
+        letters = undelivered(connection)
         stands = get_deliveries(connection, _to_decide(seen))
     missed = in_words(list(well.missed_readings), now)
     forms = {name: stands_as(one) for name, one in stands.items()}
     return desk_page(
-        visitor, "pages/now.html", seen=seen, well=well, missed_words=missed, stands=forms
+        visitor,
+        "pages/now.html",
+        seen=seen,
+        well=well,
+        missed_words=missed,
+        stands=forms,
+        letters=letters,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.campaign.branding.pictures import png_logo
 from tests.campaign.cli.shell import Shell
-from tests.campaign.office import Office
+from tests.campaign.office import DUE, Office
 
 CHIEFS = "{name: National Police Chiefs' Council,"
 LEAVE = "{from: 2027-01-01, until: 2027-01-31, given_by: Noor Pace}"
@@ -68,3 +68,27 @@ def test_the_pack_ends_with_the_leave_to_use_the_logo(branded: Shell) -> None:
 def test_a_logo_that_is_none_stops_the_plan_in_one_sentence(branded: Shell) -> None:
     (branded.folder / "npcc.png").write_bytes(b"GIF89a" + b"0" * 100)
     branded.fails("apply", "--yes", code=3, says="“npcc.png” is a GIF picture, and a logo is a PNG")
+
+
+def test_nobody_moves_a_post_to_a_day_on_which_the_logo_may_not_be_shown(
+    office: Office, branded: Shell
+) -> None:
+    schedule = office.folder / "schedule.yaml"
+    text = schedule.read_text("utf-8").replace("mode: pack, handle: npcc.example", "handle: urn:x")
+    schedule.write_text(text, "utf-8")
+    branded.fine("apply", "--yes", "--as", "ama")
+    branded.fine("approve", "--all", "--yes", "--as", "ben")
+    branded.fine("stop", "--reason", "wait", "--as", "ama")
+    office.clock.move_to(DUE)
+    branded.fine("publish")
+    branded.fine("resume", "--as", "ben")
+    linkedin, mastodon = "law-helps/npcc-linkedin/1", "law-helps/ico-mastodon/1"
+    late, in_time = ("--move", "2027-02-01 09:00"), ("--move", "2027-01-31 09:00")
+    says = (
+        "its pictures show the logo of National Police Chiefs' Council, which may be used from "
+        "1 January 2027 to 31 January 2027"
+    )
+    branded.fails("decide", linkedin, *late, "--as", "ben", code=1, says=says)
+    assert branded.state(linkedin) == "held"
+    branded.fine("decide", mastodon, *late, "--as", "ben")
+    branded.fine("decide", linkedin, *in_time, "--as", "ben")

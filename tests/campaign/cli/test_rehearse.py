@@ -83,7 +83,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def played(folder: Path, out: Path) -> Result:
     """The whole small campaign, rehearsed once, as people see it."""
-    return shell_in(folder).fine("rehearse", "--out", str(out))
+    mail = {"CAMPAIGN_MAIL_SERVER": "file:e-mails", "CAMPAIGN_MAIL_FROM": "desk@ico.example"}
+    return shell_in(folder, **mail).fine("rehearse", "--out", str(out))
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +125,11 @@ def test_every_delivery_runs_as_planned_and_what_is_held_waits(found: dict[str, 
     assert why["bye/ndna-facebook/1"].startswith("falls into the hold “quiet weeks”")
     assert found["states"] == {"published": 7, "held": 2}
     assert found["lateness"] == {"posts": 5, "p50_s": 0.0, "p95_s": 0.0, "worst_s": 0.0}
+
+
+def test_nobody_is_written_to_by_a_rehearsal(played: Result, folder: Path) -> None:
+    assert played.code == 0
+    assert not (folder / "e-mails").exists()
 
 
 def test_the_networks_hold_each_post_once_as_a_checker_of_its_own_finds(

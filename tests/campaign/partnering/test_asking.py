@@ -7,11 +7,12 @@ import pytest
 from campaign.decisions.approvals import approve
 from campaign.decisions.consent import accept, ask_for_change
 from campaign.decisions.stops import resume, stop
-from campaign.mailing.outbox import letters_of
+from campaign.mailing.outbox import SENT, Outcome, claim, finish, letters_of
 from campaign.models_reports import Letter
 from campaign.partnering.asking import ask_partners, nudge_partners
 from campaign.partnering.leaving import leave
 from campaign.partnering.letters import Office
+from campaign.schedule.partner import Contact
 from campaign.store.questions import answer_by, nudge_at, question_of, take_silence
 from campaign.store.tables import PARTNER_QUESTION
 from tests.campaign.deliveries import NOW, TUESDAY, planned
@@ -48,6 +49,30 @@ def test_nobody_asks_a_partner_before_the_owner_has_said_yes(ledger: Ledger) -> 
     assert ring(ledger) == (0, 0)
 
 
+def test_a_question_leads_to_its_readers_own_page_and_is_kept_without_the_link(
+    asked: Ledger,
+) -> None:
+    secret = "k" * 60
+
+    def link_to(_connection: object, partner: str, contact: Contact) -> str:
+        return f"https://desk.example/partner/{partner}-{contact.email.split('@')[0]}-{secret}"
+
+    office = Office(schedule=asked.schedule, now=asked.now, link_to=link_to)
+    ask_partners(asked.connection, office)
+    (letter,) = [one for one in letters(asked, "partner-question") if "noor" in one.address]
+    assert (
+        f"Answer here, no password needed:\nhttps://desk.example/partner/npcc-noor-{secret}\n"
+        in letter.text
+    )
+    claimed = claim(asked.connection, letter.id, asked.now)
+    assert claimed is not None
+    finish(asked.connection, claimed, Outcome(state=SENT), asked.now)
+    (kept,) = [one for one in letters(asked, "partner-question") if "noor" in one.address]
+    assert "https://desk.example/partner/(taken out once it was sent)\n" in kept.text
+    assert secret not in kept.text
+    assert "“myth” on npcc-x" in kept.text
+
+
 def test_every_contact_is_asked_in_plain_words_until_when(asked: Ledger) -> None:
     ring(asked)
     one, other = sorted(letters(asked, "partner-question"), key=lambda one: one.address)
@@ -59,7 +84,7 @@ def test_every_contact_is_asked_in_plain_words_until_when(asked: Ledger) -> None
         "you decide.\n\n"
         "- “myth” on npcc-x (x), Tuesday 12 January 2027, 08:30\n"
         "  answer by Monday 11 January 2027, 19:00\n\n"
-        "Say yes or no by answering this e-mail, or on your page if you have its link.\n"
+        "Say yes or no on your page if you have its link, or by answering this e-mail.\n"
         "You can also ask for other words. Without an answer by then it does not go out.\n"
     )
 
