@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := .venv-tools
 # uv reads neither pip's settings nor the system's certificates by itself.
 export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-sign-in test-postgres crowd simulate bench bench-report docs vendor lock clean
+.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-sign-in test-postgres crowd simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -49,11 +50,11 @@ test: check  ## Everything that must hold before a commit
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
 	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults
 
-test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server, from npm
+test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server and its index, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m networks tests/networks
 
-test-pages: $(VENV)/installed-dev  ## The report before axe-core, a browser's printer and a PDF/UA checker
+test-pages: $(VENV)/installed-dev $(TOOLS)/installed  ## Pages, report and this documentation before axe-core; a PDF/UA checker
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/pages.txt
 	$(BIN)/pytest -m pages tests/pages
 
@@ -81,6 +82,22 @@ bench-report: $(BENCH)/installed  ## The weekly report over ten million snapshot
 	$(UV) pip install --quiet --compile-bytecode --python $(BENCH)/bin/python --require-hashes -r requirements/bench-report.txt
 	$(BENCH)/bin/python -m benchmarks.report
 
+# Sphinx and the auditors stay apart from what the program runs with, so that neither bends the other.
+$(TOOLS)/installed: $(UV) requirements/tools.txt
+	$(UV) venv --quiet --allow-existing --python $(BIN)/python $(TOOLS)
+	$(UV) pip install --quiet --compile-bytecode --python $(TOOLS)/bin/python --require-hashes -r requirements/tools.txt
+	@touch $@
+
+audit-offline: $(VENV)/installed-dev $(TOOLS)/installed  ## Secrets in the whole history, and licences of what is locked
+	$(TOOLS)/bin/python -m tests.supply.secrets
+	$(BIN)/pytest -n 0 -q tests/supply
+
+audit: audit-offline  ## The same, and known holes in what is locked; says so where they cannot be asked for
+	$(TOOLS)/bin/python -m tests.supply.holes
+
+sbom: $(TOOLS)/installed  ## What the program is made of, as CycloneDX: build/sbom.json
+	$(TOOLS)/bin/python -m tests.supply.sbom build/sbom.json
+
 SEEDS ?= 0:10000
 simulate: $(VENV)/installed-dev  ## Ten thousand small campaigns in which everything goes wrong
 	$(BIN)/python -m simulation --seeds $(SEEDS)
@@ -92,6 +109,16 @@ fmt: $(VENV)/installed-dev  ## Format the code
 docs: $(VENV)/installed-dev  ## Write the pages that are made from the code
 	$(BIN)/python -m tests.docs.made
 
+WEEK ?= 2027-W06
+pictures: $(VENV)/installed-dev  ## Take the pictures of the documentation anew, the report's from the demo (needs Chromium)
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/pages.txt
+	$(BIN)/campaign demo
+	PICTURES=docs/images REPORT=demo-output/reports/report-$(WEEK).html $(BIN)/pytest -n 0 -m pages tests/pages/test_pictures.py
+
+site: $(TOOLS)/installed  ## The documentation as a site with search: build/site
+	$(TOOLS)/bin/python -m docs.site.assemble build/site-pages
+	$(TOOLS)/bin/sphinx-build -q -W --keep-going -b html -d build/site-trees build/site-pages build/site
+
 vendor:  ## For maintainers, with Node.js: write campaign/web/static/vendor anew
 	cd frontend && npm ci --no-audit --no-fund && node vendor.mjs
 
@@ -101,8 +128,9 @@ lock: $(UV)  ## For maintainers: write requirements/ anew
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group networks -o requirements/networks.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group pages -c requirements/dev.txt -o requirements/pages.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group tools -o requirements/tools.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group bench-report -o requirements/bench-report.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra postgres --group bench -c requirements/main.txt -c requirements/dev.txt -o requirements/bench.txt
 
 clean:  ## Take away what was built, and the demo's output
-	rm -rf $(VENV) $(BENCH) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-output rehearsal-output
+	rm -rf $(VENV) $(BENCH) $(TOOLS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-output rehearsal-output

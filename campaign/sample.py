@@ -6,6 +6,6 @@ PACKAGE = Path(__file__).parent
 
 
 def sample_folder() -> Path:
-    """Return the folder that holds the sample's schedule.yaml and posts/."""
+    """Return the folder that holds the sample's schedule.yaml, posts/ and partners/."""
     packed = PACKAGE / "sample_files"
     return packed if (packed / "schedule.yaml").is_file() else PACKAGE.parent

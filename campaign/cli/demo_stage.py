@@ -48,6 +48,11 @@ class Stage:
         """Return the folder of the weekly reports."""
         return self.folder / "reports"
 
+    @property
+    def pictures(self) -> Path:
+        """Return the folder of the pictures with partners' logos."""
+        return self.folder / "pictures"
+
 
 @contextmanager
 def set_stage(folder: Path, seed: int, sample: Path | None = None) -> Iterator[Stage]:
@@ -55,6 +60,8 @@ def set_stage(folder: Path, seed: int, sample: Path | None = None) -> Iterator[S
     clear(folder)
     source, campaign = sample or sample_folder(), folder / "campaign"
     shutil.copytree(source / "posts", campaign / "posts")
+    if (source / "partners").is_dir():
+        shutil.copytree(source / "partners", campaign / "partners")
     shutil.copy(source / "schedule.yaml", campaign / "schedule.yaml")
     schedule = read_schedule(campaign / "schedule.yaml")
     clock = SteppedClock(_morning(schedule))

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from analytics.pdf import NO_PANGO
+from campaign.cli.demo_pictures import write_pictures
 from campaign.cli.demo_stage import Stage, set_stage
 from campaign.cli.demo_story import BANNER, Story
 from campaign.cli.on_approval import approve
@@ -163,6 +164,10 @@ def _summary(stage: Stage, session: Session, story: Story) -> None:
     say(f"The demo's clock stopped on {for_people(session.now, session.schedule.zone)}.")
     say(f"Weekly reports: {stage.reports} ({counted(len(story.reports), 'file')})")
     say(f"The last one:   {last}")
+    pictures = write_pictures(stage, deliveries)
+    if pictures:
+        held = counted(len(pictures), "picture")
+        say(f"With a partner's logo, as the networks hold them: {stage.pictures} ({held})")
     if not any(path.suffix == ".pdf" for path in story.reports):
         tell(f"No report has a PDF: {NO_PANGO}")
     say(BANNER)

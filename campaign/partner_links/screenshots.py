@@ -118,9 +118,15 @@ def waiting(connection: Connection) -> list[Waiting]:
 
 def open_by(connection: Connection, number: int, person: str) -> tuple[Waiting, bytes]:
     """Show a picture to the one person who then types it off; nobody else sees it after that."""
-    one = _existing(connection, number, person)
+    _existing(connection, number, person)
     taken = update(SCREENSHOT).where(SCREENSHOT.c.id == number)
     connection.execute(taken.values(seen_by=person))
+    return opened(connection, number, person)
+
+
+def opened(connection: Connection, number: int, person: str) -> tuple[Waiting, bytes]:
+    """Return a picture again to the one person who opened it; raise `CannotDecideError` else."""
+    one = _opened(connection, number, person)
     query = select(SCREENSHOT.c.content).where(SCREENSHOT.c.id == number)
     return one, connection.execute(query).scalar_one()
 
@@ -136,9 +142,7 @@ def type_off(
 
     Raises `NumbersError` where a number cannot be used; the picture then stays.
     """
-    one = _existing(connection, number, sent.by)
-    if one.seen_by != sent.by:
-        raise CannotDecideError(f"picture {number}: open it first, then type what it shows")
+    one = _opened(connection, number, sent.by)
     post = post_of(connection, one.partner, one.delivery, sent.at)
     if post is None:
         raise CannotDecideError(f"picture {number} belongs to a post that is gone")
@@ -179,6 +183,13 @@ def _existing(connection: Connection, number: int, person: str) -> Waiting:
     if found[0].seen_by not in {None, person}:
         raise CannotDecideError(f"picture {number} is for {found[0].seen_by} alone, who opened it")
     return found[0]
+
+
+def _opened(connection: Connection, number: int, person: str) -> Waiting:
+    one = _existing(connection, number, person)
+    if one.seen_by != person:
+        raise CannotDecideError(f"picture {number}: open it first, then type what it shows")
+    return one
 
 
 def _end(connection: Connection, number: int, outcome: str, sent: Sent) -> None:

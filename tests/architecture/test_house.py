@@ -76,7 +76,7 @@ def test_no_file_names_a_package_registry_or_a_path_of_one_machine(words: str) -
 
 
 def test_every_requirement_is_locked_with_hashes() -> None:
-    for name in ("main", "postgres", "dev", "networks", "bench"):
+    for name in ("main", "postgres", "dev", "networks", "bench", "tools"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
         pins = re.findall(r"^[a-z0-9][^=\n ]*==[^ \n]+", text, flags=re.MULTILINE)
         assert pins, name
@@ -106,6 +106,7 @@ MODULE_OF = {
     "linkedin-api-client": "linkedin_api",
     "google-api-python-client": "googleapiclient",
     "python-multipart": "python_multipart",
+    "detect-secrets": "detect_secrets",
     "govuk-frontend-jinja": "govuk_frontend_jinja",
 }
 WITHOUT_IMPORT = {"python_multipart", "govuk_frontend_jinja"}
@@ -125,6 +126,7 @@ def declared() -> tuple[set[str], set[str]]:
     wanted = project["project"]["dependencies"]
     extra = project["project"]["optional-dependencies"]["postgres"]
     for_developers = groups["dev"] + groups["networks"] + groups["bench"] + groups["bench-report"]
+    for_developers += groups["tools"]
     return modules(wanted + extra), modules(for_developers)
 
 

@@ -15,7 +15,7 @@ MISSED = {
     "test_every_connectable_network_is_held_to_all_laws[tiktok]": "its contract tests",
     "test_every_connectable_network_is_rehearsed_and_crossed_with_every_fault": "its rehearsal",
     "test_every_network_says_what_is_proved_and_what_is_only_documented[tiktok]": "its proofs",
-    "test_the_table_of_networks_is_current": "its facts",
+    "test_what_is_made_from_the_code_is_current[networks.md]": "its facts",
     "test_every_credential_is_explained": "its credentials",
 }
 
@@ -24,7 +24,8 @@ MISSED = {
 def copy(tmp_path: Path) -> Path:
     """The project, to which somebody has added a network and nothing else."""
     for name in NEEDED:
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        left_out = shutil.ignore_patterns("__pycache__", "node_modules")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=left_out)
     for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "Makefile"):
         shutil.copy(ROOT / name, tmp_path)
     page = (ROOT / "docs" / "adding-a-network.md").read_text(encoding="utf-8")

@@ -1,14 +1,17 @@
 """Makes what the documentation takes from the program: `python -m tests.docs.made` writes it.
 
 `docs/commands.md` is every command's own help; the table in `docs/networks.md` is what the
-registry says; `docs/openapi.json` is the API's own document. A test holds all to be current.
+registry says; pages of the reference come from schema, states and contracts, `docs/openapi.json`
+is the API's own document. A test holds all of them to be current.
 """
 
 import io
 import json
 import re
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import typer.main
@@ -19,9 +22,17 @@ from campaign.web.api.app import api_document, bare_api
 from connectors.contract import Capabilities, Limits, Network
 from connectors.registry import NETWORKS
 from tests.docs.blocks import ROOT
+from tests.docs.made_flow import flow_picture
+from tests.docs.made_json import json_page
+from tests.docs.made_layers import layers_page
+from tests.docs.made_schedule import schedule_page
+from tests.docs.made_states import states_page, states_picture
+from tests.supply.licences import licences_page
 
 COMMANDS = ROOT / "docs" / "commands.md"
 NETWORKS_PAGE = ROOT / "docs" / "networks.md"
+REFERENCE = ROOT / "docs" / "reference"
+IMAGES = ROOT / "docs" / "images"
 OPENAPI = ROOT / "docs" / "openapi.json"
 GUIDES = (
     "How they are used: [comms team](comms-team.md), [partners](partners.md), "
@@ -146,11 +157,25 @@ def _proof(can: Capabilities) -> str:
     return "out, and not out" if can.proves_absence else "out; never that it is not"
 
 
+MADE: dict[Path, Callable[[], str]] = {
+    COMMANDS: commands_page,
+    NETWORKS_PAGE: networks_page,
+    REFERENCE / "schedule.md": schedule_page,
+    REFERENCE / "licences.md": licences_page,
+    REFERENCE / "json.md": json_page,
+    REFERENCE / "states.md": states_page,
+    REFERENCE / "layers.md": layers_page,
+    OPENAPI: openapi,
+    IMAGES / "data-flow.svg": flow_picture,
+    IMAGES / "states.svg": states_picture,
+}
+"""Every file that is made, and what makes it."""
+
+
 def main() -> None:
-    """Write them all."""
-    COMMANDS.write_text(commands_page(), encoding="utf-8")
-    NETWORKS_PAGE.write_text(networks_page(), encoding="utf-8")
-    OPENAPI.write_text(openapi(), encoding="utf-8")
+    """Write all of them."""
+    for path, make in MADE.items():
+        path.write_text(make(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from connectors.contract import Missing
 from connectors.registry import NETWORKS
 from tests.docs import made
 from tests.docs.blocks import PAGES, ROOT, prose_of
+from tests.docs.made_flow import named_modules
+from tests.docs.made_layers import UNSAID, layers_page
 
 DOCS = ROOT / "docs"
 GLOSSARY = DOCS / "glossary.md"
@@ -53,16 +55,13 @@ AVOIDED = sorted(
 )
 
 
-def test_the_page_of_commands_is_current() -> None:
-    assert made.COMMANDS.read_text(encoding="utf-8") == made.commands_page(), made.REMAKE
+@pytest.mark.parametrize("path", made.MADE, ids=lambda path: path.name)
+def test_what_is_made_from_the_code_is_current(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == made.MADE[path](), made.REMAKE
 
 
-def test_the_table_of_networks_is_current() -> None:
-    assert made.NETWORKS_PAGE.read_text(encoding="utf-8") == made.networks_page(), made.REMAKE
-
-
-def test_the_document_of_the_api_is_the_one_that_it_serves() -> None:
-    assert made.OPENAPI.read_text(encoding="utf-8") == made.openapi(), made.REMAKE
+def test_every_package_of_the_map_says_what_it_is_for() -> None:
+    assert UNSAID not in layers_page(), "say it in tests/docs/made_layers.py"
 
 
 def test_every_command_is_explained_to_those_who_use_it() -> None:
@@ -218,3 +217,38 @@ def test_every_decision_has_its_three_parts(part: str) -> None:
     pages = sorted((DOCS / "decisions").glob("[0-9]*.md"))
     without = [page.name for page in pages if f"\n## {part}\n" not in page.read_text("utf-8")]
     assert without == []
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    text = (DOCS / "explanation" / "threats.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", text))
+    files = (path for path in (ROOT / "tests").rglob("*.py"))
+    defined = {
+        name for path in files for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))
+    }
+    assert len(named) > 30
+    assert named - defined == set()
+
+
+def test_every_threat_names_a_test() -> None:
+    rows = rows_of(DOCS / "explanation" / "threats.md", "kind")
+    assert len(rows) > 20
+    assert [row[1] for row in rows if not re.search(r"`test_\w+`", row[3])] == []
+    assert {row[0] for row in rows} == set("STRIDE")
+
+
+def test_the_drawing_of_the_data_flow_names_what_there_is() -> None:
+    for module in named_modules():
+        path = ROOT / module.replace(".", "/")
+        assert path.is_dir() or path.with_suffix(".py").exists(), module
+
+
+def test_the_law_that_the_lesson_breaks_is_there_to_be_broken() -> None:
+    lesson = (DOCS / "tutorials" / "developer.md").read_text(encoding="utf-8")
+    found = re.search(r"sed -i 's/(.+?)/(.+?)/' (campaign/states.py)", lesson)
+    assert found is not None
+    source = (ROOT / found[3]).read_text(encoding="utf-8")
+    assert source.count(found[1]) == 1
+    broken: dict[str, dict[str, set[str]]] = {}
+    exec(source.replace(found[1], found[2]), broken)
+    assert "planned" in broken["MOVES"]["withdrawn"]

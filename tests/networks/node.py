@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PDS = Path(__file__).parent / "pds"
-LONGEST_INSTALL_S = 540
+LONGEST_INSTALL_S = 900
 _LAST_LINES = 30
 
 

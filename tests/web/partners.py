@@ -3,17 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import insert
 
 from campaign.clock import SteppedClock
 from campaign.partner_links.links import Wanted, make_link
 from campaign.public_settings import Public
 from campaign.secret_keys import new_key
 from campaign.store.deliveries import Change
+from campaign.store.tables import SIGHTING
 from campaign.wiring import Desk
 from rehearsal.server import Rehearsal
-from tests.campaign.office import MONDAY
+from tests.campaign.office import DUE, MONDAY
+from tests.connectors.pictures import png
 from tests.web.people import Browser, WebOffice
 
 KEYS = (new_key(),)
@@ -37,6 +42,7 @@ ENTRY = """\
     at: 2027-01-12 08:30
     send_to: [npcc-linkedin, npcc-x, ico-linkedin]
 """
+SEEN_AT = "https://www.linkedin.com/feed/update/urn:li:share:7012345678901234567"
 ID, ON_X, THEIRS = "law-helps/npcc-linkedin/1", "law-helps/npcc-x/1", "law-helps/ico-linkedin/1"
 CHANNELS = """\
   npcc-x: {network: x, partner: npcc, mode: pack, handle: "@npcc.example"}
@@ -101,6 +107,25 @@ class Phone(Browser):
     def say(self, what: str, delivery: str = ID, **fields: Any) -> Any:
         """Send one of a post's forms."""
         return self.post(f"{self.path}/{what}/{delivery}", data=fields)
+
+
+def offer_sighting(office: PartnerOffice) -> None:
+    """Let a post be found on the partner's account that is only like ours."""
+    facts = {"remote_id": SEEN_AT, "url": SEEN_AT, "published_at": DUE, "seen_at": DUE}
+    words = {"why": "nearly the same words", "outcome": ""}
+    with office.desk.store.write() as connection:
+        connection.execute(insert(SIGHTING).values(delivery_id=ID, **words, **facts))
+
+
+def send_screenshot(office: PartnerOffice, content: bytes = b"") -> None:
+    """Let the partner report its post, and an hour later send a picture of its counts."""
+    phone = office.phone()
+    assert phone.say("posted", url=SEEN_AT, time="2027-01-12T08:40").status_code == 303
+    office.clock.advance(timedelta(hours=1))
+    files = {"picture": ("s.png", content or png(40, 30), "image/png")}
+    data = {"taken_at": "2027-01-12T10:00"}
+    sent = phone.post(f"{phone.path}/screenshot/{ID}", files=files, data=data)
+    assert sent.status_code == 303
 
 
 @contextmanager

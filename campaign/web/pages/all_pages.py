@@ -14,6 +14,7 @@ from campaign.web.pages import (
     decide,
     deliveries,
     essential,
+    from_partners,
     move,
     now,
     records,
@@ -43,6 +44,7 @@ ROUTERS = tuple(
         move,
         report_words,
         reports,
+        from_partners,
         records,
     )
 )
@@ -51,6 +53,7 @@ NAVIGATION = (
     NavigationLink(text="Approvals", href="/approvals", action=Action.APPROVE),
     NavigationLink(text="Calendar", href="/calendar", action=Action.SEE_DESK),
     NavigationLink(text="Posts", href="/posts", action=Action.WRITE),
+    NavigationLink(text="From partners", href="/from-partners", action=Action.SETTLE),
     NavigationLink(text="Reports", href="/reports", action=Action.SEE_REPORTS),
     NavigationLink(text="Records", href="/records", action=Action.EXPORT),
 )

@@ -1,19 +1,31 @@
+import io
 import json
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 
 from campaign.cli.demo_stage import MARKER, clear
 from campaign.cli.failures import Failure
 from campaign.cli.on_demo import demo
+from tests.connectors.pictures import png
+
+ROOT = Path(__file__).parents[3]
+DOOR = png(1200, 800)
 
 SCHEDULE = """\
 campaign: small
 timezone: Europe/London
 runs: {from: 2027-01-11, until: 2027-01-24}
 partners:
-  ico: {name: Information Commissioner's Office, owner: true}
+  ico:
+    name: Information Commissioner's Office
+    owner: true
+    logo: partners/mark.svg
+    logo_permission: {from: 2027-01-11, until: 2027-01-24, given_by: Ama}
+    co_branding: partner-logo
   ndna: {name: National Day Nurseries Association, consent: accept-each}
 audience: {universe: 1000, source: made up}
 people:
@@ -38,11 +50,18 @@ def sample(tmp_path: Path) -> Path:
 
 def make_sample(folder: Path) -> Path:
     """Write a campaign of two weeks and two posts."""
-    for name, text in (("hello", "Good morning."), ("again", "Good morning once more.")):
+    shown = "media: [{file: door.png, alt: A door.}]\n"
+    for name, media, text in (
+        ("hello", shown, "Good morning."),
+        ("again", "", "Good morning once more."),
+    ):
         (folder / "posts" / name).mkdir(parents=True)
         (folder / "posts" / name / "post.md").write_text(
-            f"---\ntitle: {name}\ntheme: launch\n---\n{text}\n", encoding="utf-8"
+            f"---\ntitle: {name}\ntheme: launch\n{media}---\n{text}\n", encoding="utf-8"
         )
+    (folder / "posts" / "hello" / "door.png").write_bytes(DOOR)
+    (folder / "partners").mkdir()
+    shutil.copy(ROOT / "partners" / "ndna.svg", folder / "partners" / "mark.svg")
     (folder / "schedule.yaml").write_text(SCHEDULE, encoding="utf-8")
     return folder
 
@@ -71,6 +90,21 @@ def test_the_demo_runs_the_whole_job_and_says_that_its_numbers_are_made_up(
     impressions = {one["metric"]: one["net"] for one in week["totals"]}
     assert impressions["impressions"] > 0
     assert week["reach"]["universe"] == 1000
+    pictures_kept(out / "pictures")
+    assert f"{out / 'pictures'} (2 pictures)" in shown.out.replace("\n", "")
+
+
+def pictures_kept(folder: Path) -> None:
+    """Hold the two pictures that went out with the owner's logo against the one without."""
+    kept = sorted(folder.iterdir())
+    assert [one.name for one in kept] == [
+        "hello--ico-mastodon--1--1.png",
+        "hello--ico-x--1--1.png",
+    ]
+    for one in kept:
+        with Image.open(one) as sent, Image.open(io.BytesIO(DOOR)) as before:
+            assert sent.size == before.size
+            assert ImageChops.difference(sent.convert("RGB"), before.convert("RGB")).getbbox()
 
 
 def test_a_second_demo_starts_clean(sample: Path, tmp_path: Path) -> None:
