@@ -1,4 +1,4 @@
-"""The tables of watching: which processes live."""
+"""The tables of watching: which processes live, and which alarms stand."""
 
 from datetime import datetime
 
@@ -19,3 +19,20 @@ class Heartbeat(SQLModel, table=True):
     """By that machine's clock."""
     worked_at: datetime | None = None
     """When it last did all it is there for without a fault; None before the first time."""
+
+
+class Alarm(SQLModel, table=True):
+    """Something that an operator has to look at, from when it was seen until it was over."""
+
+    __tablename__ = "operator_alarm"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    """One of `campaign.operating.alarms.Kind`."""
+    about: str = ""
+    """The channel or network, where it is about one."""
+    words: str
+    """One sentence; no wording of a post and no secret."""
+    raised_at: datetime
+    told_at: datetime | None = None
+    """When the last letter or call about it was on its way."""
+    over_at: datetime | None = Field(default=None, index=True)

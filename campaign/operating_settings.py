@@ -3,9 +3,10 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
-from campaign.public_settings import OFF, Listener, split_listener
+from campaign.public_settings import OFF, Listener, is_safe_address, split_listener
 
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -20,6 +21,17 @@ class Operating:
     """From where the metrics may be read; empty for anywhere, if a token is set."""
     probes: Listener | None = None
     """Where a process answers for itself, besides the pages; None for nowhere."""
+    log_json: bool = False
+    alarm_to: str = ""
+    """The address that alarms are mailed to; empty for none."""
+    alarm_url: str = field(default="", repr=False)
+    """The address that alarms are posted to as JSON; empty for none. It may hold a secret."""
+    alive_url: str = field(default="", repr=False)
+    """Called every minute while posts truly go out; empty for none. It may hold a secret."""
+    oldest_due_at_most: timedelta = timedelta(minutes=5)
+    """How long something due may wait before an alarm is raised."""
+    collection_lag_at_most: timedelta = timedelta(hours=6)
+    """How long a reading may be overdue before an alarm is raised."""
 
     @property
     def shows_metrics(self) -> bool:
@@ -32,10 +44,25 @@ def read_operating(known: Mapping[str, str]) -> Operating:
 
     Raises `ValueError` with a sentence that holds no secret.
     """
+    to = known.get("CAMPAIGN_ALARM_TO") or ""
+    if to and ("@" not in to or any(one in to for one in " ,;\r\n<>")):
+        message = "CAMPAIGN_ALARM_TO must be one address that alarms are mailed to, x@y.example"
+        raise ValueError(message)
+    default = Operating()
     return Operating(
         metrics_token=_token(known),
         metrics_from=_networks(known.get("CAMPAIGN_METRICS_FROM") or ""),
         probes=_probes(known.get("CAMPAIGN_PROBES") or OFF),
+        log_json=_one_of(known, "CAMPAIGN_LOG", "text", "json") == "json",
+        alarm_to=to,
+        alarm_url=_address(known, "CAMPAIGN_ALARM_URL"),
+        alive_url=_address(known, "CAMPAIGN_ALIVE_URL"),
+        oldest_due_at_most=_minutes(
+            known, "CAMPAIGN_ALARM_DUE_MINUTES", default.oldest_due_at_most
+        ),
+        collection_lag_at_most=_minutes(
+            known, "CAMPAIGN_ALARM_READING_MINUTES", default.collection_lag_at_most
+        ),
     )
 
 
@@ -77,3 +104,29 @@ def _probes(text: str) -> Listener | None:
         return None
     host, port = split_listener("CAMPAIGN_PROBES", text)
     return Listener(host=host, port=port)
+
+
+def _one_of(known: Mapping[str, str], name: str, *choices: str) -> str:
+    text = known.get(name) or choices[0]
+    if text not in choices:
+        message = f"{name} is “{text}”; write {' or '.join(choices)}"
+        raise ValueError(message)
+    return text
+
+
+def _address(known: Mapping[str, str], name: str) -> str:
+    address = known.get(name) or ""
+    if address and not is_safe_address(address):
+        message = f"{name} must be an https address; plain http is for this machine's own addresses"
+        raise ValueError(message)
+    return address
+
+
+def _minutes(known: Mapping[str, str], name: str, default: timedelta) -> timedelta:
+    text = known.get(name)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10_080:
+        message = f"{name} is “{text}”; write a whole number of minutes from 1 to 10080"
+        raise ValueError(message)
+    return timedelta(minutes=int(text))

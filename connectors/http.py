@@ -89,9 +89,12 @@ class Http:
 
     def redact(self, text: str) -> str:
         """Return the text without any secret that is known here."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
+        secrets = sorted(self._secrets, key=len, reverse=True)
+        for secret in secrets:
             text = text.replace(secret, HIDDEN)
-        return text
+        # A long answer is cut off, perhaps in the middle of a secret that it says back.
+        cut = max((_begun(secret, text) for secret in secrets), default=0)
+        return f"{text[:-cut]}{HIDDEN}" if cut else text
 
     def send(self, call: Call) -> Answer:
         """Make the call once; raise `NotSent` or `OutcomeUnknown` where no whole answer came.
@@ -225,6 +228,12 @@ def _read(response: requests.Response, ends_at: float) -> bytes:
         if len(body) == whole:
             break
     return bytes(body)
+
+
+def _begun(secret: str, text: str) -> int:
+    """Return how many characters of a secret's beginning a text ends with; few prove nothing."""
+    lengths = range(len(secret) - 1, _SHORTEST_SECRET - 1, -1)
+    return next((one for one in lengths if text.endswith(secret[:one])), 0)
 
 
 def _is_definite(status: int) -> bool:

@@ -8,6 +8,10 @@ from campaign.cli.commands_schedule import Json
 
 app = typer.Typer()
 
+LogJson = Annotated[
+    bool, typer.Option("--log-json", help="The log as JSON, with ids and nobody's words.")
+]
+
 
 @app.command()
 def publish(context: typer.Context, *, as_json: Json = False) -> None:
@@ -36,24 +40,24 @@ def collect(
 
 
 @app.command()
-def run(context: typer.Context) -> None:
+def run(context: typer.Context, *, log_json: LogJson = False) -> None:
     """Publish, collect and serve the pages until told to stop (Ctrl-C or SIGTERM)."""
     from campaign.cli import on_running
 
-    on_running.run(context.obj)
+    on_running.run(context.obj, log_json=log_json)
 
 
 @app.command()
-def web(context: typer.Context) -> None:
+def web(context: typer.Context, *, log_json: LogJson = False) -> None:
     """Serve the pages alone until told to stop; `campaign run` serves them, too."""
     from campaign.cli import on_web
 
-    on_web.serve(context.obj)
+    on_web.serve(context.obj, log_json=log_json)
 
 
 @app.command()
-def worker(context: typer.Context) -> None:
+def worker(context: typer.Context, *, log_json: LogJson = False) -> None:
     """Send what `campaign run` finds due, from this machine too (PostgreSQL only)."""
     from campaign.cli import on_working
 
-    on_working.work(context.obj)
+    on_working.work(context.obj, log_json=log_json)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from campaign.log_words import Said
+from campaign.operating.looking import look
 from campaign.operating.minding import Minder
 from campaign.wiring import Desk
 
@@ -19,7 +21,8 @@ def minded(desk: Desk, kind: str, *parts: str) -> Iterator[None]:
     """
     desk.pulse.begin(kind, *parts, "minder")
     probes = _probes(desk)
-    minder = Minder(desk.watched, lambda: None)
+    watched = desk.watched
+    minder = Minder(watched, lambda: look(watched))
     try:
         yield
     finally:
@@ -40,7 +43,7 @@ def _probes(desk: Desk) -> Any:
     try:
         serving = Serving(make_probe_app(desk), where.host, where.port, "CAMPAIGN_PROBES")
     except CannotListenError as error:
-        log.warning("nobody can ask this process how it is: %s", error)
+        log.warning("nobody can ask this process how it is: %s", Said(error))
         return None
-    log.info("probes are answered at %s", f"{where.host}:{serving.port}")
+    log.info("probes are answered at %s:%s", Said(where.host), serving.port)
     return serving

@@ -32,6 +32,7 @@ from campaign.cli.records_clock import tick as look_after_records
 from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
 from campaign.cli.sign_ins_clock import tick as look_after_sign_ins
+from campaign.log_words import Said
 from campaign.operating.pulse import RUN
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
@@ -60,10 +61,10 @@ FOUND_EVERY = timedelta(minutes=30)
 """How often partners' accounts are looked at for what they posted by hand."""
 
 
-def run(place: Place) -> None:
+def run(place: Place, *, log_json: bool = False) -> None:
     """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
     with open_session(place) as session, told_to_end() as wait:
-        log_to_stderr()
+        log_to_stderr(as_json=log_json or session.desk.settings.operating.log_json)
         compile_all(session.desk.store.engine.dialect)
         spare_what_is_loaded()
         with minded(session.desk, RUN, CLOCK):
@@ -129,7 +130,8 @@ class Clockwork:
         records = self._told(self._records)
         add(records, "interval", seconds=RECORDS_EVERY.total_seconds(), next_run_time=now)
         self._scheduler.start()
-        log.info("running; publishing and collecting for %s", self._session.schedule.campaign)
+        campaign = Said(self._session.schedule.campaign)
+        log.info("running; publishing and collecting for %s", campaign)
         told_to_stop()
         log.info("stopping; waiting for calls in flight")
         # Not `wait=True`: that waits under the lock which a job needs to set the next ring.
@@ -175,11 +177,16 @@ class Clockwork:
         if summary.kept_back:
             log.warning("not read, the spending limit is reached: %s", summary.kept_back)
         for failure in summary.failures:
-            log.warning("not read: %s: %s", failure.channel, failure.message)
+            log.warning(
+                "not read: %s: %s",
+                Said(failure.channel),
+                failure.message,
+                extra={"action": "collect", "channel": failure.channel},
+            )
 
     def _reports(self) -> None:
         for state, number in tick(self._session).items():
-            log.info("e-mails %s: %s", state, number)
+            log.info("e-mails %s: %s", Said(state), number)
 
     def _serve(self) -> None:
         """Serve the pages, and the pictures that networks fetch; say once how that stands."""
@@ -187,9 +194,9 @@ class Clockwork:
         if why != self._unserved:
             self._unserved = why
             if why:
-                log.warning("the pages are not served by this process: %s", why)
+                log.warning("the pages are not served by this process: %s", Said(why))
             else:
-                log.info("the pages are at %s", self._pages.address)
+                log.info("the pages are at %s", Said(self._pages.address))
 
     def _sign_ins(self) -> None:
         look_after_sign_ins(self._session)
@@ -225,11 +232,11 @@ class Clockwork:
         desk = self._session.desk
         with desk.store.read() as connection:
             seen = figures(connection, desk.clock.now())
-        log.info("%s", in_words(seen), extra={"action": "figures"})
+        log.info("%s", Said(in_words(seen)), extra={"action": "figures"})
 
     def _tell(self, results: Mapping[str, int]) -> None:
         for state, number in results.items():
-            log.info("%s: %s", state, number)
+            log.info("%s: %s", Said(state), number)
 
     def _told(self, job: Callable[[], None]) -> Callable[[], None]:
         """Say in a sentence where the database cannot be used; the next ring tries again."""

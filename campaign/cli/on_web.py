@@ -54,12 +54,12 @@ class Pages:
                 self._serving.close()
 
 
-def serve(place: Place) -> None:
+def serve(place: Place, *, log_json: bool = False) -> None:
     """Serve the pages until somebody ends it."""
     with open_session(place) as session, told_to_end() as wait:
         if session.desk.settings.listen is None:
             raise Failure("CAMPAIGN_LISTEN is off; set it to the address to listen at", code=2)
-        log_to_stderr()
+        log_to_stderr(as_json=log_json or session.desk.settings.operating.log_json)
         pages = Pages(session.desk)
         why = pages.open()
         if why:

@@ -12,6 +12,7 @@ from campaign.cli.on_publishing import worker_name
 from campaign.cli.place import Place
 from campaign.cli.process import log_to_stderr, told_to_end, when_told
 from campaign.cli.session import open_session
+from campaign.log_words import Said
 from campaign.operating.pulse import WORKER
 from campaign.publishing.rig import Rig
 from campaign.store.backends import POSTGRESQL
@@ -31,7 +32,7 @@ class Bell(Protocol):
     def close(self) -> None: ...  # noqa: D102 - as in `Hands`
 
 
-def work(place: Place) -> None:
+def work(place: Place, *, log_json: bool = False) -> None:
     """Answer the bell until told to stop; calls in flight end before it leaves.
 
     Raises:
@@ -40,11 +41,11 @@ def work(place: Place) -> None:
     with open_session(place) as session, told_to_end() as wait:
         rig = session.desk.rig(worker_name())
         answerer = _parts(rig).Answerer(rig, session.desk.settings.hands, session.desk.pulse)
-        log_to_stderr()
+        log_to_stderr(as_json=log_json or session.desk.settings.operating.log_json)
         compile_all(rig.store.engine.dialect)
         spare_what_is_loaded()
         when_told(wait, answerer.stop)
-        log.info("working for %s", session.schedule.campaign)
+        log.info("working for %s", Said(session.schedule.campaign))
         if session.desk.settings.public is not None and (why := session.desk.showing.open()):
             log.warning("pictures are not shown by this process: %s", why)
         with minded(session.desk, WORKER, _parts(rig).QUEUE_PART):

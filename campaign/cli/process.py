@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from campaign.operating.json_log import JsonFormatter
+
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 Wait = Callable[[], bool]
@@ -58,14 +60,16 @@ def when_told(wait: Wait, stop: Callable[[], None]) -> None:
     threading.Thread(target=wait_and_stop, name="signals", daemon=True).start()
 
 
-def log_to_stderr() -> None:
+def log_to_stderr(*, as_json: bool = False) -> None:
     """Write the log of a process that keeps running, one line an event."""
     # What no line says need not be found out for each of a thousand posts in a second; the names
     # are the ones that logging documents for it (docs.python.org, "Optimization").
     logging._srcfile = None  # noqa: SLF001 - documented under this name
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler: Any = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    words = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    handler.setFormatter(JsonFormatter(name) if as_json else words)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # APScheduler tells of every ring, tweepy of headers: neither belongs in a log that is kept.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

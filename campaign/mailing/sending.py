@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -41,11 +42,16 @@ class Sender:
     server: MailServer
 
 
-def send_waiting(sender: Sender) -> Counter[str]:
-    """Try every letter that may be sent now, once; return how many ended in which state."""
+def send_waiting(sender: Sender, only: Collection[str] | None = None) -> Counter[str]:
+    """Try every letter that may be sent now, once; return how many ended in which state.
+
+    `only` names those that are meant, where others are somebody else's.
+    """
     with sender.store.write() as connection:
         lost = recover(connection, sender.clock.now())
         ids = waiting(connection, sender.clock.now())
+    if only is not None:
+        ids = [one for one in ids if one in only]
     for letter in lost:
         _tell(letter, "the program ended while its text was leaving")
     done: Counter[str] = Counter({UNKNOWN: len(lost)} if lost else {})

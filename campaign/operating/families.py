@@ -164,6 +164,12 @@ def _around(found: Measured) -> Iterator[Metric]:
             found.oldest_letter.total_seconds(),
         )
     yield gauges(
+        "campaign_subscriber_messages",
+        "Messages to subscribers (webhooks) by state; those that were given up need a person.",
+        ["state"],
+        (([state], number) for state, number in found.messages.items()),
+    )
+    yield gauges(
         "campaign_stops",
         "Stops in force, by what they cover.",
         ["scope"],

@@ -1,5 +1,6 @@
 """The rows by which processes know of each other: who works on this campaign, and since when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -73,11 +74,16 @@ def works(one: Beat, now: datetime) -> bool:
 
 
 def who_publishes(connection: Connection, now: datetime, *, by_workers: bool) -> str | None:
+    """Say what is missing for posts to go out, by the rows as they stand."""
+    return missing_for_publishing(beats(connection), now, by_workers=by_workers)
+
+
+def missing_for_publishing(found: Iterable[Beat], now: datetime, *, by_workers: bool) -> str | None:
     """Say what is missing for posts to go out; None where the processes for it work.
 
     `by_workers` is where `campaign run` only rings and workers send.
     """
-    found = beats(connection)
+    found = list(found)
     if not any(one.kind == RUN and works(one, now) for one in found):
         return "no `campaign run` works"
     if by_workers and not any(one.kind == WORKER and works(one, now) for one in found):

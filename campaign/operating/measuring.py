@@ -22,7 +22,7 @@ from campaign.store.barriers import active_stops
 from campaign.store.credentials import all_kept
 from campaign.store.figures import BY_PROGRAM, UNSENT, OldestDue, oldest_due, state_counts
 from campaign.store.spending import spent_in_month
-from campaign.store.tables import ATTEMPT, CHANNEL, DELIVERY, LETTER
+from campaign.store.tables import ATTEMPT, CHANNEL, DELIVERY, LETTER, OUTWARD_MESSAGE
 from connectors.contract import Network
 
 LATE_BOUNDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
@@ -66,6 +66,8 @@ class Measured:
     """By channel and network; without those of which nobody knows when they end."""
     letters: dict[str, int]
     oldest_letter: timedelta | None
+    messages: dict[str, int]
+    """To subscribers, by state."""
     stops: dict[str, int]
     spent: int
     """In the calendar month (UTC), in millionths of a dollar."""
@@ -91,6 +93,7 @@ def measure(
         sign_ins_end=_sign_ins_end(connection),
         letters=letters,
         oldest_letter=oldest_letter,
+        messages=_messages(connection),
         stops=_stops(connection),
         spent=spent_in_month(connection, now),
         published_at=_published_at(connection),
@@ -160,6 +163,13 @@ def _letters(connection: Connection, now: datetime) -> tuple[dict[str, int], tim
     ).scalar()
     known = ("planned", "sending", "sent", "refused", "unknown", "not-sent")
     return {one: states.get(one, 0) for one in known}, now - oldest if oldest else None
+
+
+def _messages(connection: Connection) -> dict[str, int]:
+    number = func.count().label("number")
+    query = select(OUTWARD_MESSAGE.c.state, number).group_by(OUTWARD_MESSAGE.c.state)
+    found = {row.state: row.number for row in connection.execute(query)}
+    return {one: found.get(one, 0) for one in ("waiting", "arrived", "given-up")}
 
 
 def _stops(connection: Connection) -> dict[str, int]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from campaign.log_words import Said
 from campaign.operating.heartbeats import BEATS_EVERY, beat, end
 from campaign.operating.watched import Watched
 from campaign.store.database import StoreError, explain
@@ -40,7 +41,7 @@ class Minder:
         while not self._told.is_set():
             self._watched.pulse.beat("minder")
             _said_of_database(self._beat)
-            if beats % every == 0:
+            if beats % every == 1:
                 _said_of_database(self._look)
             beats += 1
             self._told.wait(BEATS_EVERY.total_seconds())
@@ -61,6 +62,6 @@ def _said_of_database(do: Callable[[], object]) -> None:
     except DBAPIError as error:
         log.error(explain(error))  # noqa: TRY400 - a sentence, no traceback
     except StoreError as error:
-        log.error(str(error))  # noqa: TRY400 - the same
+        log.error("%s", Said(error))  # noqa: TRY400 - the same
     except Exception:
         log.exception("the look at how things stand failed")

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from campaign.log_words import Said
 from campaign.models import Delivery
 from campaign.models_changes import Correction
 from campaign.outgoing import outgoing
@@ -134,7 +135,7 @@ def _too_late(connection: Connection, taken: _Taken, now: datetime) -> None:
         why = "a late call may have put the words of a correction up that was taken back; look"
         update_fields(connection, [taken.delivery.id], note=why)
     log_line(connection, taken.delivery, Change(who="campaign", at=now, why=why))
-    log.error(why, extra={"action": "amend", "delivery_id": taken.delivery.id})
+    log.error("%s", Said(why), extra={"action": "amend", "delivery_id": taken.delivery.id})
 
 
 def _outcome(said: Correction, answer: Answer | ConnectorError, now: datetime) -> Outcome:

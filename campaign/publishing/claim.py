@@ -207,6 +207,7 @@ class Claims:
         return Claim(
             delivery=Due(
                 id=due.id,
+                post=due.post,
                 channel=due.channel,
                 partner=due.partner,
                 network=due.network,

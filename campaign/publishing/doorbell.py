@@ -27,6 +27,7 @@ from procrastinate.types import JSONValue
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from campaign.log_words import Said
 from campaign.publishing.hands import serve
 from campaign.publishing.rig import Rig
 from campaign.publishing.work import Task, Work, find_work, next_turn, set_aside
@@ -226,7 +227,7 @@ class Answerer:
             finally:
                 self._over[context.job.id or 0] = (context.job, time.monotonic())
             for state, number in done.items():
-                log.info("%s: %s: %s", channel, state, number)
+                log.info("%s: %s: %s", Said(channel), state, number)
 
         return app
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from campaign.log_words import Said
 from campaign.publishing.accounts import Account
 from campaign.publishing.amending import amend_all
 from campaign.publishing.due import A_TURN
@@ -156,7 +157,7 @@ def serve(
         return False
     unable = _compare_clocks(rig, work)
     if alarm := rig.watch.alarm():
-        log.error(alarm, extra={"action": "clock"})
+        log.error("%s", Said(alarm), extra={"action": "clock"})
         return False
     if unable and rig.watch.needs_a_look():
         rig = _cut_off(rig, unable)
@@ -180,7 +181,7 @@ def _change(
     except DBAPIError:
         raise
     except ElsewhereError as error:
-        log.error(str(error), extra={"channel": work.channel})  # noqa: TRY400 - a sentence
+        log.error("%s", Said(error), extra={"channel": work.channel})  # noqa: TRY400 - a sentence
     except Exception:
         # The word stands written; the next ring takes it from there.
         log.exception("a change could not be worked on", extra={"channel": work.channel})
@@ -195,7 +196,7 @@ def _do(rig: Rig, line: Line, delivery_id: str, tell: Callable[[State], None]) -
     except DBAPIError:
         raise
     except ElsewhereError as error:
-        log.error(str(error), extra={"delivery_id": delivery_id})  # noqa: TRY400 - a sentence
+        log.error("%s", Said(error), extra={"delivery_id": delivery_id})  # noqa: TRY400 - a sentence
         return False
     except Exception:
         # The row still says what is known of it; the next ring takes it from there.

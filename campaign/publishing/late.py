@@ -192,7 +192,8 @@ class LateAnswer:
         return Change(who=self.who, at=self.at, why=why)
 
     def _say(self, why: str) -> None:
-        log.error(why, extra={"action": "publish", "delivery_id": self.delivery.id})
+        told = {"action": "publish", "delivery_id": self.delivery.id, "post": self.delivery.post}
+        log.error("an answer came late: %s", why, extra=told)
 
 
 def _doubt(number: int) -> str:

@@ -137,7 +137,7 @@ def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> Ended:
         return Failure(claimed.delivery, error)
     except Exception as error:
         # A fault in the connector itself: the request may have left, so nobody may send again.
-        log.exception("connector failed", extra={"action": "publish"})
+        log.exception("connector failed", extra=_told(claimed))
         return Failure(claimed.delivery, _unclear(claimed, error))
     read_due_at = _first_read_at(rig, claimed, published)
     return News(delivery=claimed.delivery, post=published, read_due_at=read_due_at)
@@ -227,7 +227,7 @@ def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Co
     except DBAPIError as error:
         raise NotSent(explain(error), network=_network(claimed)) from error
     except Exception as error:
-        log.exception("connector failed", extra={"action": "prepare"})
+        log.exception("connector failed", extra={**_told(claimed), "action": "prepare"})
         raise NotSent(f"the upload failed: {error}", network=_network(claimed)) from error
     if prepared.tokens and prepared != resume:
         _keep(rig, claimed, prepared)
@@ -280,16 +280,27 @@ def _hold(rig: Rig, claimed: Claim, why: str) -> State:
     """Set a delivery aside for a person before anything of it was sent."""
     with rig.store.write() as connection:
         give_back(connection, claimed.delivery, Instead(to=State.HELD, why=why), rig.clock.now())
-    log.error(why, extra={"action": "publish", "delivery_id": claimed.delivery.id})
+    log.error("held back: %s", why, extra=_told(claimed))
     return State.HELD
 
 
 def _log(claimed: Claim, ended: Ended, state: State | None) -> None:
-    told = {"action": "publish", "delivery_id": claimed.delivery.id, "network": _network(claimed)}
+    told = _told(claimed)
     if isinstance(ended, Failure):
         log.warning("not published: %s", ended.error, extra=told)
     elif state is State.PUBLISHED:
         log.info("published", extra=told)
+
+
+def _told(claimed: Claim) -> dict[str, object]:
+    one = claimed.delivery
+    return {
+        "action": "publish",
+        "delivery_id": one.id,
+        "post": one.post,
+        "attempt": one.attempt,
+        "network": one.network,
+    }
 
 
 def _come_late(rig: Rig, claimed: Claim, ended: Ended) -> State | None:

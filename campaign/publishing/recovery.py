@@ -203,5 +203,6 @@ def _look_later(rig: Rig, delivery: Delivery, error: ConnectorError) -> State | 
         if get_delivery(connection, delivery.id) != delivery:
             return None
         update_fields(connection, [delivery.id], not_before=retry_at or now + LOOK_AGAIN, note=why)
-    log.warning(why, extra={"action": "find", "delivery_id": delivery.id})
+    told = {"action": "find", "delivery_id": delivery.id, "post": delivery.post}
+    log.warning("could not be looked up: %s", error, extra=told)
     return State.UNKNOWN

@@ -186,4 +186,5 @@ def _tell(connection: Connection, taken: _Taken, outcome: Outcome, now: datetime
         return
     update_fields(connection, [taken.delivery.id], note=note)
     log_line(connection, taken.delivery, Change(who="campaign", at=now, why=note))
-    log.warning(note, extra={"action": "withdraw", "delivery_id": taken.delivery.id})
+    told = {"action": "withdraw", "delivery_id": taken.delivery.id, "post": taken.delivery.post}
+    log.warning("not deleted yet: %s", note, extra=told)

@@ -34,6 +34,7 @@ class Due:
     """What sending has to know of a delivery; the model takes thirty times as long to make."""
 
     id: str
+    post: str
     channel: str
     partner: str
     network: str

@@ -251,6 +251,13 @@ def test_a_secret_that_the_server_repeats_is_hidden(http: Http) -> None:
     assert str(error).endswith(": token [hidden] lacks scope")
 
 
+def test_a_secret_that_a_long_answer_is_cut_off_in_is_hidden(http: Http) -> None:
+    for shown in range(4, len(TOKEN)):
+        said = "." * (300 - shown) + TOKEN
+        told = str(http.plain_error(answer(403, {"error": said}), Purpose.CREATE))
+        assert told.endswith("....[hidden]")
+
+
 def test_a_secret_is_in_no_message_cause_or_repr_of_a_broken_call(http: Http) -> None:
     with serving(hangs_up) as server, pytest.raises(OutcomeUnknown) as caught:
         http.send(create(f"{server.origin}/post"))

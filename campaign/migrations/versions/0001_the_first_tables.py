@@ -205,6 +205,20 @@ def upgrade() -> None:
         batch_op.create_index("objective_value_of", ["objective", "known_on"], unique=False)
 
     op.create_table(
+        "operator_alarm",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("operator_alarm", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_operator_alarm_over_at"), ["over_at"], unique=False)
+
+    op.create_table(
         "outward_message",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("subscriber", sa.String(), nullable=False),
@@ -919,6 +933,10 @@ def downgrade() -> None:
         batch_op.drop_index("outward_message_due")
 
     op.drop_table("outward_message")
+    with op.batch_alter_table("operator_alarm", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_operator_alarm_over_at"))
+
+    op.drop_table("operator_alarm")
     with op.batch_alter_table("objective_value", schema=None) as batch_op:
         batch_op.drop_index("objective_value_of")
 

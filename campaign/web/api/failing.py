@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from campaign.decisions.approvals import CannotDecideError
+from campaign.log_words import Said
 from campaign.people import NotAllowedError
 from campaign.store.database import StoreError, explain
 from campaign.web.answers import AnswerError
@@ -102,7 +103,7 @@ def _answer_error(_request: Request, error: Exception) -> Response:
 
 def _store(_request: Request, error: Exception) -> Response:
     sentence = explain(error) if isinstance(error, DBAPIError) else str(error)
-    log.error(sentence)
+    log.error("%s", Said(sentence))
     return problem(ProblemError("database", sentence, headers=AGAIN_AFTER))
 
 

@@ -59,6 +59,7 @@ def test_on_a_quiet_monday_what_nobody_knows_has_no_line(office: Office) -> None
     assert found["campaign_deliveries,state=published"] == 0
     assert found["campaign_due_deliveries"] == 0
     assert found["campaign_stops,scope=all"] == 0
+    assert found["campaign_subscriber_messages,state=waiting"] == 0
     unknown = {
         "campaign_oldest_due_age_seconds",
         "campaign_lateness_seconds_count",
@@ -250,6 +251,10 @@ def test_nobody_reads_the_metrics_unless_a_setting_lets_them(office: Office) -> 
         ("CAMPAIGN_METRICS_TOKEN", "short", "at least 16 plain characters"),
         ("CAMPAIGN_METRICS_FROM", "everywhere", "write addresses or networks"),
         ("CAMPAIGN_PROBES", "8481", "write an address of this machine and a port"),
+        ("CAMPAIGN_LOG", "xml", "write text or json"),
+        ("CAMPAIGN_ALARM_URL", "http://hooks.example/secret-part", "must be an https address"),
+        ("CAMPAIGN_ALARM_TO", "ops", "must be one address"),
+        ("CAMPAIGN_ALARM_DUE_MINUTES", "0", "from 1 to 10080"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_told_and_no_secret_is_shown(
