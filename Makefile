@@ -9,6 +9,7 @@ export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
 .PHONY: help install install-postgres demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-postgres crowd simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-sign-in test-install test-postgres crowd simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -48,7 +49,7 @@ test: check  ## Everything that must hold before a commit
 	$(BIN)/pytest -n $(TESTERS) --dist worksteal
 
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
-	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults
+	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults tests/keeping
 
 test-api: $(VENV)/installed-dev  ## The whole API under schemathesis: no fault, no answer unlike its document
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/api.txt
@@ -65,6 +66,9 @@ test-pages: $(VENV)/installed-dev $(TOOLS)/installed  ## Pages, report and this 
 test-sign-in: $(VENV)/installed-dev  ## Signing in against an OpenID Connect server that we did not write, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m sign_in tests/sign_in
+
+test-install: $(VENV)/installed-dev  ## The wheel in fresh environments, on every Python there is here
+	$(BIN)/pytest -m install -rs tests/install
 
 test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen and cut off for minutes
 	$(BIN)/pytest -m crowd tests/crowd
