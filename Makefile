@@ -8,7 +8,8 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-sign-in test-postgres crowd simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-postgres crowd simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-sign-in test-install test-postgres crowd simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -48,7 +49,11 @@ test: check  ## Everything that must hold before a commit
 	$(BIN)/pytest -n $(TESTERS) --dist worksteal
 
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
-	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults
+	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults tests/keeping
+
+test-api: $(VENV)/installed-dev  ## The whole API under schemathesis: no fault, no answer unlike its document
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/api.txt
+	$(BIN)/pytest -m api tests/api_schema
 
 test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server and its index, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
@@ -61,6 +66,9 @@ test-pages: $(VENV)/installed-dev $(TOOLS)/installed  ## Pages, report and this 
 test-sign-in: $(VENV)/installed-dev  ## Signing in against an OpenID Connect server that we did not write, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m sign_in tests/sign_in
+
+test-install: $(VENV)/installed-dev  ## The wheel in fresh environments, on every Python there is here
+	$(BIN)/pytest -m install -rs tests/install
 
 test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen and cut off for minutes
 	$(BIN)/pytest -m crowd tests/crowd
@@ -127,6 +135,7 @@ lock: $(UV)  ## For maintainers: write requirements/ anew
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra postgres -c requirements/main.txt -o requirements/postgres.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group networks -o requirements/networks.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group api -c requirements/dev.txt -o requirements/api.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group pages -c requirements/dev.txt -o requirements/pages.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group tools -o requirements/tools.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group bench-report -o requirements/bench-report.txt

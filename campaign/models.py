@@ -125,6 +125,9 @@ class Delivery(SQLModel, table=True):
     """When its counts are to be read next."""
     deleted_at: datetime | None = None
     """When the network said that the post is gone."""
+    unsure_since: datetime | None = None
+    """Set by a restore: what became of it since then is not known here. It is looked up before it
+    is sent; None once that was done, or a person has said so."""
     corrects: str | None = None
     """The live delivery that this one corrects by a post of its own; the schedule has no such."""
 

@@ -30,6 +30,7 @@ from connectors.bluesky_references import foreign_reference, own_reference
 from connectors.bluesky_repository import delete, get, look, place_of, put, resolve, upload
 from connectors.bluesky_session import OWN_SERVER, BlueskySession
 from connectors.bluesky_sign_in import SIGN_IN
+from connectors.bluesky_unnoted import look_through
 from connectors.contract import (
     Access,
     Account,
@@ -39,6 +40,7 @@ from connectors.contract import (
     Correction,
     CredentialField,
     Finding,
+    Found,
     Gone,
     Limits,
     MetricReading,
@@ -139,7 +141,10 @@ class BlueskyConnector:
 
     def find(self, sought: Sought) -> Finding:
         """Look under the post's name on the account's own server, which is proof either way."""
-        return look(self._session, sought.post)
+        finding = look(self._session, sought.post)
+        if sought.key_at is not None and not isinstance(finding, Found):
+            return look_through(self._session, sought)
+        return finding
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
         """Delete the record from the account's own server; the index follows by itself."""

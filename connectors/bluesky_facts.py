@@ -103,6 +103,7 @@ CAPABILITIES = Capabilities(
     # The key is the record's own name, so it holds as long as the record.
     key_life=timedelta.max,
     proves_absence=True,
+    finds_unnoted=True,
     settling=timedelta(seconds=120),
     # `app.bsky.feed.getPosts` takes 25.
     read_batch=25,

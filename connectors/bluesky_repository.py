@@ -99,14 +99,14 @@ def put(session: BlueskySession, post: OutgoingPost, prepared: Prepared) -> Publ
     who = session.who()
     body = {
         "repo": who.did,
-        "collection": _collection(post),
+        "collection": collection_of(post),
         "rkey": post.delivery_key,
         "record": record,
         "swapRecord": None,
     }
     answer = session.ask(Xrpc(purpose=Purpose.CREATE, name="com.atproto.repo.putRecord", json=body))
     if answer.ok and answer.mapping().get("uri") == _uri(who, post):
-        return _published(who, post)
+        return published_under(who, post)
     if answer.ok:
         message = "Bluesky's answer to the post cannot be read."
         raise session.http.unclear(message, Purpose.CREATE, code=str(answer.status))
@@ -126,7 +126,7 @@ def look(session: BlueskySession, post: OutgoingPost) -> Finding:
         return Absent()
     if not _is_it(value, post):
         return CannotSay(why=f"another post has the name {_uri(who, post)}")
-    return Found(post=_published(who, post))
+    return Found(post=published_under(who, post))
 
 
 def get(session: BlueskySession, place: Place) -> dict[str, Any] | None:
@@ -179,7 +179,8 @@ def _record(post: OutgoingPost, prepared: Prepared) -> dict[str, Any]:
         raise PostRefused(message, network=NAME) from error
 
 
-def _published(who: Session, post: OutgoingPost) -> PublishedPost:
+def published_under(who: Session, post: OutgoingPost) -> PublishedPost:
+    """Name a post that stands under its key."""
     url = f"https://bsky.app/profile/{who.handle}/post/{post.delivery_key}"
     if post.reposts is not None:
         url = post.reposts.url  # a repost has no page of its own
@@ -193,10 +194,11 @@ def _uri(who: Session, post: OutgoingPost) -> str:
 
 
 def _place_for(who: Session, post: OutgoingPost) -> Place:
-    return Place(account=who.did, key=post.delivery_key, collection=_collection(post))
+    return Place(account=who.did, key=post.delivery_key, collection=collection_of(post))
 
 
-def _collection(post: OutgoingPost) -> str:
+def collection_of(post: OutgoingPost) -> str:
+    """Return where an account keeps records of this kind."""
     return COLLECTION if post.reposts is None else REPOSTS
 
 

@@ -68,6 +68,10 @@ class Sought:
     """Posts of this account that are known to be other deliveries."""
     prepared: Prepared | None = None
     """What `prepare` left for the open attempt, by which `find` may tell what became of it."""
+    key_at: Callable[[datetime], DeliveryKey] | None = None
+    """Given where attempts may have been made that nobody has noted, as after a restore: the key
+    of one that began at an instant. What stands under the key or the token that is known proves
+    that the post is out; that nothing does proves nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +91,9 @@ class CannotSay:
     """The network gives no proof either way."""
 
     why: str
+    unseen: bool = False
+    """Whether everything since then was looked through, and nothing of it is like the post: no
+    proof where a post may still appear late, but worth knowing once it is late enough."""
 
 
 Finding = Found | Absent | CannotSay
@@ -153,6 +160,8 @@ class Capabilities:
     """Whether anybody can pay for a post to be shown there."""
     finds: bool = True
     """Whether a look can see a post; where not, `find` never answers `Found` or `Absent`."""
+    finds_unnoted: bool = False
+    """Whether a look sees a post of which no key and no token is known (`Sought.key_at`)."""
     names_account: bool = True
     """Whether anybody can be asked whose credentials these are; where not, `whoami` gives back
     what we were told ourselves, and asks nobody."""

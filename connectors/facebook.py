@@ -109,7 +109,16 @@ class FacebookConnector:
         return _published(post_id, self._now())
 
     def find(self, sought: Sought) -> Finding:
-        """Ask the prepared post itself; without one, nothing was ever published."""
+        """Ask the prepared post itself; without one, nothing was ever published.
+
+        Where others may have been prepared that nobody noted, this one proves no absence.
+        """
+        finding = self._find(sought)
+        if sought.key_at is not None and isinstance(finding, Absent):
+            return CannotSay(why="Facebook tells of a post only whoever noted its id.")
+        return finding
+
+    def _find(self, sought: Sought) -> Finding:
         if sought.post.answers is not None:
             return find_comment(self._wire, sought, self._parent(sought.post.answers.parent))
         if sought.prepared is None or len(sought.prepared.tokens) != 1:

@@ -42,6 +42,7 @@ CAPABILITIES = Capabilities(
     cadence=Cadence(ages=(), weekly_until=timedelta()),
     key_life=timedelta.max,
     proves_absence=True,
+    finds_unnoted=True,
     settling=timedelta(minutes=2),
     read_batch=1,
     refuses_repeats=False,

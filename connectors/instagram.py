@@ -116,6 +116,8 @@ class InstagramConnector:
         """Ask the container; without one, nothing was ever published."""
         if sought.post.answers is not None:
             return find_comment(self._wire, sought, sought.post.answers.parent)
+        if sought.key_at is not None:
+            return self._own.find(sought)
         return self._containers.verdict(sought.prepared) or self._own.find(sought)
 
     def withdraw(self, remote_id: RemoteId) -> Removal:

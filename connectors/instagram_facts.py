@@ -114,6 +114,7 @@ CAPABILITIES = Capabilities(
     key_life=None,
     # A container is published once, and says whether it was.
     proves_absence=True,
+    finds_unnoted=True,
     # As on Threads, where a publish that took 222 seconds was measured by others.
     settling=timedelta(minutes=6),
     read_batch=MOST_READS // (1 + len(INSIGHTS)),

@@ -8,6 +8,7 @@ cut is answered with success, so what went out is read back and compared.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -132,7 +133,9 @@ class LinkedInConnector:
             finding = judge([answer.mapping()] if answer.ok else [], sought)
             if isinstance(finding, Found):
                 return finding
-        return judge(self._own_posts(sought), sought)
+        posts, is_whole = self._own_posts(sought)
+        finding = judge(posts, sought)
+        return finding if is_whole or isinstance(finding, Found) else replace(finding, unseen=False)
 
     def correct(self, remote_id: RemoteId, post: OutgoingPost) -> Correction:
         """Give the post another commentary; media and card stay, LinkedIn changes neither."""
@@ -235,7 +238,8 @@ class LinkedInConnector:
         whole = same_text(written, post.text)
         return () if whole else ("LinkedIn shows another text than was sent; look at the post.",)
 
-    def _own_posts(self, sought: Sought) -> list[Mapping[str, Any]]:
+    def _own_posts(self, sought: Sought) -> tuple[list[Mapping[str, Any]], bool]:
+        """Return the page's posts since then, and whether that is all of them."""
         posts: list[Mapping[str, Any]] = []
         for page in range(_MOST_PAGES):
             answer = self._wire.own_posts(page * PAGE)
@@ -244,8 +248,8 @@ class LinkedInConnector:
                 raise linkedin_error(self._wire.http, answer, Purpose.READ)
             posts += elements
             if len(elements) < PAGE or reaches_back(elements, sought.since):
-                break
-        return posts
+                return posts, True
+        return posts, False
 
 
 def connect(access: Access) -> Connector:

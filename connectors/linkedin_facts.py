@@ -101,6 +101,7 @@ CAPABILITIES = Capabilities(
     key_life=None,
     # Nothing says how late a post may appear among the page's own posts.
     proves_absence=False,
+    finds_unnoted=True,
     settling=timedelta(minutes=2),
     # The most ids in a List() are not documented; a query of 20 is short enough for any server.
     read_batch=20,

@@ -10,7 +10,6 @@ from typing import Any
 
 from connectors.contract import (
     CannotSay,
-    Finding,
     Found,
     OutgoingPost,
     PublishedPost,
@@ -24,7 +23,7 @@ SKEW = timedelta(minutes=2)
 """How far LinkedIn's clock and ours may differ."""
 
 
-def judge(posts: Iterable[Mapping[str, Any]], sought: Sought) -> Finding:
+def judge(posts: Iterable[Mapping[str, Any]], sought: Sought) -> Found | CannotSay:
     """Say which post is the one sought; exactly one that is alike is ours."""
     alike = {str(one["id"]): one for one in posts if _may_be(one, sought)}
     if len(alike) == 1:
@@ -35,7 +34,7 @@ def judge(posts: Iterable[Mapping[str, Any]], sought: Sought) -> Finding:
     if alike:
         return CannotSay(why=f"{len(alike)} posts of the page say the same.")
     why = "The page's posts do not show it, and LinkedIn does not say how late one may appear."
-    return CannotSay(why=why)
+    return CannotSay(why=why, unseen=True)
 
 
 def as_published(

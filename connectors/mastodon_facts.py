@@ -65,6 +65,7 @@ CAPABILITIES = Capabilities(
     # A server keeps the key for an hour; the rest is for clocks and slow answers.
     key_life=timedelta(minutes=50),
     proves_absence=True,
+    finds_unnoted=True,
     settling=timedelta(seconds=120),
     # The server refuses more than 20 ids (its DEFAULT_STATUSES_LIMIT, Mastodon 4.3 to 4.5).
     read_batch=20,

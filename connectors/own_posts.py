@@ -81,10 +81,9 @@ class OwnPosts:
             url = str(alike[0].get("permalink") or self.profile)
             post_id = RemoteId(str(alike[0]["id"]))
             return Found(post=PublishedPost(remote_id=post_id, url=url, published_at=at))
-        why = (
-            f"{self.title} has published it or let it expire, and lists {len(alike)} posts like it"
-        )
-        return CannotSay(why=why)
+        what = "It may be out" if sought.key_at else "It was published, or has expired"
+        why = f"{what}, and {self.title} lists {len(alike)} posts like it."
+        return CannotSay(why=why, unseen=not alike and not _goes_on(answer))
 
     def _listed(self, sought: Sought, fields: str, since: int) -> Answer:
         """List what may be it: lists of posts leave answers out."""
@@ -102,6 +101,12 @@ class OwnPosts:
             and str(post.get(self.text_field) or "").split() == sought.post.text.split()
             and (sought.post.answers is None or _answers(post, sought.post.answers.parent))
         )
+
+
+def _goes_on(answer: Answer) -> bool:
+    """Whether a list has another page."""
+    paging = answer.mapping().get("paging")
+    return isinstance(paging, dict) and "next" in paging
 
 
 def _answers(post: Mapping[str, Any], parent: RemoteId) -> bool:

@@ -104,6 +104,8 @@ class ThreadsConnector:
 
     def find(self, sought: Sought) -> Finding:
         """Ask the container; without one, nothing was ever published."""
+        if sought.key_at is not None:
+            return self._own.find(sought)
         return self._containers.verdict(sought.prepared) or self._own.find(sought)
 
     def withdraw(self, remote_id: RemoteId) -> Removal:

@@ -92,6 +92,7 @@ CAPABILITIES = Capabilities(
     key_life=None,
     # A container is published once, and says whether it was.
     proves_absence=True,
+    finds_unnoted=True,
     # A publish that took 222 seconds was measured by others in September 2026.
     settling=timedelta(minutes=6),
     read_batch=1,

@@ -123,10 +123,11 @@ class XConnector:
 
     def find(self, sought: Sought) -> Finding:
         """Look through the timeline since the first attempt; exactly one match is ours."""
-        matches = matching(self._timeline(sought), sought)
+        timeline, is_whole = self._timeline(sought)
+        matches = matching(timeline, sought)
         if not matches:
             why = "The timeline does not show it, and X does not say how late a post may appear."
-            return CannotSay(why=why)
+            return CannotSay(why=why, unseen=is_whole)
         remote_id, made_at = _id_in(matches[0]), created_at(matches[0])
         if len(matches) > 1 or remote_id is None or made_at is None:
             return CannotSay(why=f"{len(matches)} posts on the timeline say the same.")
@@ -227,7 +228,8 @@ class XConnector:
         """Return the ids of uploads; raise `NotSent` while X is at work on one."""
         return tuple(finished(self._wire, one) for one in prepared.tokens)
 
-    def _timeline(self, sought: Sought) -> list[Mapping[str, Any]]:
+    def _timeline(self, sought: Sought) -> tuple[list[Mapping[str, Any]], bool]:
+        """Return the account's posts since then, and whether that is all of them."""
         posts: list[Mapping[str, Any]] = []
         page: str | None = None
         since, leave_out = sought.since - SKEW, left_out(sought.post)
@@ -239,8 +241,8 @@ class XConnector:
             posts += posts_in(answer).values()
             page = _object(found.get("meta")).get("next_token")
             if not page:
-                break
-        return posts
+                return posts, True
+        return posts, False
 
     def _read_batch(self, batch: Sequence[RemoteId]) -> list[MetricReading]:
         answer = self._wire.posts(batch, GROUPS)

@@ -117,6 +117,7 @@ CAPABILITIES = Capabilities(
     ),
     key_life=None,
     proves_absence=False,
+    finds_unnoted=True,
     settling=timedelta(seconds=120),
     read_batch=100,
     refuses_repeats=True,

@@ -119,7 +119,16 @@ class YouTubeConnector:
         return _published(video_id, self._now())
 
     def find(self, sought: Sought) -> Finding:
-        """Ask the uploaded video itself; without an id, nothing was ever published."""
+        """Ask the uploaded video itself; without an id, nothing was ever published.
+
+        Where others may have been uploaded that nobody noted, this one proves no absence.
+        """
+        finding = self._find(sought)
+        if sought.key_at is not None and isinstance(finding, Absent):
+            return CannotSay(why="YouTube tells of a video only whoever noted its id.")
+        return finding
+
+    def _find(self, sought: Sought) -> Finding:
         video_id = video_in(sought.prepared)
         if video_id is None:
             return Absent()

@@ -6,6 +6,7 @@ it needs when it runs, so that `campaign --help` answers at once.
 
 import sys
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from campaign.cli import (
     commands_campaign,
     commands_changes,
     commands_decisions,
+    commands_keeping,
     commands_numbers,
     commands_operating,
     commands_partner_links,
@@ -26,6 +28,7 @@ from campaign.cli import (
     commands_records,
     commands_schedule,
     commands_sign_in,
+    commands_subscribers,
     commands_tokens,
 )
 from campaign.cli.failures import guarded
@@ -52,6 +55,7 @@ for part in (
     commands_partners,
     commands_changes,
     commands_publishing,
+    commands_keeping,
     commands_calendar,
     commands_numbers,
     commands_partner_links,
@@ -61,17 +65,32 @@ for part in (
     app.add_typer(part.app)
 commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
+app.add_typer(commands_subscribers.app, name="subscriber")
 app.add_typer(commands_audit.app, name="audit")
 app.add_typer(commands_records.holds, name="legal-hold")
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    """Print which program this is, and end."""
+    if wanted:
+        typer.echo(f"Campaign Desk {version('campaign-desk')}")
+        raise typer.Exit
 
 
 @app.callback()
 def campaign(
     context: typer.Context,
+    *,
     folder: Annotated[
         Path | None,
         typer.Option("--dir", envvar="CAMPAIGN_DIR", help="The campaign's folder [default: here]."),
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Say which version this is."
+        ),
+    ] = False,
 ) -> None:
     """Keep the campaign's folder for the command that follows."""
     # A program that calls this one, such as a test, may hand in a clock and an environment.

@@ -1,6 +1,7 @@
 """Commands on schedule.yaml and posts/: check, schema, preview, plan, apply, new."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,15 +14,26 @@ As = Annotated[str | None, typer.Option("--as", help="Who does it [default: the 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
+class Start(StrEnum):
+    """What a new campaign begins with."""
+
+    SMALL = "small"
+    SAMPLE = "sample"
+
+
 @app.command()
 def new(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="A folder that is new or empty.")],
+    *,
+    start: Annotated[
+        Start, typer.Option("--from", help="What it begins with: one post, or the whole sample.")
+    ] = Start.SMALL,
 ) -> None:
     """Start a campaign: a folder with a schedule and one post, ready for `check`."""
     from campaign.cli import on_schedule
 
-    on_schedule.new(context.obj, folder)
+    on_schedule.new(context.obj, folder, start=start)
 
 
 @app.command()

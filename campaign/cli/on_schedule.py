@@ -14,8 +14,9 @@ from campaign.cli.failures import FAULTS, Failure
 from campaign.cli.output import counted, print_json, say, tell
 from campaign.cli.place import Place
 from campaign.cli.session import settings_for
-from campaign.content.new import FolderNotEmptyError, new_campaign
+from campaign.content.new import FolderNotEmptyError, copy_campaign, new_campaign
 from campaign.payload import Form
+from campaign.sample import sample_folder
 from campaign.schedule.faults import Fault
 from campaign.schedule.model import Schedule
 from campaign.wiring import NETWORKS
@@ -24,10 +25,13 @@ _CALLED = {"video/mp4": "video", "application/pdf": "document"}
 _SHOWN_TO = {"public": "everybody", "unlisted": "whoever has the address"}
 
 
-def new(place: Place, folder: Path) -> None:
-    """Write a small campaign that passes `check`."""
+def new(place: Place, folder: Path, *, start: str) -> None:
+    """Write a campaign that passes `check` and `rehearse`: a small one, or a copy of the sample."""
     try:
-        paths = new_campaign(folder, starts_on=place.clock.now().date())
+        if start == "sample":
+            paths = copy_campaign(sample_folder(), folder)
+        else:
+            paths = new_campaign(folder, starts_on=place.clock.now().date())
     except FolderNotEmptyError as error:
         raise Failure(str(error)) from error
     for path in paths:

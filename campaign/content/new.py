@@ -1,5 +1,6 @@
 """`campaign new`: a small campaign folder that passes `campaign check` as it stands."""
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -67,15 +68,36 @@ def new_campaign(folder: Path, *, starts_on: date) -> list[Path]:
 
     Creates the folder; raises `FolderNotEmptyError` rather than touch what is in one.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        message = f"{folder} is not empty; name a new or an empty folder"
-        raise FolderNotEmptyError(message)
+    _check_empty(folder)
     monday = starts_on + timedelta(days=7 - starts_on.weekday())
     schedule, post = folder / "schedule.yaml", folder / "posts" / "hello" / "post.md"
     post.parent.mkdir(parents=True)
     schedule.write_text(_schedule(monday), encoding="utf-8")
     post.write_text(POST, encoding="utf-8")
     return [schedule, post]
+
+
+def copy_campaign(source: Path, folder: Path) -> list[Path]:
+    """Copy another campaign's files; raises `FolderNotEmptyError` as `new_campaign` does."""
+    _check_empty(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    done = []
+    for name in ("schedule.yaml", "posts", "partners"):
+        here, there = source / name, folder / name
+        if here.is_dir():
+            shutil.copytree(here, there, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+        elif here.is_file():
+            shutil.copy(here, there)
+        else:
+            continue
+        done.append(there)
+    return done
+
+
+def _check_empty(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        message = f"{folder} is not empty; name a new or an empty folder"
+        raise FolderNotEmptyError(message)
 
 
 def _schedule(monday: date) -> str:

@@ -79,7 +79,11 @@ def settle_not_published(connection: Connection, delivery_id: str, change: Chang
     delivery = _unknown(connection, delivery_id)
     in_time = change.at <= latest_for(connection, delivery)
     to = State.PLANNED if in_time else State.MISSED
-    move(connection, delivery, to, change, {"note": change.why, "not_before": None, "looks": 0})
+    values = {"note": change.why, "not_before": None, "looks": 0, "unsure_since": None}
+    move(connection, delivery, to, change, values)
+    settled = existing(connection, delivery_id)
+    if to is State.PLANNED and closed_gates(connection, settled):
+        return refresh(connection, settled, change)
     return to
 
 

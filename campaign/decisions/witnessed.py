@@ -55,6 +55,6 @@ def settle_seen(
     """
     delivery_id, url = seen
     delivery = existing(connection, delivery_id)
-    began_at = first_try_at(connection, delivery_id) or delivery.due_at
+    began_at = first_try_at(connection, delivery_id) or min(delivery.due_at, change.at)
     known = seen_at(connection, delivery, url, began_at, first)
     return settle_published(connection, delivery_id, change, network, known)

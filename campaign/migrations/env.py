@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 import campaign.models
 import campaign.models_audit
 import campaign.models_changes
+import campaign.models_keeping
 import campaign.models_links
 import campaign.models_partner_links
 import campaign.models_partners

@@ -282,7 +282,9 @@ def move_instead(
 ) -> bool:
     """Move a delivery that may not go out to where it belongs, with the reason as its note."""
     change = Change(who="campaign", at=now, why=against.why)
-    values = {"note": against.why, "lease_until": None}
+    values: dict[str, object] = {"note": against.why, "lease_until": None}
+    if against.to is State.UNKNOWN:
+        values |= {"not_before": now, "looks": 0}
     return move(connection, delivery, against.to, change, values)
 
 

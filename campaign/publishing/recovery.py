@@ -15,6 +15,7 @@ from campaign.outgoing import outgoing
 from campaign.publishing.outcome import write_published
 from campaign.publishing.publisher import read_prepared
 from campaign.publishing.rig import Rig
+from campaign.publishing.unsure import Later, is_enough, look_for, not_seen
 from campaign.publishing.verdict import latest_for
 from campaign.states import State
 from campaign.store.database import DamagedError
@@ -85,7 +86,9 @@ def settle_unknown(rig: Rig, delivery_id: str) -> State | None:
         return _settle(rig, connection, delivery, finding)
 
 
-def _look(rig: Rig, delivery: Delivery) -> Finding:
+def _look(rig: Rig, delivery: Delivery) -> Finding | Later:
+    if delivery.unsure_since is not None:
+        return look_for(rig, delivery)
     with rig.store.read() as connection:
         sought = _sought(connection, delivery)
     return rig.connector_for(delivery.channel).find(sought)
@@ -135,13 +138,20 @@ def _sought(connection: Connection, delivery: Delivery) -> Sought:
     )
 
 
-def _settle(rig: Rig, connection: Connection, delivery: Delivery, finding: Finding) -> State | None:
+def _settle(
+    rig: Rig, connection: Connection, delivery: Delivery, finding: Finding | Later
+) -> State | None:
     now = rig.clock.now()
+    if isinstance(finding, Later):
+        return _wait(connection, delivery, finding, now)
     if isinstance(finding, Found):
         return _found(rig, connection, delivery, finding)
+    if delivery.unsure_since is not None and is_enough(connection, delivery, finding):
+        return not_seen(connection, delivery, now)
     if isinstance(finding, Absent):
         return _absent(connection, delivery, now)
-    if not rig.networks[delivery.network].capabilities.finds:
+    can = rig.networks[delivery.network].capabilities
+    if not can.finds or (delivery.unsure_since is not None and not can.finds_unnoted):
         return _ask_person(connection, delivery, finding, now)
     return _cannot_say(connection, delivery, finding, now)
 
@@ -192,6 +202,11 @@ def _cannot_say(
     update_fields(
         connection, [delivery.id], looks=looks, not_before=now + again if again else None, note=why
     )
+    return State.UNKNOWN
+
+
+def _wait(connection: Connection, delivery: Delivery, later: Later, now: datetime) -> State:
+    update_fields(connection, [delivery.id], not_before=now + LOOK_AGAIN, note=later.why)
     return State.UNKNOWN
 
 

@@ -15,6 +15,8 @@ from campaign.store.leaders import WAITED_FOR, Leader, Leaders, leaders_of, went
 from campaign.store.tables import CHANNEL
 from campaign.store.withdrawals import withdrawn
 
+UNSURE = "the database was restored from a backup: it is looked up whether this is out already"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Instead:
@@ -43,6 +45,8 @@ def objection(connection: Connection, delivery: AnyDelivery, now: datetime) -> I
 def judge(connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime) -> Verdict:
     """Judge several at once: withdrawals, stops, windows, embargoes, what they follow, time, gates.
 
+    What a restore has left unsure is looked up first, once nothing else keeps it.
+
     The plan puts nothing before the end of its embargo; a person's new time or an embargo that
     came later could.
     """
@@ -70,6 +74,8 @@ def judge(connection: Connection, deliveries: Sequence[AnyDelivery], now: dateti
             kinds = " and ".join(closed[one.id])
             why = f"{kinds} is not given for this content and day"
             against[one.id] = Instead(to=State.AWAITING_APPROVAL, why=why)
+        elif one.unsure_since is not None and one.state == State.PLANNED:
+            against[one.id] = Instead(to=State.UNKNOWN, why=UNSURE)
     return Verdict(against, bars.let_through, leaders)
 
 

@@ -46,6 +46,7 @@ class Due:
     lease_until: datetime | None
     not_before: datetime | None
     follows: str | None = None
+    unsure_since: datetime | None = None
 
 
 AnyDelivery = Delivery | Due

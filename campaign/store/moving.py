@@ -15,20 +15,23 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, inspect, select, text, update
 from sqlmodel import SQLModel
 
-from campaign.store.backends import POSTGRESQL, StoreError, address_of, engine_for, shown_address
+from campaign.store.backends import StoreError, address_of, engine_for, shown_address
+from campaign.store.copying import (
+    TABLES,
+    be_patient,
+    clear_rows,
+    copy_rows,
+    count_rows,
+    differing,
+    fingerprints,
+    renumber,
+)
 from campaign.store.database import Store, explained
 from campaign.store.fingerprint import Fingerprint
-from campaign.store.guards import guard, unguard
-from campaign.store.tables import DELIVERY, MEDIA, RELOCATION, STOP
+from campaign.store.tables import DELIVERY, RELOCATION, STOP
 from campaign.store.whereabouts import Stage
 
-TABLES = [one for one in SQLModel.metadata.sorted_tables if one is not RELOCATION]
-"""What is copied, each after the tables that it points to."""
-
 OWN = {one.name for one in SQLModel.metadata.sorted_tables} | {"alembic_version"}
-
-ROWS_AT_ONCE = 1000
-PICTURES_AT_ONCE = 4
 
 
 class MoveError(StoreError):
@@ -76,7 +79,7 @@ def check_empty(url: str) -> None:
 def size_of(source: Store) -> int:
     """Return how many rows there are to copy."""
     with source.read() as connection:
-        return sum(_counts(connection).values())
+        return sum(count_rows(connection).values())
 
 
 def move(order: Move, on_rows: Callable[[int], None]) -> Moved:
@@ -90,13 +93,13 @@ def move(order: Move, on_rows: Callable[[int], None]) -> Moved:
     """
     number = _announce(order)
     with order.source.write() as old:
-        _be_patient(old)
+        be_patient(old)
         with order.target.engine.begin() as new:
-            _be_patient(new)
+            be_patient(new)
             _clear(new, number)
-            sent = _copy(old, new, on_rows)
+            sent = copy_rows(old, new, on_rows)
             _compare(new, sent, on_rows)
-            _renumber(new)
+            renumber(new)
             _stop(new, order, f"moved from {order.source_address}")
             _note(new, order, number, Stage.COMPLETE)
         _stop(old, order, f"moved to {order.target_address}")
@@ -127,7 +130,7 @@ def finish(order: Move, number: str) -> Moved | None:
 def _report(target: Store) -> Moved:
     with target.read() as connection:
         sending = select(func.count()).where(DELIVERY.c.state == "sending")
-        return Moved(rows=_counts(connection), sending=connection.execute(sending).scalar_one())
+        return Moved(rows=count_rows(connection), sending=connection.execute(sending).scalar_one())
 
 
 def _check_empty(connection: Connection, url: str) -> None:
@@ -181,52 +184,13 @@ def _clear(new: Connection, number: str) -> None:
     there = _unfinished(new)
     if there is None or there.id != number:
         raise MoveError("another move into this database has just ended; look at it first")
-    unguard(new)
-    for table in reversed(TABLES):
-        new.execute(delete(table))
-    guard(new)
-
-
-def _copy(
-    old: Connection, new: Connection, on_rows: Callable[[int], None]
-) -> dict[str, Fingerprint]:
-    sent = {}
-    for table in TABLES:
-        sent[table.name] = found = Fingerprint()
-        size = PICTURES_AT_ONCE if table is MEDIA else ROWS_AT_ONCE
-        rows = old.execute(select(table), execution_options={"yield_per": size})
-        for some in rows.partitions():
-            found.take(some)
-            new.execute(insert(table), [dict(one._mapping) for one in some])  # noqa: SLF001 - documented
-            on_rows(len(some))
-    return sent
+    clear_rows(new)
 
 
 def _compare(new: Connection, sent: dict[str, Fingerprint], on_rows: Callable[[int], None]) -> None:
-    for table in TABLES:
-        found = Fingerprint()
-        size = PICTURES_AT_ONCE if table is MEDIA else ROWS_AT_ONCE
-        rows = new.execute(select(table), execution_options={"yield_per": size})
-        for some in rows.partitions():
-            found.take(some)
-            on_rows(len(some))
-        if found != sent[table.name]:
-            raise MoveError(
-                f"the table “{table.name}” did not arrive as it was sent ({found} for "
-                f"{sent[table.name]}); nothing was changed, the old database stays in use"
-            )
-
-
-def _renumber(new: Connection) -> None:
-    """Let PostgreSQL go on counting after the highest number that was copied."""
-    if new.dialect.name != POSTGRESQL:
-        return
-    for table in TABLES:
-        column = table.autoincrement_column
-        if column is not None:
-            highest = select(func.max(column)).scalar_subquery()
-            sequence = func.pg_get_serial_sequence(table.name, column.name)
-            new.execute(select(func.setval(sequence, highest)).where(highest.is_not(None)))
+    wrong = differing(sent, fingerprints(new, on_rows))
+    if wrong:
+        raise MoveError(f"{wrong}; nothing was changed, the old database stays in use")
 
 
 def _stop(connection: Connection, order: Move, reason: str) -> None:
@@ -253,16 +217,3 @@ def _note(connection: Connection, order: Move, number: str, stage: Stage) -> Non
 def _arrive(order: Move, number: str) -> None:
     with order.target.engine.begin() as new:
         new.execute(update(RELOCATION).where(RELOCATION.c.id == number).values(stage=Stage.ARRIVED))
-
-
-def _counts(connection: Connection) -> dict[str, int]:
-    return {
-        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in TABLES
-    }
-
-
-def _be_patient(connection: Connection) -> None:
-    """Let this one transaction stand still for as long as the other side takes."""
-    if connection.dialect.name == POSTGRESQL:
-        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))

@@ -9,6 +9,7 @@ import campaign.models_api
 import campaign.models_audit
 import campaign.models_changes
 import campaign.models_composing
+import campaign.models_keeping
 import campaign.models_links
 import campaign.models_notices
 import campaign.models_operating
@@ -67,6 +68,7 @@ PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
 SIGHTING: Table = _TABLES["sighting"]
+RESTORATION: Table = _TABLES["restoration"]
 OPERATOR_ALARM: Table = _TABLES["operator_alarm"]
 NOTICE: Table = _TABLES["notice"]
 NOTICE_CHOICE: Table = _TABLES["notice_choice"]

@@ -26,6 +26,8 @@ class Stage(StrEnum):
     """The old one: the campaign is kept elsewhere."""
     ARRIVED = "arrived"
     """The new one, from then on."""
+    RESTORING = "restoring"
+    """A database that a backup was put into, until the files are in their places as well."""
 
 
 HAS_LEFT = f"SELECT 1 FROM {RELOCATION.name} WHERE stage = '{Stage.LEFT}'"  # noqa: S608 - ours
@@ -39,7 +41,7 @@ class ElsewhereError(StoreError):
 def refuse_if_elsewhere(connection: Connection) -> None:
     """Raise `ElsewhereError` where this database is not the one the campaign is kept in."""
     query = select(RELOCATION).where(
-        RELOCATION.c.stage.in_([Stage.LEFT, Stage.ARRIVING, Stage.COMPLETE])
+        RELOCATION.c.stage.in_([Stage.LEFT, Stage.ARRIVING, Stage.COMPLETE, Stage.RESTORING])
     )
     row = connection.execute(query).first()
     if row is None:
@@ -48,6 +50,10 @@ def refuse_if_elsewhere(connection: Connection) -> None:
         raise ElsewhereError(
             f"this campaign was moved to {row.other} by {row.person} on "
             f"{row.at:%d %B %Y, %H:%M} UTC; write that address into CAMPAIGN_DATABASE_URL"
+        )
+    if row.stage == Stage.RESTORING:
+        raise ElsewhereError(
+            "a restore into this database was not finished; run the same `campaign restore` again"
         )
     raise ElsewhereError(
         f"a move from {row.other} into this database was not finished; run "

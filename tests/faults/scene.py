@@ -200,6 +200,7 @@ def scene_of(
     database: str = "",
     text: str = TEXT,
     troubled: Callable[[str, str], bool] | None = None,
+    until: datetime = DUE,
 ) -> Iterator[Scene]:
     """Write the campaign of a cell, apply it as Ama, approve it as Ben, and go to its hour.
 
@@ -229,7 +230,7 @@ def scene_of(
         )
         apply_plan(scene.place(), None, "ama", yes=True)
         approve(scene.place(), [], "ben", everything=True, yes=True)
-        clock.move_to(DUE)
+        clock.move_to(until)
         yield scene
 
 

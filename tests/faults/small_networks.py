@@ -138,7 +138,7 @@ CONTAINER = replace(
     linkedin.NETWORK,
     connect=ContainerConnector,
     credentials=(),
-    capabilities=replace(linkedin.NETWORK.capabilities, proves_absence=True),
+    capabilities=replace(linkedin.NETWORK.capabilities, proves_absence=True, finds_unnoted=False),
     choose_key=choose_key,
     read_permalink=read_permalink,
 )

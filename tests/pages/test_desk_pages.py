@@ -27,6 +27,8 @@ PAGES = {
     "settle": f"/settle/{X}",
     "decide": f"/decide/{MASTODON}",
     "withdraw": "/withdraw/law-helps/ico-bluesky/1",
+    "correct": "/correct/law-helps/ico-bluesky/1",
+    "essential": f"/essential/{MASTODON}",
     "move": "/move/ask-early",
     "reports": "/reports",
 }

@@ -344,6 +344,15 @@ def upgrade() -> None:
         batch_op.create_index("report_note_week", ["week"], unique=False)
 
     op.create_table(
+        "restoration",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("backup", sa.String(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("restored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "seal",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("log", sa.String(), nullable=False),
@@ -511,6 +520,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("read_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unsure_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("corrects", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["channel"], ["channel.id"]),
         sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
@@ -913,6 +923,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_link")
     op.drop_table("series_kind")
     op.drop_table("seal")
+    op.drop_table("restoration")
     with op.batch_alter_table("report_note", schema=None) as batch_op:
         batch_op.drop_index("report_note_week")
 

@@ -20,7 +20,8 @@ for (const entry of document.querySelectorAll("[data-move]")) {
     document.querySelectorAll(".desk-grid__over").forEach((one) => one.classList.remove("desk-grid__over"));
   });
 }
-for (const told of document.querySelectorAll(".desk-drag")) told.hidden = false;
+const movable = document.querySelector("[data-move]") !== null;
+for (const told of document.querySelectorAll(".desk-drag")) told.hidden = !movable;
 
 const table = document.querySelector(".desk-grid");
 table?.addEventListener("dragover", (event) => {
