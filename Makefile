@@ -8,6 +8,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
+.PHONY: help install install-postgres demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-postgres crowd simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 .PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-sign-in test-install test-postgres crowd simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
@@ -49,6 +50,10 @@ test: check  ## Everything that must hold before a commit
 
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
 	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults tests/keeping
+
+test-api: $(VENV)/installed-dev  ## The whole API under schemathesis: no fault, no answer unlike its document
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/api.txt
+	$(BIN)/pytest -m api tests/api_schema
 
 test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server and its index, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
@@ -130,6 +135,7 @@ lock: $(UV)  ## For maintainers: write requirements/ anew
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra postgres -c requirements/main.txt -o requirements/postgres.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group networks -o requirements/networks.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group api -c requirements/dev.txt -o requirements/api.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group pages -c requirements/dev.txt -o requirements/pages.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group tools -o requirements/tools.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group bench-report -o requirements/bench-report.txt

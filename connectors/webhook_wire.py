@@ -1,12 +1,8 @@
 """One signed message to one endpoint: who it goes to, what it says, and how it is signed."""
 
-import base64
-import binascii
 import hashlib
-import hmac
 import json
 from dataclasses import replace
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from connectors.contract import (
@@ -18,11 +14,9 @@ from connectors.contract import (
     Prepared,
 )
 from connectors.http import Answer, Call, Http, Purpose
+from connectors.standard_webhooks import key_of, signed
 from connectors.webhook_facts import NAME, promised_life
 
-_PREFIX = "whsec_"
-_SHORTEST, _LONGEST = 24, 64
-"""Bytes of a secret, as Standard Webhooks has it."""
 _SENT_ON = range(300, 400)
 
 
@@ -61,7 +55,7 @@ class WebhookWire:
                 url=self._address,
                 headers={
                     "Content-Type": "application/json",
-                    **self._signed(post.delivery_key, self.http.now(), body),
+                    **signed(self._keys, post.delivery_key, self.http.now(), body),
                 },
                 content=body,
             )
@@ -80,17 +74,6 @@ class WebhookWire:
             message = f"The endpoint sends us on to another address ({code}); correct URL."
             return AccessRefused(message, network=NAME, code=code)
         return self.http.plain_error(answer, Purpose.CREATE)
-
-    def _signed(self, key: str, at: datetime, body: bytes) -> dict[str, str]:
-        stamp = str(int(at.timestamp()))
-        content = b".".join((key.encode(), stamp.encode(), body))
-        digests = (hmac.new(one, content, hashlib.sha256).digest() for one in self._keys)
-        signatures = (f"v1,{base64.b64encode(one).decode()}" for one in digests)
-        return {
-            "webhook-id": key,
-            "webhook-timestamp": stamp,
-            "webhook-signature": " ".join(signatures),
-        }
 
 
 def _body(post: OutgoingPost, prepared: Prepared) -> bytes:
@@ -147,14 +130,9 @@ def _path_of(url: str) -> tuple[str, ...]:
 
 def _key(secret: str) -> bytes:
     try:
-        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if not secret.startswith(_PREFIX) or not _SHORTEST <= len(key) <= _LONGEST:
-        raise _refused(
-            "SECRET is not the kind that Standard Webhooks has: whsec_ and 24 to 64 bytes in base64"
-        ) from None
-    return key
+        return key_of(secret)
+    except ValueError as error:
+        raise _refused(f"SECRET cannot be used: {error}") from None
 
 
 def _refused(message: str) -> AccessRefused:

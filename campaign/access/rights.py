@@ -48,6 +48,8 @@ class Action(StrEnum):
     ANSWER = "answer"
     """Accept, decline, ask for a change, report a link or numbers. Thing: the partner."""
     MANAGE_PEOPLE = "manage-people"
+    MANAGE_SUBSCRIBERS = "manage-subscribers"
+    """Give subscribers secrets, and send them messages again."""
     SEE_AUDIT = "see-audit"
     EXPORT = "export"
     """Take out the record for a freedom of information request."""
@@ -90,6 +92,7 @@ TABLE: dict[Action, frozenset[str]] = {
     Action.SEE_OWN: frozenset({PARTNER}),
     Action.ANSWER: frozenset({PARTNER}),
     Action.MANAGE_PEOPLE: frozenset({ADMIN}),
+    Action.MANAGE_SUBSCRIBERS: frozenset({ADMIN}),
     Action.SEE_AUDIT: frozenset({ADMIN}),
     Action.EXPORT: frozenset({ADMIN}),
     Action.HOLD_RECORDS: frozenset({ADMIN}),

@@ -28,6 +28,7 @@ from campaign.cli import (
     commands_records,
     commands_schedule,
     commands_sign_in,
+    commands_subscribers,
     commands_tokens,
 )
 from campaign.cli.failures import guarded
@@ -64,6 +65,7 @@ for part in (
     app.add_typer(part.app)
 commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
+app.add_typer(commands_subscribers.app, name="subscriber")
 app.add_typer(commands_audit.app, name="audit")
 app.add_typer(commands_records.holds, name="legal-hold")
 

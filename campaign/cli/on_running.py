@@ -25,6 +25,7 @@ from campaign.cli.notices_clock import tick as look_after_notices
 from campaign.cli.on_publishing import worker_name
 from campaign.cli.on_web import Pages
 from campaign.cli.on_working import Bell, open_doorbell
+from campaign.cli.outward_clock import tick as tell_subscribers
 from campaign.cli.partners_clock import tick as look_after_partners
 from campaign.cli.place import Place
 from campaign.cli.process import leave, log_to_stderr, told_to_end
@@ -56,6 +57,8 @@ SEAL_EVERY = timedelta(seconds=15)
 SEALINGS, SEALED_AT_ONCE = 20, 500
 PARTNERS_EVERY = timedelta(minutes=1)
 LINKS_EVERY = timedelta(minutes=5)
+OUTWARD_EVERY = timedelta(seconds=5)
+"""How soon a subscriber is told."""
 RECORDS_EVERY = timedelta(hours=1)
 FOUND_EVERY = timedelta(minutes=30)
 """How often partners' accounts are looked at for what they posted by hand."""
@@ -125,6 +128,8 @@ class Clockwork:
         add(notices, "interval", seconds=NOTICES_EVERY.total_seconds(), next_run_time=now)
         links = self._told(self._links)
         add(links, "interval", seconds=LINKS_EVERY.total_seconds(), next_run_time=now)
+        outward = self._told(self._outward)
+        add(outward, "interval", seconds=OUTWARD_EVERY.total_seconds(), next_run_time=now)
         found = self._told(self._found)
         add(found, "interval", seconds=FOUND_EVERY.total_seconds(), next_run_time=now)
         records = self._told(self._records)
@@ -221,6 +226,10 @@ class Clockwork:
         tried = look_after_links(self._session)
         if tried:
             log.info("links tried: %s", tried)
+
+    def _outward(self) -> None:
+        for state, number in tell_subscribers(self._session).items():
+            log.info("messages to subscribers %s: %s", state, number)
 
     def _found(self) -> None:
         tell_found(look_now(self._session))

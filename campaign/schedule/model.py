@@ -34,6 +34,7 @@ from campaign.schedule.parts import Strict, Text
 from campaign.schedule.reporting import PersonRef, Reporting
 from campaign.schedule.rules import Rules, Slot, Window
 from campaign.schedule.spans import Span
+from campaign.schedule.subscribers import Subscriber
 from campaign.schedule.values import Day, Duration, Id, LocalTime, WholeDays, refuse
 
 
@@ -168,6 +169,9 @@ class Schedule(Strict):
         default=None, description="Who releases the weekly report, and who reads it."
     )
     channels: dict[Id, Channel] = Field(min_length=1)
+    subscribers: dict[Id, Subscriber] = Field(
+        default_factory=dict, description="Other systems that are told what has happened."
+    )
     slots: dict[Id, Slot] = Field(default_factory=dict)
     rules: Rules = Rules()
     branding: Branding = Field(

@@ -1,9 +1,12 @@
 """Makes the web application of one desk: its pages, and what every request goes through."""
 
+import re
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
 
 from campaign.composing.limits import KeptLimits
 from campaign.web import (
@@ -18,6 +21,7 @@ from campaign.web import (
     probes,
     sign_in,
     start,
+    subscriber_pages,
     token_pages,
 )
 from campaign.web.api.app import ROOT, make_api
@@ -40,11 +44,17 @@ ROUTERS = (
     people_pages.router,
     letter_choices.router,
     token_pages.router,
+    subscriber_pages.router,
     api_page.router,
     *all_pages.ROUTERS,
     *all_partner_pages.ROUTERS,
 )
-NAVIGATION = (*all_pages.NAVIGATION, *all_partner_pages.NAVIGATION, *people_pages.NAVIGATION)
+NAVIGATION = (
+    *all_pages.NAVIGATION,
+    *all_partner_pages.NAVIGATION,
+    *people_pages.NAVIGATION,
+    *subscriber_pages.NAVIGATION,
+)
 
 
 def make_app(desk: Desk) -> FastAPI:
@@ -77,6 +87,13 @@ def make_app(desk: Desk) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.state.api = make_api(desk, app.state.facts)
-    app.mount(ROOT, app.state.api)
+    app.router.routes.append(_under(ROOT, app.state.api))
     app.router.routes.append(pictures.ROUTE)  # last: it is asked what no other address is
     return app
+
+
+def _under(root: str, api: FastAPI) -> Mount:
+    """Hand everything below an address on, also what no address should hold, such as a new line."""
+    mount = Mount(root, api)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount

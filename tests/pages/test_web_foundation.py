@@ -24,7 +24,18 @@ def office(tmp_path: Path) -> Iterator[WebOffice]:
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize(
-    "path", ["/sign-in", "/sign-in/link", "/you", "/no-such-page", "/people", "/people/ama"]
+    "path",
+    [
+        "/sign-in",
+        "/sign-in/link",
+        "/you",
+        "/you/tokens",
+        "/api",
+        "/no-such-page",
+        "/people",
+        "/people/ama",
+        "/subscribers",
+    ],
 )
 def test_everybody_can_read_it_at_both_widths(
     office: WebOffice, playwright: Playwright, browser: Browser, path: str, width: int
@@ -32,7 +43,7 @@ def test_everybody_can_read_it_at_both_widths(
     with office.desk.store.write() as connection:
         change = Change(who="ama", at=office.clock.now(), why="A wrong link is in three posts")
         stop(connection, "network", "x", change)
-    signed_in = "dev" if path.startswith("/people") else "ben"
+    signed_in = "dev" if path.startswith(("/people", "/subscribers")) else "ben"
     person = None if path.startswith("/sign-in") else signed_in
     with screen_of(office, playwright, browser.program, person, width=width) as screen:
         screen.open(path)

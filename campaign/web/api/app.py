@@ -71,7 +71,7 @@ def bare_api() -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         middleware=[Middleware(UnforeseenInApi)],
     )
-    handle_failures(api)
+    handle_failures(api, ROUTERS)
     everywhere = documented("no-token", "not-allowed", "too-often", "fault", "database")
     for router in ROUTERS:
         api.include_router(router, responses=everywhere)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query
 from sqlalchemy import ColumnElement, Connection, select
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
 from analytics.json_values import moment
@@ -28,6 +29,22 @@ from campaign.web.api.shapes import (
     OneDeliveryShape,
 )
 
+
+class DeliveryConvertor(Convertor[str]):
+    """An id with its slashes, where what follows is none of the words that are asked for below."""
+
+    regex = r"(?!.*/(?:history|settle|send-now|move|drop|withdraw)$).+"
+
+    def convert(self, value: str) -> str:
+        """Return the id."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Return the address."""
+        return value
+
+
+register_url_convertor("delivery", DeliveryConvertor())
 router = APIRouter(tags=["deliveries"])
 SeesDesk = Annotated[Caller, Depends(may(Action.SEE_DESK))]
 DeliveryId = Annotated[
@@ -102,7 +119,7 @@ def show_history(caller: SeesDesk, delivery_id: DeliveryId) -> HistoryShape:
 
 
 @router.get(
-    "/deliveries/{delivery_id:path}",
+    "/deliveries/{delivery_id:delivery}",
     response_model=OneDeliveryShape,
     responses=documented("not-found", "invalid")
     | {304: {"description": "It is as `If-None-Match` has it."}},

@@ -6,7 +6,7 @@ from typing import Any
 
 from campaign.web.api.problems import MEDIA_TYPE, Problem, Wrong
 
-WANTED = frozenset({"Idempotency-Key", "If-Match"})
+WANTED = {"Idempotency-Key": "^[!-~]{1,255}$", "If-Match": "^[!-~]{1,255}$"}
 """Headers whose absence has an answer of its own, so that they are optional to FastAPI alone."""
 _RETRY = {
     "description": "Seconds to wait.",
@@ -59,7 +59,7 @@ def _finish(method: str, operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["name"] in WANTED:
             parameter["required"] = True
-            parameter["schema"] = {"type": "string", "minLength": 1, "maxLength": 255}
+            parameter["schema"] = {"type": "string", "pattern": WANTED[parameter["name"]]}
     if MEDIA_TYPE not in answers.get("422", {}).get("content", {MEDIA_TYPE: {}}):
         del answers["422"]  # FastAPI's own, which is never sent
     for status in ("429", "503"):

@@ -2,12 +2,15 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from campaign.decisions.approvals import CannotDecideError
@@ -28,8 +31,9 @@ _WORDS = {
 }
 
 
-def handle_failures(api: FastAPI) -> None:
+def handle_failures(api: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Let the API answer every foreseen failure with a problem."""
+    api.state.routers = routers
     api.add_exception_handler(ProblemError, _ended)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(NotAllowedError, _not_allowed)
@@ -107,9 +111,23 @@ def _store(_request: Request, error: Exception) -> Response:
     return problem(ProblemError("database", sentence, headers=AGAIN_AFTER))
 
 
-def _http(_request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 400
     headers = error.headers if isinstance(error, HTTPException) else None
+    if status == 405:
+        headers = {"Allow": ", ".join(_methods_of(request))}
     kind = _BY_STATUS.get(status, "not-understood")
     words = _WORDS.get(status, "The request cannot be read.")
     return problem(ProblemError(kind, words, headers=headers))
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Return every method that the address takes (RFC 9110, section 10.2.1), whoever answers it."""
+    found = {
+        method
+        for router in request.app.state.routers
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
+    return sorted(found)

@@ -23,6 +23,7 @@ MAY: dict[str, str] = {
     "see-own": "t",
     "answer": "t",
     "manage-people": "d",
+    "manage-subscribers": "d",
     "see-audit": "d",
     "export": "d",
     "hold-records": "d",

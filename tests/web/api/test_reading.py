@@ -122,6 +122,14 @@ def test_a_history_tells_moves_and_attempts(office: WebOffice) -> None:
     ]
 
 
+def test_whoever_uses_the_wrong_method_is_told_the_right_ones(office: WebOffice) -> None:
+    asking = program(office, "ben")
+    allowed = {"/stops": "GET, POST", f"/deliveries/{X}": "GET", f"/deliveries/{X}/drop": "POST"}
+    for address, methods in allowed.items():
+        answer = asking.put(address)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, methods), address
+
+
 def test_channels_and_partners_are_listed(office: WebOffice) -> None:
     asking = program(office, "ben")
     assert [(one["id"], one["fine"]) for one in asking.get("/channels").json()["channels"]] == [
@@ -138,7 +146,8 @@ def test_channels_and_partners_are_listed(office: WebOffice) -> None:
 def test_every_failure_is_a_problem_with_its_explanation(office: WebOffice, tmp_path: Path) -> None:
     asking = program(office, "ben")
     page = office.browser().get("/api").text
-    for answer in (asking.get("/nothing"), asking.put("/stops"), asking.get("/me?x=1")):
+    odd = ("/nothing", "/me?x=1", "/deliveries/a%0Ab/drop", "/%0A", "/deliveries/%00", "/stops/")
+    for answer in (asking.put("/stops"), *(asking.get(one) for one in odd)):
         assert answer.headers["Content-Type"] == "application/problem+json"
         body = answer.json()
         assert (body["status"], bool(body["title"])) == (answer.status_code, True)
