@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-faults test-networks test-pages test-sign-in test-postgres crowd fuzz simulate bench bench-report docs vendor lock clean pictures site audit audit-offline sbom test-api test-install
+.PHONY: help install install-postgres demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-install test-postgres crowd fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile

@@ -81,7 +81,8 @@ def interpreter(version: str) -> str | None:
         text=True,
         check=False,
     )
-    return found.stdout.strip() or None
+    beside = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
+    return found.stdout.strip() or next((str(one) for one in beside), None)
 
 
 @pytest.fixture(params=VERSIONS)

@@ -2,16 +2,18 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import cycle
+from typing import ClassVar
 
 STATUSES = (422, 500, 429, 401, 400)
 
 
 class _Echo(BaseHTTPRequestHandler):
-    statuses = cycle(STATUSES)
+    asked: ClassVar[Counter[str]]
+    """How often each address was asked: channels, whose turns nobody knows, have their own."""
 
     def _answer(self) -> None:
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -20,7 +22,9 @@ class _Echo(BaseHTTPRequestHandler):
             {"error": said, "detail": said, "title": said, "message": said,
              "errors": [{"message": said, "code": 1}]}
         ).encode()  # fmt: skip
-        self.send_response(next(self.statuses))
+        path = self.path.partition("?")[0]
+        self.send_response(STATUSES[self.asked[path] % len(STATUSES)])
+        self.asked[path] += 1
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -35,7 +39,8 @@ class _Echo(BaseHTTPRequestHandler):
 @contextmanager
 def echoing() -> Iterator[str]:
     """Serve it, and return its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
+    handler = type("Echo", (_Echo,), {"asked": Counter()})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

@@ -107,7 +107,7 @@ def test_no_line_no_metric_and_no_answer_holds_wording_or_a_token(marked: Office
         live_through_a_bad_day(marked, server)
     written = lines(text)
     assert len(written) > 8
-    assert {"published", "not published: AccessRefused 401"} <= {one["message"] for one in written}
+    assert {"published", "not published: PostRefused 422"} <= {one["message"] for one in written}
     prober = TestClient(make_probe_app(marked.desk))
     shown = exposition(marked.desk.watched) + prober.get("/readyz").text
     for said in (text.getvalue(), shown, prober.get("/healthz").text):
