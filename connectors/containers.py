@@ -132,7 +132,7 @@ class Containers:
         status = answer.mapping().get(self._manner.status_field)
         if not answer.ok and not is_gone(answer):
             raise self._error(answer, Purpose.READ)
-        if status in {"FINISHED", "ERROR"}:
+        if status in ("FINISHED", "ERROR"):
             return Absent()
         if status == "IN_PROGRESS":
             return CannotSay(why=f"{self._manner.title} is still working on it")
@@ -173,7 +173,7 @@ class Containers:
         status = self._status(container) if token.endswith(PROCESSING) else "FINISHED"
         if status == "IN_PROGRESS":
             raise self._at_work()
-        return container if status in {"FINISHED", "PUBLISHED"} else None
+        return container if status in ("FINISHED", "PUBLISHED") else None
 
     def _status(self, container: str) -> str:
         """Read how a container stands; raise where nothing can be made of its content."""
@@ -221,7 +221,7 @@ class Containers:
             status = "EXPIRED" if gone else standing.mapping().get(self._manner.status_field)
         if status == "EXPIRED":
             return self._to_be_made_again()
-        if status in {"FINISHED", "ERROR"}:
+        if status in ("FINISHED", "ERROR"):
             return error
         message = (
             f"{self._manner.title} refuses to publish it and does not say that it is not out "

@@ -85,7 +85,8 @@ def published_from(status: Mapping[str, Any], warnings: tuple[str, ...] = ()) ->
     Raises ValueError where it has no id or no time, so is no published status.
     """
     remote_id, created_at = status.get("id"), instant(status.get("created_at"))
-    if not isinstance(remote_id, str | int) or isinstance(remote_id, bool) or created_at is None:
+    is_id = isinstance(remote_id, str | int) and not isinstance(remote_id, bool)
+    if not is_id or not str(remote_id).strip() or created_at is None:
         message = "the answer is not a published status"
         raise ValueError(message)
     url = next((one for one in (status.get("url"), status.get("uri")) if isinstance(one, str)), "")

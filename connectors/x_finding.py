@@ -35,7 +35,8 @@ def matching(posts: Iterable[Mapping[str, Any]], sought: Sought) -> list[Mapping
     return [
         one
         for one in posts
-        if one.get("id") not in sought.taken
+        if isinstance(one.get("id"), str)
+        and one["id"] not in sought.taken
         and _in_time(one, sought.since)
         and picture_count(one) == len(sought.post.media)
         and _refers(one, "retweeted") is None

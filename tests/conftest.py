@@ -5,16 +5,20 @@ import pytest
 
 from tests.postgres import KINDS, Server, fresh_database, postgres_server
 
-NOT_ASKED = "takes long, with real processes on PostgreSQL: run `make test-postgres`"
+NOT_ASKED = {
+    "crowd": "takes long, with real processes on PostgreSQL: run `make test-postgres`",
+    "fuzz": "draws input for as long as it is let: run `make fuzz`",
+}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked `crowd` unless `-m crowd` asks for it."""
-    if "crowd" not in config.option.markexpr:
-        for item in items:
-            if item.get_closest_marker("crowd") is not None:
-                item.add_marker(pytest.mark.skip(reason=NOT_ASKED))
+    """Leave out what is marked `crowd` or `fuzz` unless `-m` asks for it."""
+    for mark, why in NOT_ASKED.items():
+        if mark not in config.option.markexpr:
+            for item in items:
+                if item.get_closest_marker(mark) is not None:
+                    item.add_marker(pytest.mark.skip(reason=why))
 
 
 @pytest.fixture(scope="session")

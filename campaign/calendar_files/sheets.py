@@ -6,7 +6,9 @@ workbook every cell is written as a text. Both give back what was written, lette
 
 import csv
 import io
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -118,15 +120,25 @@ def _csv_rows(path: Path, content: bytes) -> Iterator[list[str]]:
         raise _refusal(path, f"is no CSV file ({error})") from error
 
 
+_DAMAGED = (
+    *(LookupError, ValueError, OSError, EOFError, SyntaxError, TypeError, AttributeError),
+    *(RuntimeError, NotImplementedError),
+)
+"""What the libraries raise over a workbook whose parts are not what they say they are; a part
+that is no XML is a `SyntaxError` to them, one with a password a `RuntimeError`."""
+
+
 def _workbook_rows(path: Path, content: bytes) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(one.file_size for one in packed.infolist()) > LARGEST_UNPACKED:
                 raise _refusal(path, "holds far more than a calendar")
         # Not the worked-out values: a formula is read as the text it is.
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        rows = [[_as_text(cell) for cell in row] for row in book.worksheets[0].values]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what a calendar does not use, such as styles
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+            rows = [[_as_text(cell) for cell in row] for row in book.worksheets[0].values]
+    except (InvalidFileException, zipfile.BadZipFile, zlib.error, *_DAMAGED) as error:
         raise _refusal(path, "is no workbook that can be read; save it as .xlsx") from error
     return iter(rows)
 

@@ -94,12 +94,23 @@ each_network = pytest.mark.parametrize("kind", [INSTAGRAM, THREADS], ids=["insta
 
 @each_network
 @pytest.mark.parametrize(
-    ("status", "end"), [("FINISHED", Absent), ("ERROR", Absent), ("IN_PROGRESS", CannotSay)]
+    ("status", "end"),
+    [
+        ("FINISHED", Absent),
+        ("ERROR", Absent),
+        ("IN_PROGRESS", CannotSay),
+    ],
 )
 def test_the_container_says_whether_it_was_published(
     kind: Kind, status: str, end: type[object]
 ) -> None:
     assert isinstance(kind.finding(kind.stands(status)), end)
+
+
+@each_network
+def test_a_status_that_is_no_text_says_nothing(kind: Kind) -> None:
+    odd: Any = {"odd": 1}  # found by `make fuzz`
+    assert isinstance(kind.finding(kind.stands(odd), gives({"data": []})), CannotSay)
 
 
 @each_network
