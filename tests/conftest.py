@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from campaign.store import database
+from tests import ready_tables
 from tests.postgres import KINDS, Server, fresh_database, postgres_server
 
 NOT_ASKED = {
@@ -19,6 +21,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             for item in items:
                 if item.get_closest_marker(mark) is not None:
                     item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ready_tables() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_upgrade", ready_tables.upgrade)
+        yield
 
 
 @pytest.fixture(scope="session")
