@@ -49,6 +49,7 @@ test: check  ## Everything that must hold before a commit
 
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
 	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults tests/keeping
+	$(BIN)/pytest -n 0 -m faults tests/campaign
 
 test-api: $(VENV)/installed-dev  ## The whole API under schemathesis: no fault, no answer unlike its document
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/api.txt

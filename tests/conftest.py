@@ -8,6 +8,7 @@ from tests import ready_tables
 from tests.postgres import KINDS, Server, fresh_database, postgres_server
 
 NOT_ASKED = {
+    "faults": "takes long, with the rest of its kind: run `make test-faults`",
     "crowd": "takes long, with real processes on PostgreSQL: run `make test-postgres`",
     "fuzz": "draws input for as long as it is let: run `make fuzz`",
 }
@@ -15,7 +16,7 @@ NOT_ASKED = {
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked `crowd` or `fuzz` unless `-m` asks for it."""
+    """Leave out what takes long by its nature unless `-m` asks for it."""
     for mark, why in NOT_ASKED.items():
         if mark not in config.option.markexpr:
             for item in items:
