@@ -35,7 +35,7 @@ from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.disk_folder import DiskFolder
 from campaign.publishing.keeping import keep
-from campaign.publishing.rig import Rig, ShowMedia
+from campaign.publishing.rig import UNFIT, Rig, ShowMedia
 from campaign.publishing.showing import Showing
 from campaign.schedule.model import Schedule
 from campaign.settings import PROCRASTINATE, Settings
@@ -339,7 +339,7 @@ class Desk:
         fault = why_unfit(row, network, access, signed_in=held is not None)
         if fault or network.connect is None:
             sentence = fault or f"{network.title} cannot be connected yet"
-            raise NotSent(f"{row.id}: {sentence}", network=network.name)
+            raise NotSent(f"{row.id}: {sentence}", network=network.name, code=UNFIT)
         if held is None:
             return network.connect(access)
         return self._held_connector(row, network.connect, access, held)

@@ -7,6 +7,7 @@ of its upload session publishes it, once, under an id that is known before.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from connectors.checking import insist_on_offered
@@ -59,6 +60,8 @@ from connectors.facebook_wire import FacebookWire
 from connectors.graph_errors import instant_in, is_gone
 from connectors.http import Answer, Purpose
 from connectors.pack import choose_key
+
+UNNAMED = "Facebook did not name the post's own address."
 
 
 class FacebookConnector:
@@ -255,21 +258,31 @@ class FacebookConnector:
             "published": "true",
         }
         self._insist_on_success(self._wire.video(Purpose.CREATE, fields))
-        return _published(self._post_of(video), self._now())
-
-    def _post_of(self, video: VideoUpload) -> str:
-        """Return the id of a video's post, which Facebook may not name at once."""
         try:
-            named = self._wire.read(video.video_id, "post_id").mapping().get("post_id")
+            post_id = self._post_of(self._wire.read(video.video_id, "post_id"))
         except ConnectorError:
-            named = None
-        number = named.rpartition("_")[2] if isinstance(named, str) else video.video_id
-        return f"{self._wire.page}_{number}"
+            post_id = None
+        if post_id is None:  # it may name the post in a moment: to look for it then is safe
+            message = "Facebook has published the video and did not say as which post."
+            raise OutcomeUnknown(message, network=NAME, code="unnamed")
+        return _published(post_id, self._now())
+
+    def _post_of(self, answer: Answer) -> str | None:
+        """Return the id of a video's post, None where Facebook does not name it yet."""
+        named = answer.mapping().get("post_id")
+        return f"{self._wire.page}_{named.rpartition('_')[2]}" if isinstance(named, str) else None
 
     def _find_video(self, video: VideoUpload) -> Finding:
         answer = self._wire.read(video.video_id, "published,created_time,post_id")
-        is_out = answer.mapping().get("published") is True
-        return self._finding(answer, self._post_of(video) if is_out else "", is_out=is_out)
+        post_id = self._post_of(answer)
+        finding = self._finding(
+            answer,
+            post_id or f"{self._wire.page}_{video.video_id}",
+            is_out=answer.mapping().get("published") is True,
+        )
+        if isinstance(finding, Found) and post_id is None:
+            return Found(post=replace(finding.post, warnings=(UNNAMED,)))
+        return finding
 
     def _finding(self, answer: Answer, post_id: str, *, is_out: bool) -> Finding:
         if not answer.ok and not is_gone(answer):

@@ -3,9 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from campaign.store import database
+from tests import ready_tables
 from tests.postgres import KINDS, Server, fresh_database, postgres_server
 
 NOT_ASKED = {
+    "faults": "takes long, with the rest of its kind: run `make test-faults`",
     "crowd": "takes long, with real processes on PostgreSQL: run `make test-postgres`",
     "fuzz": "draws input for as long as it is let: run `make fuzz`",
 }
@@ -13,12 +16,19 @@ NOT_ASKED = {
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked `crowd` or `fuzz` unless `-m` asks for it."""
+    """Leave out what takes long by its nature unless `-m` asks for it."""
     for mark, why in NOT_ASKED.items():
         if mark not in config.option.markexpr:
             for item in items:
                 if item.get_closest_marker(mark) is not None:
                     item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ready_tables() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_upgrade", ready_tables.upgrade)
+        yield
 
 
 @pytest.fixture(scope="session")

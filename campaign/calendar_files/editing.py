@@ -5,12 +5,12 @@ not how people have laid it out; so only what changes is cut out and put in.
 """
 
 from collections.abc import Iterator
-from io import StringIO
+from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node
 
 from campaign.calendar_files.wishes import Added, Edited, Wishes
+from campaign.schedule.tree import compose
 from campaign.schedule.values import duration_text
 
 Cut = tuple[int, int, str]
@@ -19,7 +19,7 @@ Cut = tuple[int, int, str]
 
 def edited(text: str, wishes: Wishes) -> str:
     """Return the schedule's text with everything done; it has to have been read without faults."""
-    root = YAML(typ="safe", pure=True).compose(StringIO(text))
+    root: Any = compose(text)
     entries = _values(root).get("schedule")
     cuts = [
         cut

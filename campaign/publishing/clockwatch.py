@@ -26,6 +26,7 @@ class ClockWatch:
         self._compared_at: datetime | None = None
         self._compared_tick = 0.0
         self._ahead = timedelta()
+        self._times = 0
 
     def saw(self, date: datetime) -> None:
         """Take in what a network's clock shows, to the second."""
@@ -33,6 +34,7 @@ class ClockWatch:
         with self._lock:
             self._compared_at, self._ahead = now, now - date
             self._compared_tick = self._ticks()
+            self._times += 1
 
     def needs_a_look(self) -> bool:
         """Whether the clocks were not compared lately, differed then, or one was set since."""
@@ -49,6 +51,12 @@ class ClockWatch:
         """When the clocks were last compared, None before the first time."""
         with self._lock:
             return self._compared_at
+
+    @property
+    def times(self) -> int:
+        """How often the clocks have been compared."""
+        with self._lock:
+            return self._times
 
     @property
     def ahead(self) -> timedelta | None:

@@ -8,7 +8,7 @@ has a pool of its own, so that a slow one holds up nobody but itself.
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from campaign.log_words import Said
-from campaign.publishing.accounts import Account
 from campaign.publishing.amending import amend_all
+from campaign.publishing.comparing import compare_clocks, cut_off
 from campaign.publishing.due import A_TURN
 from campaign.publishing.publisher import Line
 from campaign.publishing.recovery import settle_unknown
@@ -25,12 +25,9 @@ from campaign.publishing.rig import Rig
 from campaign.publishing.takedown import take_down_all
 from campaign.publishing.work import Task, Work, find_work, next_turn, set_aside
 from campaign.states import State
-from campaign.store.barriers import barred
 from campaign.store.database import explain
-from campaign.store.deliveries import get_delivery
 from campaign.store.tables import CHANNEL, DELIVERY
 from campaign.store.whereabouts import ElsewhereError
-from connectors.contract import Connector, ConnectorError
 
 log = logging.getLogger(__name__)
 
@@ -155,12 +152,12 @@ def serve(
     if work.task is not Task.POST:
         _change(rig, work, is_closing=is_closing, tell=tell)
         return False
-    unable = _compare_clocks(rig, work)
+    unable = compare_clocks(rig, work)
     if alarm := rig.watch.alarm():
         log.error("%s", Said(alarm), extra={"action": "clock"})
         return False
     if unable and rig.watch.needs_a_look():
-        rig = _cut_off(rig, unable)
+        rig = cut_off(rig, unable)
     line = Line(rig, tell)
     for one in work.ids:
         if is_closing() or not _do(rig, line, one, tell):
@@ -213,41 +210,3 @@ def _rests(rig: Rig, delivery_id: str) -> bool:
     with rig.store.read() as connection:
         until = connection.execute(query.where(DELIVERY.c.id == delivery_id)).scalar()
     return until is not None and until > rig.clock.now()
-
-
-def _compare_clocks(rig: Rig, work: Work) -> ConnectorError | None:
-    """Compare the clocks where that was not done lately; return what kept us from it."""
-    if not rig.watch.needs_a_look():
-        return None
-    try:
-        rig.connector_for(work.channel).whoami()
-    except ConnectorError as error:
-        if not _has_let_through(rig, work.ids):
-            return error
-    else:
-        return None
-    try:  # a stop keeps the others' calls from leaving, not those for an essential delivery
-        rig.sign_in(work.channel).whoami()
-    except ConnectorError as error:
-        return error
-    return None
-
-
-def _has_let_through(rig: Rig, ids: Collection[str]) -> bool:
-    """Whether an approver's word lets one of them through everything that bars it now."""
-    with rig.store.read() as connection:
-        found = [one for one in (get_delivery(connection, name) for name in ids) if one]
-        bars = barred(connection, found, rig.clock.now())
-    return bool(bars.let_through - bars.why.keys())
-
-
-def _cut_off(rig: Rig, error: ConnectorError) -> Rig:
-    """Let publishing and look-ups meet what kept the clocks from being compared, and say so.
-
-    The network may be back in a moment, but nothing is sent by a clock that nobody has compared.
-    """
-
-    def refuse(_account: str | Account) -> Connector:
-        raise error
-
-    return replace(rig, connector_for=refuse, sign_in=refuse)

@@ -19,6 +19,9 @@ Connect = Callable[[str | Account], Connector]
 """By channel id, or by its account as a claim found it; raises a `ConnectorError` where the account
 cannot be used."""
 
+UNFIT = "unfit"
+"""The code of that error where it is our own: nobody is signed in, so no network was asked."""
+
 ShowMedia = Callable[[AnyDelivery, Sequence[Media]], Sequence[str]]
 """Gives each picture of an attempt an address at which its network may fetch it; raises `NotSent`
 where nobody would answer there."""

@@ -28,6 +28,8 @@ from connectors.contract import ConnectorError, Gone, RemoteId, Removal, Stands
 log = logging.getLogger(__name__)
 
 IS_REPOST = "It passes another post on: take it back on the network by hand."
+_NOT_YET = "not deleted yet"
+_BEFORE = " Before that: "
 BY_PARTNER = "The partner posted it, so the partner has to delete it."
 
 
@@ -181,10 +183,17 @@ def _tell(connection: Connection, taken: _Taken, outcome: Outcome, now: datetime
     """Let the row and its log say what keeps the post from going, each sentence once."""
     said = taken.withdrawal
     lead = "delete it by hand" if outcome.stage is Stage.BY_HAND else "it is tried again"
-    note = f"withdrawn by {said.asked_by}: {said.reason}; not deleted yet, {lead}: {outcome.note}"
+    note = f"withdrawn by {said.asked_by}: {said.reason}; {_NOT_YET}, {lead}: {outcome.note}"
+    if before := _said_before(taken.delivery.note):
+        note = f"{note}{_BEFORE}{before}"
     if note == taken.delivery.note:
         return
     update_fields(connection, [taken.delivery.id], note=note)
     log_line(connection, taken.delivery, Change(who="campaign", at=now, why=note))
     told = {"action": "withdraw", "delivery_id": taken.delivery.id, "post": taken.delivery.post}
     log.warning("not deleted yet: %s", note, extra=told)
+
+
+def _said_before(note: str) -> str:
+    """Return what people were told of a post before it was withdrawn: they look for it by that."""
+    return note.partition(_BEFORE)[2] if _NOT_YET in note else note

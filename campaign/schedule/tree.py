@@ -55,9 +55,17 @@ def read_tree(file: str, text: str, *, first_line: int = 1) -> Tree:
     return Tree(file, value, root, first_line)
 
 
+def compose(text: str) -> Node | None:
+    """Return the root of a text's nodes, None where it is empty; raise what ruamel.yaml raises."""
+    reader = YAML(typ="safe", pure=True)
+    reader.composer.warn_double_anchors = False  # YAML lets a name be given anew: the last holds
+    root: Node | None = reader.compose(StringIO(text))
+    return root
+
+
 def _compose(file: str, text: str, first_line: int) -> Node | None:
     try:
-        root: Node | None = YAML(typ="safe", pure=True).compose(StringIO(text))
+        root = compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)

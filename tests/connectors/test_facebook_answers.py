@@ -225,28 +225,38 @@ def test_a_look_that_fails_is_no_finding(script: Script, kind: type[ConnectorErr
 
 
 @pytest.mark.parametrize(
-    ("scripts", "remote_id"),
+    "scripts",
     [
-        ([gives({"success": True}), gives({"post_id": "17_77"})], "17_77"),
-        ([gives({"success": True}), gives({"id": "55"})], "17_55"),
-        ([gives({"success": True}), gives(b"", 500)], "17_55"),
-        ([gives({"success": True}), hangs_up], "17_55"),
+        [gives({"success": True}), gives({"id": "55"})],
+        [gives({"success": True}), gives(b"", 500)],
+        [gives({"success": True}), hangs_up],
     ],
 )
-def test_a_video_is_named_by_its_post_where_facebook_says_it(
-    scripts: list[Script], remote_id: str
+def test_a_published_video_whose_post_is_not_named_is_looked_for_and_never_guessed(
+    scripts: list[Script],
 ) -> None:
-    end = end_of(*scripts, prepared=FILM)
+    assert isinstance(end_of(*scripts, prepared=FILM), OutcomeUnknown)
+
+
+def test_a_video_is_named_by_its_post() -> None:
+    end = end_of(gives({"success": True}), gives({"post_id": "17_77"}), prepared=FILM)
     assert isinstance(end, PublishedPost)
-    assert end.remote_id == remote_id
+    assert (end.remote_id, end.warnings) == ("17_77", ())
 
 
 def test_a_video_that_is_still_in_the_works_is_neither_found_nor_absent() -> None:
     body = {"published": False, "created_time": MADE_AT}
     assert isinstance(finding(gives(body), prepared=FILM), CannotSay)
-    found = finding(gives({**body, "published": True}), gives({"post_id": "17_77"}), prepared=FILM)
+    found = finding(gives({**body, "published": True, "post_id": "17_77"}), prepared=FILM)
     assert isinstance(found, Found)
-    assert found.post.remote_id == "17_77"
+    assert (found.post.remote_id, found.post.warnings) == ("17_77", ())
+
+
+def test_a_video_that_is_out_without_a_named_post_is_found_and_people_are_told() -> None:
+    found = finding(gives({"published": True, "created_time": MADE_AT}), prepared=FILM)
+    assert isinstance(found, Found)
+    assert found.post.remote_id == "17_55"
+    assert found.post.warnings == ("Facebook did not name the post's own address.",)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
+from sqlalchemy import update
+
 from campaign.mailing.outbox import letters_of, write_letters
 from campaign.models_reports import Letter
 from campaign.notices.choices import unwanted_by
+from campaign.store.tables import LETTER
 from tests.web.people import WebOffice
 from tests.web.reading import forms_to
 
@@ -59,6 +62,16 @@ def test_a_letter_that_did_not_get_there_stands_on_now_and_is_sent_again_once(
     assert state(office) == "planned"
     assert browser.post(form.action, data=form.filled(do="arrived")).status_code == 409
     assert state(office) == "planned"
+
+
+def test_a_tap_on_an_old_page_does_not_send_what_was_tried_again_since(office: WebOffice) -> None:
+    put(office)
+    browser = office.browser("ben")
+    (form,) = forms_to(browser.get("/now").text, "/letters/settle")
+    with office.desk.store.write() as connection:
+        connection.execute(update(LETTER).values(attempt=4))
+    assert browser.post(form.action, data=form.filled(do="again")).status_code == 409
+    assert state(office) == "unknown"
 
 
 def test_a_letter_that_is_tried_again_asks_nobody(office: WebOffice) -> None:

@@ -32,6 +32,7 @@ def test_what_is_open_is_told_once_a_day_at_its_time_to_those_it_concerns(team: 
     assert letters["ama"].subject == "Still open: 1 post too late (Spring)"
     assert "“Myth” on ico-x, due Tuesday 12 January 2027, 08:30" in letters["ama"].text
     assert letters["ben"].subject == "Still open: 1 post for your yes (Spring)"
+    assert team.ring().letters == ()
     assert daily(team, TWO_HOURS) == {}
     assert sorted(daily(team, A_DAY - TWO_HOURS)) == ["ama", "ben", "cat"]
 

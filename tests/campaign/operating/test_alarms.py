@@ -232,6 +232,7 @@ class TestOnPostgresql:
         assert receiver.bodies[0]["alarms"][0]["kind"] == "database"
 
 
+@pytest.mark.faults  # it waits a quarter of a minute for real processes
 def test_a_process_that_is_killed_or_stands_still_is_noticed_from_outside(scene: Scene) -> None:
     with receiving() as receiver:
         scene.environment |= {

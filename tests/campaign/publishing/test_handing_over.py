@@ -172,18 +172,24 @@ FEED = "law-helps/npcc-feed/1"
 
 @pytest.fixture(name="feeding")
 def _feeding(tmp_path: Path) -> Iterator[Office]:
-    clock, folder = SteppedClock(MONDAY), tmp_path / "shown"
-    folder.mkdir()
+    clock = SteppedClock(MONDAY)
     with Rehearsal(now=clock.now) as rehearsal:
         office = Office(folder=tmp_path, rehearsal=rehearsal, clock=clock)
-        office.environment["CAMPAIGN__NPCC_FEED__FOLDER"] = str(folder)
-        office.environment["CAMPAIGN__NPCC_FEED__ADDRESS"] = "https://npcc.example/feed"
-        office.write_schedule(ENTRY.replace("npcc-hook", "npcc-feed"))
-        add_channel(office, "npcc-feed: {network: feed, partner: npcc, handle: NPCC posts}")
-        office.apply()
-        office.approve()
+        show_feed(office, "npcc-feed, ico-x")
         yield office
         office.desk.close()
+
+
+def show_feed(office: Office, channels: str) -> None:
+    """Schedule the post for these channels, the partner's feed among them, and approve it."""
+    folder = office.folder / "shown"
+    folder.mkdir()
+    office.environment["CAMPAIGN__NPCC_FEED__FOLDER"] = str(folder)
+    office.environment["CAMPAIGN__NPCC_FEED__ADDRESS"] = "https://npcc.example/feed"
+    office.write_schedule(ENTRY.replace("npcc-hook, ico-x", channels))
+    add_channel(office, "npcc-feed: {network: feed, partner: npcc, handle: NPCC posts}")
+    office.apply()
+    office.approve()
 
 
 def entries(office: Office) -> list[str]:
@@ -242,3 +248,44 @@ def test_a_feed_that_was_lost_on_the_way_is_read_and_nothing_stands_twice(
     delivery = feeding.delivery(FEED)
     assert (delivery.state, delivery.evidence, delivery.attempt) == ("published", "found", 1)
     assert len(entries(feeding)) == 1
+
+
+def test_a_feed_is_not_written_by_a_clock_that_another_network_shows_to_be_wrong(
+    tmp_path: Path,
+) -> None:
+    right = SteppedClock(MONDAY)
+    with Rehearsal(now=right.now) as rehearsal:
+        office = Office(folder=tmp_path, rehearsal=rehearsal, clock=SteppedClock(MONDAY))
+        show_feed(office, "npcc-feed")
+        right.move_to(DUE - timedelta(hours=2))
+        office.publish_at(DUE)
+        assert (office.state(FEED), entries(office)) == ("planned", [])
+        right.move_to(DUE)
+        office.publish()
+        assert (office.state(FEED), len(entries(office))) == ("published", 1)
+        office.desk.close()
+
+
+def test_a_feed_waits_while_no_network_can_be_asked_for_the_time(tmp_path: Path) -> None:
+    clock = SteppedClock(MONDAY)
+    with Rehearsal(now=clock.now) as rehearsal:
+        office = Office(folder=tmp_path, rehearsal=rehearsal, clock=clock)
+        show_feed(office, "npcc-feed")
+    office.publish_at(DUE)
+    assert (office.state(FEED), entries(office)) == ("planned", [])
+    office.desk.close()
+
+
+def test_a_feed_is_written_where_nobody_is_signed_in_to_a_network_that_tells_the_time(
+    tmp_path: Path,
+) -> None:
+    clock = SteppedClock(MONDAY)
+    with Rehearsal(now=clock.now) as rehearsal:
+        office = Office(folder=tmp_path, rehearsal=rehearsal, clock=clock)
+        for name in [one for one in office.environment if one.startswith("CAMPAIGN__ICO_")]:
+            del office.environment[name]
+        show_feed(office, "npcc-feed")
+        office.publish_at(DUE)
+        assert (office.state(FEED), len(entries(office))) == ("published", 1)
+        assert rehearsal.requests("x") == []
+        office.desk.close()

@@ -10,7 +10,7 @@ from campaign.decisions.stops import stop
 from campaign.decisions.withdrawing import say_gone
 from campaign.publishing.work import find_work
 from campaign.states import State
-from campaign.store.deliveries import Change
+from campaign.store.deliveries import Change, update_fields
 from rehearsal.server import Call, Fault
 from tests.campaign.office import DUE, Office
 from tests.campaign.publishing.sleepers import Sleep, publish_asleep, wait
@@ -149,6 +149,22 @@ def test_a_deletion_that_is_refused_is_left_to_a_person_and_the_post_is_called_l
     assert log(office)[-1][1] == (
         "withdrawn by ben: a wrong number; cat says that it is gone: deleted in X"
     )
+
+
+def test_what_was_said_of_a_post_before_stays_with_the_word_to_delete_it_by_hand(
+    office: Office,
+) -> None:
+    office.publish_at(DUE)
+    with office.desk.store.write() as connection:
+        update_fields(connection, [X], note="X did not name the post's own address.")
+    pull(office)
+    office.rehearsal.inject("x", Fault.STORE_THEN_DROP, on=Call.WITHDRAW)
+    office.publish()
+    office.rehearsal.inject("x", Fault.REFUSE, on=Call.WITHDRAW)
+    wait(office, 30)
+    first, before = office.delivery(X).note.split(" Before that: ")
+    assert "not deleted yet, delete it by hand" in first
+    assert before == "X did not name the post's own address."
 
 
 def test_said_once_more_what_was_left_to_a_person_is_tried_again(office: Office) -> None:

@@ -1,5 +1,6 @@
 """Whatever stands in a file, reading it ends in a value or in faults with a place."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,16 @@ def test_a_damaged_schedule_is_a_schedule_or_faults(tmp_path: Path, text: str) -
         read_schedule(file)
     except FaultsFound as found:
         check_places(list(found.faults), text)
+
+
+def test_a_name_for_a_value_may_be_given_anew_and_the_last_one_holds(tmp_path: Path) -> None:
+    file = tmp_path / "schedule.yaml"
+    twice = SCHEDULE.replace("minimum_gap: 15m", "minimum_gap: &gap 5m")
+    twice = twice.replace("hours:", "hours: &gap 07:00-21:00  #", 1)
+    file.write_text(twice.replace("stagger: 20m", "stagger: *gap"), encoding="utf-8")
+    schedule = read_schedule(file)
+    assert schedule.rules.minimum_gap == timedelta(minutes=5)
+    assert schedule.schedule[1].stagger == timedelta(minutes=5)
 
 
 @SHARED_FOLDER
