@@ -72,7 +72,7 @@ test-sign-in: $(VENV)/installed-dev  ## Signing in against an OpenID Connect ser
 	$(BIN)/pytest -m sign_in tests/sign_in
 
 test-install: $(VENV)/installed-dev  ## The wheel in fresh environments, on every Python there is here
-	$(BIN)/pytest -m install -rs tests/install
+	$(BIN)/pytest -n auto -m install -rs tests/install
 
 test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen and cut off for minutes
 	$(BIN)/pytest -m crowd tests/crowd
