@@ -100,11 +100,7 @@ class FeedConnector:
             raise NotSent(message, network=NAME)
         for problem in check(post, DOCUMENTED):
             raise PostRefused(problem.message, network=NAME)
-        self._ask_leave()
-        with (
-            self._told(unclear="It is not known whether the feed has the post."),
-            self._folder.alone(),
-        ):
+        with self._told(unclear="It is not known whether the feed has the post."), self._alone():
             return self._publish(post, prepared)
 
     def find(self, sought: Sought) -> Finding:
@@ -119,11 +115,8 @@ class FeedConnector:
 
     def withdraw(self, remote_id: RemoteId) -> Removal:
         """Take the entry out, leave word that it is gone (RFC 6721), and remove its pictures."""
-        self._ask_leave()
-        with (
-            self._told(unclear="It is not known whether the feed still has the post."),
-            self._folder.alone(),
-        ):
+        unclear = "It is not known whether the feed still has the post."
+        with self._told(unclear=unclear), self._alone():
             feed = self._read()
             files = feed.take_out(remote_id, self._now())
             for name in files or ():  # first, since nobody else would remember their names
@@ -137,8 +130,7 @@ class FeedConnector:
         """Give the entry other words; its id, its time and its pictures stay."""
         for problem in check(post, DOCUMENTED):
             raise PostRefused(problem.message, network=NAME)
-        self._ask_leave()
-        with self._told(unclear="It is not known which words the feed has."), self._folder.alone():
+        with self._told(unclear="It is not known which words the feed has."), self._alone():
             feed = self._read()
             if not feed.reword(remote_id, post.text, self._now()):
                 raise PostRefused("The post is no longer in the feed.", network=NAME)
@@ -196,6 +188,13 @@ class FeedConnector:
             url=f"{self._about.address}{ATOM_FILE}#{key}",
             published_at=published_at,
         )
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep others from writing, and ask once one's turn has come whether it still may be."""
+        with self._folder.alone():
+            self._ask_leave()
+            yield
 
     def _ask_leave(self) -> None:
         why = self._forbidden()

@@ -47,7 +47,10 @@ class ShownFolder(Protocol):
     """
 
     def alone(self) -> AbstractContextManager[None]:
-        """Keep everybody else from writing, in this process and in others."""
+        """Keep everybody else from writing, in this process and in others.
+
+        Raises `BlockingIOError` where somebody else keeps it for longer than one waits.
+        """
 
     def read(self, name: str) -> bytes | None:
         """Return a file as it stands, None where there is none."""

@@ -3,8 +3,9 @@
 Only the file that readers see is carried like a call; what lies beside it shows nothing.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -19,14 +20,28 @@ class CarriedFolder:
     """One feed's folder in a simulation."""
 
     def __init__(
-        self, rehearsal: Rehearsal, name: str, carry: Callable[[str, Callable[[], None]], Any]
+        self,
+        rehearsal: Rehearsal,
+        name: str,
+        carry: Callable[[str, Callable[[], None]], Any],
+        held: set[str],
     ) -> None:
+        """Open a folder; `held` are the names of those that somebody writes to, for all of them."""
         self._rehearsal, self._carry = rehearsal, carry
         self._folder = rehearsal.open_folder(name)
+        self._name, self._held = name, held
 
-    def alone(self) -> AbstractContextManager[None]:
-        """Let the others wait; on one thread nobody does."""
-        return self._folder.alone()
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Turn others away: on one thread whoever holds it stands still while they wait."""
+        if self._name in self._held:
+            raise BlockingIOError(errno.EAGAIN, "somebody else is writing to it")
+        self._held.add(self._name)
+        try:
+            with self._folder.alone():
+                yield
+        finally:
+            self._held.discard(self._name)
 
     def read(self, name: str) -> bytes | None:
         """Return a file as it stands."""

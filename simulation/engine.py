@@ -70,6 +70,7 @@ class Engine:
         self._asked = (0, self.clock.now())
         self._checked = 0
         self._clock_off = timedelta()
+        self._held_folders: set[str] = set()
         self._open: list[Sent] = []
         self._wrote = 0
         self._events: list[tuple[datetime, int, Callable[[], object]]] = []
@@ -262,7 +263,7 @@ class Engine:
             self._hands[other].run_until_idle()
 
     def _open_folder(self, name: str) -> CarriedFolder:
-        return CarriedFolder(self.rehearsal, name, self._carry)
+        return CarriedFolder(self.rehearsal, name, self._carry, self._held_folders)
 
     def _carry(self, network: str, call: Callable[[], T]) -> T:
         self._reach(Step.BEFORE_CALL)

@@ -8,11 +8,15 @@ other processes away, on every machine that shares the folder by a file system w
 import fcntl
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 LOCK = ".lock"
+PATIENCE_S = 10.0
+_ASKS_EVERY_S = 0.02
 READABLE = 0o644
 
 
@@ -26,9 +30,9 @@ class DiskFolder:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep everybody else from writing meanwhile."""
+        """Keep everybody else from writing meanwhile; whoever holds it may be standing still."""
         with (self._folder / LOCK).open("ab") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+            _wait_for(held)
             yield
 
     def read(self, name: str) -> bytes | None:
@@ -79,3 +83,17 @@ class DiskFolder:
 
     def _place(self, name: str) -> Path:
         return self._folder / name
+
+
+def _wait_for(held: BinaryIO) -> None:
+    """Take a lock; raise `BlockingIOError` where it does not become free."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= give_up_at:
+                raise
+            time.sleep(_ASKS_EVERY_S)
+        else:
+            return

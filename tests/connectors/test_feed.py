@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.clock import SteppedClock
+from campaign.publishing import disk_folder
 from campaign.publishing.disk_folder import DiskFolder
 from connectors.contract import (
     Access,
@@ -251,3 +253,48 @@ def test_every_text_that_passes_the_check_is_read_as_it_was_written(text: str) -
 )
 def test_an_address_leads_to_the_entry(url: str, key: bool) -> None:  # noqa: FBT001 - a column
     assert (NETWORK.read_permalink(url, "ico.feed", None) is not None) is key
+
+
+class StoppedMeanwhile(DiskFolder):
+    """A folder that one waits for, while somebody throws a stop."""
+
+    said: ClassVar[list[str]] = []
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with super().alone():
+            self.said.append("stopped")
+            yield
+
+
+def test_a_stop_thrown_while_one_waited_for_the_folder_holds(
+    tmp_path: Path, clock: SteppedClock
+) -> None:
+    sent = send(in_folder(tmp_path, clock), post("before"))
+    access = Access(
+        handle="ICO: Think. Check. Share.",
+        server=None,
+        credentials={"FOLDER": str(tmp_path), "ADDRESS": "https://ico.example/feed"},
+        now=clock.now,
+        open_folder=StoppedMeanwhile,
+        forbidden=lambda: next(iter(StoppedMeanwhile.said), None),
+    )
+    acts: list[Callable[[Connector], object]] = [
+        lambda feed: feed.publish(post("after"), Prepared(tokens=())),
+        lambda feed: feed.withdraw(sent.remote_id),
+        lambda feed: feed.correct(sent.remote_id, post("reworded")),
+    ]
+    for act in acts:
+        StoppedMeanwhile.said.clear()
+        with pytest.raises(NotSent, match="stopped"):
+            act(connect(access))
+    assert [one.summary for one in read(tmp_path, "atom.xml").entries] == ["before"]
+
+
+def test_a_folder_that_somebody_keeps_is_tried_again_later(
+    tmp_path: Path, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_folder, "PATIENCE_S", 0.05)
+    with DiskFolder(str(tmp_path)).alone(), pytest.raises(NotSent) as caught:
+        send(in_folder(tmp_path, clock), post("law"))
+    assert caught.value.retry_at == START + timedelta(minutes=1)

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from campaign.publishing import disk_folder
 from campaign.publishing.disk_folder import DiskFolder
 from connectors.contract import Access, OutgoingPost
 from connectors.feed import connect
@@ -108,3 +109,16 @@ def test_a_writer_that_is_killed_leaves_a_whole_feed_and_no_lock(tmp_path: Path)
     assert texts(tmp_path) == ["after 0", *stood]
     rss = ET.fromstring((tmp_path / "rss.xml").read_bytes())
     assert len(rss.findall("channel/item")) == len(stood) + 1
+
+
+def test_a_lock_that_does_not_become_free_is_given_up_and_what_stood_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_folder, "PATIENCE_S", 0.05)
+    first, second = DiskFolder(str(tmp_path)), DiskFolder(str(tmp_path))
+    with first.alone(), pytest.raises(BlockingIOError), second.alone():
+        second.put("a.xml", b"never")
+    assert second.read("a.xml") is None
+    with second.alone():
+        second.put("a.xml", b"in turn")
+    assert second.read("a.xml") == b"in turn"
