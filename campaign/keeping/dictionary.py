@@ -51,8 +51,10 @@ def _docstrings(model: type) -> dict[str, str]:
         return {}
     found = {}
     for field, words in zip(tree.body, tree.body[1:], strict=False):
-        named = isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-        said = isinstance(words, ast.Expr) and isinstance(words.value, ast.Constant)
-        if named and said:
-            found[field.target.id] = str(words.value.value)  # type: ignore[attr-defined]
+        match field, words:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(said))),
+            ):
+                found[name] = said
     return found

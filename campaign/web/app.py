@@ -26,12 +26,13 @@ from campaign.web import (
 )
 from campaign.web.api.app import ROOT, make_api
 from campaign.web.desk_facts import DeskFacts
-from campaign.web.faults import TooLarge, Unforeseen, handle_faults
+from campaign.web.faults import TooLarge, handle_faults, unforeseen
 from campaign.web.headers import OwnPagesOnly, SecurityHeaders
 from campaign.web.looks import make_environment
 from campaign.web.pages import all_pages
 from campaign.web.partner import all_partner_pages
 from campaign.web.signing import Signing
+from campaign.web.unforeseen import Unforeseen
 from campaign.wiring import Desk
 
 LARGEST_FORM = 1024 * 1024
@@ -67,7 +68,7 @@ def make_app(desk: Desk) -> FastAPI:
         telemetry={"tracing": False},
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(Unforeseen),
+            Middleware(Unforeseen, answer=unforeseen),
             Middleware(TooLarge),
             Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_FORM),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),

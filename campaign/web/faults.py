@@ -1,7 +1,6 @@
 """Turns what goes wrong into a page with a sentence, a status and never a traceback."""
 
 import logging
-import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -46,33 +45,6 @@ def handle_faults(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-class Unforeseen:
-    """Answers what nobody foresaw with a reference, under which the log has the whole story."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        begun = False
-
-        async def watched(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched)
-        except Exception:
-            if begun or scope["type"] != "http":
-                raise
-            reference = secrets.token_hex(4)
-            route = getattr(scope.get("route"), "path", "?")  # an address may hold a secret
-            log.exception("fault %s at %s", reference, route)
-            answer = _unforeseen(Request(scope), reference)
-            await answer(scope, receive, send)
-
-
 class TooLarge:
     """Answers a request that is larger than its page takes with a page, where a library has a word.
 
@@ -109,7 +81,8 @@ def _is_bare_413(message: Message) -> bool:
     )
 
 
-def _unforeseen(request: Request, reference: str) -> Response:
+def unforeseen(request: Request, reference: str) -> Response:
+    """Answer what nobody foresaw with a page, or in plain words where no page can be made."""
     sentence = "Nothing of this step was kept. Try again; if it stays so, tell whoever looks after "
     sentence += f"this service the reference {reference}."
     try:

@@ -5,6 +5,7 @@
 
 import asyncio
 import fcntl
+import os
 import socket
 import threading
 import time
@@ -130,10 +131,10 @@ class FolderDoor:
 
 
 class _Queue:
-    """Whoever waits for a lock, as the kernel lists it (proc(5), /proc/locks)."""
+    """Whoever waits for a lock: who asks for it again and again has its file open meanwhile."""
 
     def __init__(self, lock: Path) -> None:
-        self._inode = lock.stat().st_ino
+        self._lock = lock
 
     def wait(self, timeout: float) -> bool:
         ends_at = time.monotonic() + timeout
@@ -144,5 +145,11 @@ class _Queue:
         return True
 
     def is_set(self) -> bool:
-        lines = Path("/proc/locks").read_text(encoding="utf-8").splitlines()
-        return any("-> FLOCK" in one and f":{self._inode} " in one for one in lines)
+        others = [one for one in Path("/proc").glob("[0-9]*") if one.name != str(os.getpid())]
+        return any(self._has_it_open(one) for one in others)
+
+    def _has_it_open(self, process: Path) -> bool:
+        try:
+            return any(one.readlink() == self._lock for one in (process / "fd").iterdir())
+        except OSError:  # it has ended meanwhile
+            return False

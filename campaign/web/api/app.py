@@ -12,10 +12,11 @@ from starlette.middleware import Middleware
 
 from campaign.web.api import approvals, decisions, deliveries, desk, posts, reports, stops
 from campaign.web.api.document import finish
-from campaign.web.api.failing import UnforeseenInApi, handle_failures
+from campaign.web.api.failing import handle_failures, unforeseen
 from campaign.web.api.pace import Pace
 from campaign.web.api.problems import documented
 from campaign.web.desk_facts import DeskFacts
+from campaign.web.unforeseen import Unforeseen
 from campaign.wiring import Desk
 
 ROOT = "/api/v1"
@@ -69,7 +70,7 @@ def bare_api() -> FastAPI:
         max_body_size=LARGEST_BODY,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        middleware=[Middleware(UnforeseenInApi)],
+        middleware=[Middleware(Unforeseen, answer=unforeseen)],
     )
     handle_failures(api, ROUTERS)
     everywhere = documented("no-token", "not-allowed", "too-often", "fault", "database")

@@ -1,7 +1,6 @@
 """Turns everything that ends a request of the API into a problem, and never a traceback."""
 
 import logging
-import secrets
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI, Request
@@ -11,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from campaign.decisions.approvals import CannotDecideError
 from campaign.log_words import Said
@@ -44,30 +42,10 @@ def handle_failures(api: FastAPI, routers: Sequence[APIRouter]) -> None:
     api.add_exception_handler(HTTPException, _http)
 
 
-class UnforeseenInApi:
-    """Answers what nobody foresaw with a reference, under which the log has the whole story."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        begun = False
-
-        async def watched(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched)
-        except Exception:
-            if begun or scope["type"] != "http":
-                raise
-            reference = secrets.token_hex(4)
-            log.exception("fault %s in the API", reference)
-            detail = f"Nothing of this request was kept. The reference is {reference}."
-            await problem(ProblemError("fault", detail))(scope, receive, send)
+def unforeseen(_request: Request, reference: str) -> Response:
+    """Answer what nobody foresaw with a problem."""
+    detail = f"Nothing of this request was kept. The reference is {reference}."
+    return problem(ProblemError("fault", detail))
 
 
 def _ended(_request: Request, error: Exception) -> Response:

@@ -1,4 +1,3 @@
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +6,6 @@ import pytest
 
 from campaign.cli.place import Place
 from campaign.clock import SteppedClock
-from campaign.store.database import open_store
 from rehearsal.server import Rehearsal
 from tests.campaign.cli.running import HANDLE, Hour, Scene
 from tests.campaign.cli.shell import Shell
@@ -15,10 +13,8 @@ from tests.campaign.office import MONDAY, Office
 
 
 @contextmanager
-def open_office(folder: Path, empty_database: Path, database_url: str = "") -> Iterator[Office]:
-    """Open the office of the neighbouring tests in a folder, quicker."""
-    if not database_url:
-        shutil.copy(empty_database, folder / "campaign.db")
+def open_office(folder: Path, database_url: str = "") -> Iterator[Office]:
+    """Open the office of the neighbouring tests in a folder."""
     clock = SteppedClock(MONDAY)
     with Rehearsal(now=clock.now) as rehearsal:
         place = Office(folder, rehearsal, clock, database_url=database_url)
@@ -35,17 +31,9 @@ def shell_of(office: Office) -> Shell:
     return Shell(Place(folder=office.folder, clock=office.clock, environment=environment))
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with its tables and nothing in it: making one costs more than most tests."""
-    file = tmp_path_factory.mktemp("database") / "campaign.db"
-    open_store(f"sqlite:///{file}").close()
-    return file
-
-
 @pytest.fixture
-def office(tmp_path: Path, empty_database: Path, database_url: str) -> Iterator[Office]:
-    with open_office(tmp_path, empty_database, database_url) as opened:
+def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
+    with open_office(tmp_path, database_url) as opened:
         yield opened
 
 

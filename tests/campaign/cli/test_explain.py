@@ -16,9 +16,9 @@ ON_X = "law-helps/ico-x/1"
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("week")
-    with open_office(folder, empty_database) as office:
+    with open_office(folder) as office:
         live_through_the_week(office, shell_of(office))
     return folder
 

@@ -52,9 +52,9 @@ sys.exit(guarded(lambda: app(line, obj=place, prog_name="campaign")))
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("week")
-    with open_office(folder, empty_database) as office:
+    with open_office(folder) as office:
         live_through_the_week(office, shell_of(office))
     return folder
 

@@ -51,10 +51,10 @@ GAIN = {
 
 
 @pytest.fixture(scope="module")
-def lived_week(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a week is over: the post is out and was read, on LinkedIn by hand."""
     folder = tmp_path_factory.mktemp("week")
-    with open_office(folder, empty_database) as office:
+    with open_office(folder) as office:
         live_through_the_week(office, shell_of(office))
     return folder
 

@@ -37,9 +37,9 @@ people:
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("week")
-    with open_office(folder, empty_database) as office:
+    with open_office(folder) as office:
         campaign = shell_of(office)
         live_through_the_week(office, campaign)
         file = folder / "schedule.yaml"
