@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from analytics.attribution import Method, magnitude
 from analytics.gain_rows import GainRow
-from analytics.headline import paid_total, shown_total
+from analytics.headline import in_times, paid_total, shown_total
 from analytics.known import Known, offered_definition
 from analytics.live_posts import LivePost
 from analytics.missed import lost_in_words
-from analytics.numbers import count_of, day, day_and_time, exact, joined, percent, shown
+from analytics.numbers import count_of, day, day_and_time, exact, joined, percent
 from analytics.paid import definitions_by_id, is_paid
 from analytics.purse import NOT_FOR_COST
 from analytics.report_parts import WeekFigures
@@ -211,9 +211,8 @@ def _paid_for(figures: WeekFigures) -> str | None:
     total = paid_total(figures)
     if total is None or total.net is None:
         return None
-    times = shown(total.net, estimated=total.is_estimated)
     on = _channels(list(total.channels))
-    return f"Paid for: shown {times} times more on {on}; no other figure here holds that."
+    return f"Paid for: shown {in_times(total)} more on {on}; no other figure here holds that."
 
 
 def _may_hold_paid(rows: list[GainRow], known: Known) -> str | None:

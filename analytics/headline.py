@@ -23,7 +23,7 @@ def headline(week: Week, figures: WeekFigures, *, as_of: datetime) -> str:
     if total is None or total.net is None:
         known = _reached(reach)
         return f"{start} posts {known}." if known else f"{start} {_nothing(figures)}."
-    times = f"{start} posts were shown {_times(total)}"
+    times = f"{start} posts were shown {in_times(total)}"
     if reach.lower is None:
         return f"{times} ({total.coverage})."
     if total.channels == reach.channels:
@@ -46,7 +46,7 @@ def quotation(
         verb = "count" if len(total.networks) > 1 else "counts"
         apart = ", paid showings left out" if paid_total(figures) else ""
         on = f"on {total.coverage}, as {counting} {verb} it{apart}"
-        parts.append(f"were shown {_times(total)} {on}")
+        parts.append(f"were shown {in_times(total)} {on}")
     if (known := _reached(reach)) is not None:
         parts.append(known.replace(" (", " on ").removesuffix(")"))
     if not parts:
@@ -67,7 +67,8 @@ def paid_total(figures: WeekFigures) -> Total | None:
     return next((one for one in paid if one.net), None)
 
 
-def _times(total: Total) -> str:
+def in_times(total: Total) -> str:
+    """Return a total in words, such as `1 time` or `about 5,000 times`."""
     figure = shown(total.net, estimated=total.is_estimated)
     return f"{figure} {'time' if figure == '1' else 'times'}"
 

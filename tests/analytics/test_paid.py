@@ -68,6 +68,12 @@ def test_a_partner_marks_what_was_paid_for_and_the_report_keeps_it_apart(world: 
     assert "paid showings left out" in report.quotation
 
 
+def test_what_was_shown_once_for_money_is_told_as_one_time(world: World) -> None:
+    take_in(world, HEAD + row("impressions", 1204, "no") + row("impressions", 1, "yes"))
+    paid = "Paid for: shown 1 time more on ndna-linkedin; no other figure here holds that."
+    assert paid in world.report().caveats
+
+
 def test_page_json_and_csv_say_of_every_number_whether_it_was_paid_for(world: World) -> None:
     take_in(
         world,
