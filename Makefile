@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-install test-postgres crowd fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-install test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -80,6 +80,9 @@ test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen
 FUZZ_SECONDS ?= 120
 fuzz: $(VENV)/installed-dev  ## Drawn input for files, uploads and networks' answers: FUZZ_SECONDS for each fuzzer
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -n auto -m fuzz tests/fuzz
+
+explore: $(VENV)/installed-dev  ## The laws of `make test` over other examples each time
+	$(BIN)/pytest -n auto --hypothesis-profile=drawn $(shell grep -rlE '@given|RuleBasedStateMachine' tests --include=test_*.py)
 
 crowd: $(VENV)/installed-dev  ## The same for ten minutes of 20,000 deliveries
 	CROWD_MINUTES=10 CROWD_POSTS=1000 $(BIN)/pytest -m crowd tests/crowd

@@ -2,10 +2,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from campaign.store import database
 from tests import ready_tables
 from tests.postgres import KINDS, Server, fresh_database, postgres_server
+
+# The same commit draws the same examples and gets the same answer; `make explore` draws others.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("drawn", derandomize=False, print_blob=True)
+settings.load_profile("same")
 
 NOT_ASKED = {
     "faults": "takes long, with the rest of its kind: run `make test-faults`",

@@ -1,5 +1,6 @@
 """Writes new values as YAML, to be put between what stands in a file already."""
 
+import re
 import textwrap
 from dataclasses import dataclass
 from io import StringIO
@@ -7,9 +8,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 LONGEST_LINE = 96
 _NO_END = 1_000_000
+_MISREAD = re.compile("^[?:]|[\\x85\\u2028\\u2029]")
+"""What ruamel.yaml writes without quotes or breaks a line at, and then reads as something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,19 @@ def _dumped(value: Any, *, flow: bool) -> str:
     yaml.width = _NO_END
     yaml.indent(mapping=2, sequence=4, offset=2)
     written = StringIO()
-    yaml.dump(_with_lists_of_words_on_one_line(value), written)
+    yaml.dump(_laid_out(value), written)
     return written.getvalue()
 
 
-def _with_lists_of_words_on_one_line(value: Any) -> Any:
+def _laid_out(value: Any) -> Any:
+    """Return the value with lists of words on one line, and quoted what would be misread."""
     if isinstance(value, dict):
-        return {name: _with_lists_of_words_on_one_line(one) for name, one in value.items()}
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        words = CommentedSeq(value)
-        words.fa.set_flow_style()
-        return words
+        return {name: _laid_out(one) for name, one in value.items()}
     if isinstance(value, list):
-        return [_with_lists_of_words_on_one_line(one) for one in value]
+        parts = CommentedSeq(_laid_out(one) for one in value)
+        if all(isinstance(one, str) for one in value):
+            parts.fa.set_flow_style()
+        return parts
+    if isinstance(value, str) and _MISREAD.search(value):
+        return DoubleQuotedScalarString(value)
     return value

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaign.schedule.editing import with_values
@@ -105,7 +105,18 @@ def test_fields_are_written_where_there_were_only_comments() -> None:
     assert with_values("x.yaml", "", {"title": "A"}) == "title: A"
 
 
+@pytest.mark.parametrize(
+    "words", ["?0", "? a", "?", "-", "- a", ": b", "a: b", "#", "&a", "*a", "!a"]
+)
+def test_words_that_begin_like_yaml_are_read_back_wherever_they_stand(words: str) -> None:
+    media = [{"file": "a.png", "alt": words}, {"file": "b.png", "alt": words}]
+    text = edited(SMALL, title=words, sectors=[words], media=media)
+    assert values(text) == {**values(SMALL), "title": words, "sectors": [words], "media": media}
+    assert values(with_values("x.yaml", "", {"sectors": [words]})) == {"sectors": [words]}
+
+
 @settings(max_examples=30)
+@example("0", "0", "?0", "0")  # a key's mark to ruamel.yaml, where it stands between commas
 @given(title=WORDS, theme=WORDS, alt=WORDS, note=WORDS)
 def test_any_words_are_read_back_as_they_were_written(
     title: str, theme: str, alt: str, note: str
