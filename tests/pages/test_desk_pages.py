@@ -32,6 +32,7 @@ PAGES = {
     "move": "/move/ask-early",
     "reports": "/reports",
 }
+ADMIN_PAGES = {"records": "/records", "legal-holds": "/legal-holds"}
 HEAVIEST = 60_000
 """Bytes over the wire of a page with all that it fetches."""
 
@@ -61,6 +62,22 @@ def test_every_page_can_be_read_at_both_widths_and_is_light(
             assert weight < HEAVIEST, (name, weight)
             screen.page.keyboard.press("Tab")
             expect(screen.page.locator(".govuk-skip-link")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_what_an_admin_keeps_can_be_read_at_both_widths(
+    busy: WebOffice, playwright: Playwright, browser: Browser, width: int
+) -> None:
+    with screen_of(busy, playwright, browser.program, "dev", width=width) as screen:
+        screen.open("/legal-holds")
+        screen.page.get_by_label("What is it for?").fill(f"Claim 2027/{width}")
+        screen.page.get_by_label("What does it cover?").select_option("partner:npcc")
+        screen.page.get_by_label("Why?").fill("A letter before claim came in")
+        screen.page.get_by_role("button", name="Place the hold").click()
+        for name, path in ADMIN_PAGES.items():
+            assert weigh(screen, path) < HEAVIEST, name
+            screen.picture(name)
+            screen.examine()
 
 
 def weigh(screen: Screen, path: str) -> int:

@@ -15,6 +15,7 @@ from campaign.web.pages import (
     deliveries,
     essential,
     from_partners,
+    legal_holds,
     move,
     now,
     records,
@@ -46,6 +47,7 @@ ROUTERS = tuple(
         reports,
         from_partners,
         records,
+        legal_holds,
     )
 )
 NAVIGATION = (
