@@ -7,7 +7,7 @@ from campaign.composing.manuscript import When
 from campaign.schedule.editing import with_values
 from campaign.schedule.tree import read_tree
 
-_FIELDS = ("at", "stagger", "every", "until", "owner", "replies")
+_FIELDS = ("at", "stagger", "every", "until", "owner", "replies", "id")
 Entry = Mapping[str, Any]
 
 

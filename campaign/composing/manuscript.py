@@ -71,6 +71,8 @@ class When:
     """Who looks after it, by the name in the schedule."""
     replies: str = ""
     """Who answers what people write under it."""
+    id: str = ""
+    """The entry's own name; empty where the post's is its name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,10 +32,11 @@ def field_of_post(text: str, line: int, column: int) -> str:
     if line >= found.first_line:
         return _field_of_wording(found.wordings, line)
     root = front_tree("post.md", found.front).root
-    return _field_of_front(_path_to(root, (line - 2, column - 1)))
+    return field_of_front(_path_to(root, (line - 2, column - 1)))
 
 
-def _field_of_front(path: Sequence[str | int]) -> str:
+def field_of_front(path: Sequence[str | int]) -> str:
+    """Return the field for a value of the front matter, by its way down from the root."""
     match path:
         case ["link", *rest]:
             return _LINK.get(str(rest[0]) if rest else "url", "link")
@@ -55,7 +56,7 @@ def field_of_entry(tree: Tree, places: Sequence[int], line: int, column: int) ->
     if len(path) < 2 or path[0] != "schedule" or path[1] not in places:
         return None
     name = str(path[2]) if len(path) > 2 else "at"
-    return {"at": "at", "send_to": "send_to"}.get(name, name if name in _TIMES else "at")
+    return {"id": "entry_id", "send_to": "send_to"}.get(name, name if name in _TIMES else "at")
 
 
 _TIMES = frozenset({"stagger", "every", "until", "owner", "replies"})

@@ -48,8 +48,8 @@ class TakingOut:
 
     @property
     def fingerprint(self) -> str:
-        """Names exactly what was shown: the file as it would be, and every change."""
-        shown = json.dumps([self.after, self.difference.to_json(), self.stays], ensure_ascii=False)
+        """Names exactly what was shown: the file as it stands, and every change."""
+        shown = json.dumps([self.before, self.difference.to_json(), self.stays], ensure_ascii=False)
         return hashlib.sha256(shown.encode()).hexdigest()
 
 

@@ -75,6 +75,7 @@ def _fields(one: Manuscript) -> dict[str, str]:
             "Sent to": ", ".join(one.when.send_to),
             "Stagger": one.when.stagger,
             "Repeats": " until ".join(part for part in (one.when.every, one.when.until) if part),
+            "Name of the entry": one.when.id,
             "Looked after by": one.when.owner,
             "Replies answered by": one.when.replies,
         }
@@ -83,8 +84,7 @@ def _fields(one: Manuscript) -> dict[str, str]:
 
 def _of_picture(one: Picture) -> dict[str, str]:
     versions = [
-        f"{version.partner}: {' '.join((version.file, version.alt)).strip()}"
-        for version in one.artwork
+        f"{version.partner}: {version.file} {version.alt}".strip() for version in one.artwork
     ]
     return {
         f"Description of {one.file}": one.alt or "none yet",

@@ -30,7 +30,7 @@ def judged_captions(content: bytes) -> Upload:
         message = "the file holds no captions; save them as SubRip (.srt) or WebVTT (.vtt) in UTF-8"
         raise UploadError(message)
     text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    if not any(_ends(text.split("\n"))):
+    if not list(_ends(text.split("\n"))):
         message = "the file holds no captions: there is no line with times such as 00:00 --> 00:02"
         raise UploadError(message)
     return Upload(media_type=media_type, content=content)

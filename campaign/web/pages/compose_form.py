@@ -55,6 +55,7 @@ def _when(form: Form, there: When) -> When:
         until=_words(form, "until"),
         owner=form.text("owner"),
         replies=form.text("replies"),
+        id=form.text("entry_id"),
     )
 
 
