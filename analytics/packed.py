@@ -89,10 +89,12 @@ def read_words(connection: Connection, query: Select[Any]) -> list[list[str]]:
 
 
 def _word(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
-    text: ColumnElement[str] = type_coerce(column, String)
-    if connection.dialect.name == POSTGRESQL and isinstance(column.type, UTCDateTime):
-        text = func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
-    return func.coalesce(text, "")
+    if connection.dialect.name != POSTGRESQL:
+        return func.coalesce(type_coerce(column, String), "")
+    if isinstance(column.type, UTCDateTime):
+        in_utc = func.timezone("UTC", column)
+        return func.coalesce(func.to_char(in_utc, "YYYY-MM-DD HH24:MI:SS.US"), "")
+    return func.coalesce(cast(column, String), "")
 
 
 def fetch_all(connection: Connection, query: Select[Any]) -> Sequence[tuple[Any, ...]]:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -22,12 +23,13 @@ ROWS: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def store(either_database: str) -> Store:
+def store(either_database: str) -> Iterator[Store]:
     store = open_store(either_database)
     with store.write() as connection:
         PAPER.create(connection)
         connection.execute(insert(PAPER), ROWS)
-    return store
+    yield store
+    store.close()
 
 
 def test_words_and_times_come_the_same_from_either_database(store: Store) -> None:
