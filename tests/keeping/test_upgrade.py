@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.faults.test_disks import small_disk
 from tests.keeping import next_version
 from tests.keeping.kept import Kept
 from tests.keeping.next_version import POINTS, write_migrations
-from tests.moving.scene import Rows, everything, fill
+from tests.moving.scene import everything, fill
 
 LATER = "later/ico-mastodon/1"
 LATER_DUE = datetime(2027, 1, 20, 9, 30, tzinfo=UTC)
@@ -65,22 +66,21 @@ def copies(kept: Kept) -> list[Path]:
     return sorted(kept.file.parent.glob("campaign.db.*"))
 
 
+def environment(kept: Kept) -> dict[str, str]:
+    return {**kept.office.environment, "CAMPAIGN_DATABASE_URL": kept.url, "PATH": "/usr/bin"}
+
+
 def start(migrations: Path, point: str, kept: Kept, *arguments: str) -> "subprocess.Popen[str]":
     """Start `campaign ARGUMENTS` as the next version, which dies at that point."""
     command = [sys.executable, "-m", "tests.keeping.next_version", str(migrations), point]
     return subprocess.Popen(
         [*command, "--dir", str(kept.office.folder), *arguments],
         cwd=ROOT,
-        env={**kept.office.environment, "CAMPAIGN_DATABASE_URL": kept.url, "PATH": "/usr/bin"},
+        env=environment(kept),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def without_copies(rows: Rows) -> Rows:
-    """Leave out what a process writes of itself while it lives."""
-    return {name: found for name, found in rows.items() if name != "heartbeat"}
 
 
 def test_every_row_is_there_after_an_upgrade_and_what_it_adds_is_filled(
@@ -117,20 +117,28 @@ def test_after_an_upgrade_logs_are_guarded_the_chain_holds_and_the_program_goes_
 
 
 @pytest.mark.parametrize("either_database", ["sqlite"], indirect=True)
-def test_an_sqlite_file_is_upgraded_by_whoever_opens_it_and_a_copy_is_kept(
-    full: Kept, migrations: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_an_sqlite_file_is_upgraded_by_whoever_opens_it_and_the_copy_can_only_be_restored(
+    full: Kept, migrations: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = everything(full.url)
-    next_version.become(monkeypatch, migrations)
-    full.shell.fine("status")
+    full.office.close()
+    with pytest.MonkeyPatch.context() as patch:
+        next_version.become(patch, migrations)
+        full.shell.fine("status")
     (copy,) = copies(full)
     assert copy.name.startswith("campaign.db.0001-")
     assert f"upgraded from revision 0001 to 0002; as it was it is kept in {copy}" in caplog.text
     assert copy.stat().st_mode & 0o077 == 0
-    monkeypatch.undo()
     assert everything(f"sqlite:///{copy}") == before
     of_copy = full.shell.with_environment(CAMPAIGN_DATABASE_URL=f"sqlite:///{copy}")
     of_copy.fails("publish", code=1, says="a copy that was kept when .* knows nothing of what went")
+
+    full.shell.fails("status", code=1, says="newer Campaign Desk")
+    full.shell.fine("restore", str(copy), "--over", "--yes", "--as", "ben")
+    assert full.shell.fine("status", "--json").json()["stopped"] is True
+    assert len(everything(full.url)["delivery"]) == len(before["delivery"])
+    assert (full.office.folder / "posts" / "law-helps" / "post.md").is_file()
+    assert scalar(full.url, "SELECT count(*) FROM delivery WHERE unsure_since IS NOT NULL") == 3
 
 
 @pytest.mark.faults
@@ -243,6 +251,7 @@ def test_an_upgrade_that_would_lose_what_others_point_to_is_taken_back(
     assert everything(full.url) == before
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("either_database", ["sqlite"], indirect=True)
 def test_a_backup_of_the_version_before_is_restored_by_the_next(
     full: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -258,17 +267,26 @@ def test_a_backup_of_the_version_before_is_restored_by_the_next(
     assert full.shell.fine("status", "--json").json()["stopped"] is True
 
 
-@pytest.mark.parametrize("either_database", ["sqlite"], indirect=True)
-def test_the_kept_copy_is_brought_back_as_a_backup_is(full: Kept, migrations: Path) -> None:
-    full.office.close()
-    with pytest.MonkeyPatch.context() as patch:
-        next_version.become(patch, migrations)
-        full.shell.fine("status")
-    (copy,) = copies(full)
-    before = {name: len(rows) for name, rows in everything(f"sqlite:///{copy}").items()}
-    full.shell.fails("status", code=1, says="newer Campaign Desk")
-    full.shell.fine("restore", str(copy), "--over", "--yes", "--as", "ben")
-    assert full.shell.fine("status", "--json").json()["stopped"] is True
-    assert len(everything(full.url)["delivery"]) == before["delivery"]
-    assert (full.office.folder / "posts" / "law-helps" / "post.md").is_file()
-    assert scalar(full.url, "SELECT count(*) FROM delivery WHERE unsure_since IS NOT NULL") == 3
+@pytest.mark.faults
+@pytest.mark.parametrize("command", ["run", "web"])
+def test_a_process_of_the_version_before_ends_with_a_sentence_once_its_database_is_upgraded(
+    full: Kept, migrations: Path, command: str
+) -> None:
+    old = subprocess.Popen(
+        [sys.executable, "-m", "campaign.cli.app", "--dir", str(full.office.folder), command],
+        cwd=ROOT,
+        env={**environment(full), "CAMPAIGN_LISTEN": "127.0.0.1:0"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not scalar(full.url, "SELECT count(*) FROM heartbeat WHERE kind = '" + command + "'"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    done = start(migrations, "nowhere", full, *TO_UPGRADE)
+    assert done.wait(60) == 0
+    _, said = old.communicate(timeout=60)
+    assert old.returncode == 1
+    assert "upgraded to revision 0002 while this ran, and this program knows 0001" in said
+    assert "Traceback" not in said
