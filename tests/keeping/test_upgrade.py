@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ from tests.moving.scene import everything, fill
 
 LATER = "later/ico-mastodon/1"
 LATER_DUE = datetime(2027, 1, 20, 9, 30, tzinfo=UTC)
+PATIENCE_S = 120
 TO_UPGRADE = ("upgrade-database", "--yes")
 
 
@@ -172,7 +174,7 @@ def test_an_upgrade_killed_at_any_point_leaves_old_tables_or_new_ones_and_the_ne
         pytest.skip("there is no copy, and nothing is built anew, on PostgreSQL")
     before = everything(full.url)
     died = start(migrations, point, full, *TO_UPGRADE)
-    died.communicate(timeout=60)
+    died.communicate(timeout=PATIENCE_S)
     assert died.returncode == -signal.SIGKILL
     new = point == "telling"
     assert scalar(full.url, "SELECT version_num FROM alembic_version") == (
@@ -194,7 +196,7 @@ def test_of_two_processes_that_upgrade_at_once_one_does_it_and_the_other_waits(
 ) -> None:
     before, slow = everything(full.url), write_migrations(tmp_path, waits_s=2.0)
     both = [start(slow, "nowhere", full, *TO_UPGRADE, "--json") for _ in range(2)]
-    said = [one.communicate(timeout=90) for one in both]
+    said = [one.communicate(timeout=PATIENCE_S) for one in both]
     assert [one.returncode for one in both] == [0, 0], said
     assert sum("upgraded from revision 0001 to 0002" in err for _, err in said) == 1
     assert sorted('"before": "0001"' in out for out, _ in said) == [False, True]
@@ -272,21 +274,27 @@ def test_a_backup_of_the_version_before_is_restored_by_the_next(
 def test_a_process_of_the_version_before_ends_with_a_sentence_once_its_database_is_upgraded(
     full: Kept, migrations: Path, command: str
 ) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
     old = subprocess.Popen(
         [sys.executable, "-m", "campaign.cli.app", "--dir", str(full.office.folder), command],
         cwd=ROOT,
-        env={**environment(full), "CAMPAIGN_LISTEN": "127.0.0.1:0"},
+        env={**environment(full), "CAMPAIGN_LISTEN": listen},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while not scalar(full.url, "SELECT count(*) FROM heartbeat WHERE kind = '" + command + "'"):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    done = start(migrations, "nowhere", full, *TO_UPGRADE)
-    assert done.wait(60) == 0
-    _, said = old.communicate(timeout=60)
+    try:
+        deadline = time.monotonic() + PATIENCE_S
+        while not scalar(full.url, f"SELECT count(*) FROM heartbeat WHERE kind = '{command}'"):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        done = start(migrations, "nowhere", full, *TO_UPGRADE)
+        done.communicate(timeout=PATIENCE_S)
+        assert done.returncode == 0
+        _, said = old.communicate(timeout=PATIENCE_S)
+    finally:
+        old.kill()
     assert old.returncode == 1
     assert "upgraded to revision 0002 while this ran, and this program knows 0001" in said
     assert "Traceback" not in said
