@@ -4,6 +4,7 @@ import ctypes
 import shutil
 import socket
 import subprocess
+import sys
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import replace
@@ -60,7 +61,7 @@ def test_a_disk_that_will_be_full_soon_is_told_of_with_the_days(
         connection.execute(insert(MOVE).values(at=NOW - timedelta(days=10), **line))
     size = (tmp_path / "campaign.db").stat().st_size
     free = 300 * 1024 * 1024
-    usage = shutil._ntuple_diskusage(free, 0, free)  # type: ignore[attr-defined]  # what it returns
+    usage = shutil._ntuple_diskusage(free, 0, free)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     days = int(free / (size / 10))
     assert wrong(*disks(tmp_path, store, NOW)) == {}
@@ -164,7 +165,7 @@ def test_a_machine_without_fonts_is_found(tmp_path: Path) -> None:
 
 def test_a_machine_without_pango_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "ON_LINUX", ("libpango-that-is-not-there.so.0",))
-    monkeypatch.setattr(pdf.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     with pytest.raises(OSError, match="not-there"):
         ctypes.CDLL(pdf.ON_LINUX[0])
     said = wrong(pdf_files([tmp_path]))["PDF files"]
