@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-install test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres demo test check fmt test-api test-faults test-networks bluesky-server test-pages test-sign-in test-install test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,11 @@ test-api: $(VENV)/installed-dev  ## The whole API under schemathesis: no fault, 
 test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server and its index, from npm
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m networks tests/networks
+
+PORT ?= 2583
+bluesky-server: $(VENV)/installed-dev  ## The real Bluesky on this machine, to try a campaign on: docs/how-to/try-bluesky.md
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
+	@PORT=$(PORT) $(BIN)/python -m tests.networks.trial
 
 test-pages: $(VENV)/installed-dev $(TOOLS)/installed  ## Pages, report and this documentation before axe-core; a PDF/UA checker
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/pages.txt
