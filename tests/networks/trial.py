@@ -104,14 +104,20 @@ def serve(lines: Iterable[str], say: Callable[[str], None], port: int) -> None:
                 say(person.do(line.strip()))
 
 
+def say(words: str) -> None:
+    """Print at once, also into a file."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Serve until Ctrl-C or the end of standard input; 1 where it cannot be had."""
     try:
-        serve(sys.stdin, lambda words: print(words, flush=True), int(os.environ.get("PORT", PORT)))
+        serve(sys.stdin, say, int(os.environ.get("PORT", PORT)))
     except KeyboardInterrupt:
-        print("Ended.")
+        say("Ended.")
     except ServerMissingError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
