@@ -145,7 +145,11 @@ def calendar(chance: Random, folder: Path) -> None:
     except FaultsFound:
         return
     file.write_text(edited(SCHEDULE, wishes), encoding="utf-8")
-    after = read_schedule(file)
+    try:
+        after = read_schedule(file)
+    except FaultsFound as found:  # the import looks at the whole schedule before it writes it
+        assert all("the clocks go" in str(one) for one in found.faults), found  # noqa: PT017
+        return
     assert after.model_dump(exclude={"schedule"}) == before.model_dump(exclude={"schedule"})
     gone = [one for one in wishes.edited.values() if one.send_to == ()]
     assert len(after.schedule) == len(before.schedule) + len(wishes.added) - len(gone)
