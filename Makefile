@@ -83,7 +83,7 @@ test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen
 	$(BIN)/pytest -m crowd tests/crowd
 
 FUZZ_SECONDS ?= 120
-fuzz: $(VENV)/installed-dev  ## Drawn input for files, uploads and networks' answers: FUZZ_SECONDS for each fuzzer
+fuzz: $(VENV)/installed-dev  ## Drawn input for all that comes from outside: FUZZ_SECONDS for each fuzzer
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -n auto -m fuzz tests/fuzz
 
 explore: $(VENV)/installed-dev  ## The laws of `make test` over other examples each time
