@@ -33,8 +33,8 @@ class Wording:
 
     content: Payload
     content_hash: str
-    where: tuple[str, ...]
-    """Account and network of each, such as “@ico.example on x”."""
+    where: tuple[tuple[str, str], ...]
+    """Account and network of each, such as @ico.example and x."""
     due_at: datetime
 
 
@@ -113,7 +113,7 @@ def _wordings(connection: Connection, deliveries: Sequence[Delivery]) -> list[Wo
         Wording(
             content=contents[some[0].content_hash],
             content_hash=", ".join(dict.fromkeys(one.content_hash[:12] for one in some)),
-            where=tuple(f"{handles[one.channel] or one.channel} on {one.network}" for one in some),
+            where=tuple((handles[one.channel] or one.channel, one.network) for one in some),
             due_at=some[0].due_at,
         )
         for some in found.values()

@@ -93,6 +93,7 @@ def _page(
         seen=seen,
         base=f"{UNDER}/{token}",
         person=person,
+        networks=visitor.desk.networks_by_name,
         form=form,
         faults=faults,
     )
