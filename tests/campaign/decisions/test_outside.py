@@ -102,6 +102,21 @@ def test_a_yes_opens_that_gate_alone_says_who_and_how_and_is_given_once(asking: 
         asking.say(token, yes=False, comment="no, after all")
 
 
+def test_who_holds_two_kinds_has_a_link_for_each_and_opens_one_with_it(asking: Asking) -> None:
+    ife = asking.ledger.schedule.people["ife"]
+    asking.ledger.schedule.people["ife"] = ife.model_copy(update={"roles": ("clinical", "safety")})
+    asking.ledger.put(planned(gates=(*GATES, "safety")))
+    asking.yes_inside()
+    first, _second = asking.ring()
+    assert asking.say(first) == ["awaiting-approval"]
+    decided = {kind: one.decision for kind, one in asking.ledger.gates().items()}
+    assert sorted(decided.items(), key=str) == [
+        ("approval", "yes"),
+        ("clinical", "yes"),
+        ("safety", None),
+    ]
+
+
 def test_what_is_sent_back_is_asked_anew_once_it_was_changed_and_approved(asking: Asking) -> None:
     asking.ledger.put(planned(gates=GATES))
     asking.yes_inside()
