@@ -24,9 +24,10 @@ from campaign.web import (
     subscriber_pages,
     token_pages,
 )
+from campaign.web.addresses import AddressesOfOurs
 from campaign.web.api.app import ROOT, make_api
 from campaign.web.desk_facts import DeskFacts
-from campaign.web.faults import TooLarge, handle_faults, unforeseen
+from campaign.web.faults import TooLarge, handle_faults, nowhere, unforeseen
 from campaign.web.headers import OwnPagesOnly, SecurityHeaders
 from campaign.web.looks import make_environment
 from campaign.web.pages import all_pages
@@ -69,6 +70,7 @@ def make_app(desk: Desk) -> FastAPI:
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(Unforeseen, answer=unforeseen),
+            Middleware(AddressesOfOurs, answer=nowhere),
             Middleware(TooLarge),
             Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_FORM),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
