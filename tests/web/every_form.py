@@ -45,6 +45,8 @@ NO_GUARD = {
     **dict.fromkeys(["/posts/{post}/share", "/partner/{token}/decline/{delivery:path}"], ENDS),
     **dict.fromkeys(["/partner/{token}/change/{delivery:path}", "/partner/stop/{token}"], ENDS),
     **dict.fromkeys(["/people/{name}/back", "/posts/new", "/posts/{post}/copy"], ADDS),
+    **dict.fromkeys(["/deputies"], ADDS),
+    **dict.fromkeys(["/deputies/{number}/end"], ENDS),
     **dict.fromkeys(["/subscribers/{name}/secret", "/subscribers/{name}/replay"], ADDS),
     **dict.fromkeys(["/partner/{token}/count/{delivery:path}", "/partner/{token}/numbers"], ADDS),
     **dict.fromkeys(["/partner/{token}/screenshot/{delivery:path}", "/partner/lost"], ADDS),
