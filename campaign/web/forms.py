@@ -5,7 +5,7 @@ answers 422 with the same template, the form and the faults: nothing typed is lo
 """
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -16,7 +16,7 @@ from campaign.web.answers import StaleFormError
 from campaign.web.visitors import Anyone
 
 TOKEN = "form_token"  # noqa: S105 - the name of a field
-MOST_FIELDS, MOST_FILES = 500, 20
+MOST_FIELDS, MOST_FILES = 500, 50
 _NOT_TYPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """What no keyboard sends and no database or network takes: control characters, half characters."""
 
@@ -43,6 +43,14 @@ class Form:
     def has(self, name: str, value: str) -> bool:
         """Whether a box or choice with this value is ticked."""
         return value in self.all(name)
+
+    def holds(self, name: str) -> bool:
+        """Whether a field was sent at all, empty or not."""
+        return name in self._sent
+
+    def only(self, wanted: Callable[[str], bool]) -> "Form":
+        """Return the form with some of its fields alone."""
+        return Form(FormData([pair for pair in self._sent.multi_items() if wanted(pair[0])]))
 
     def file(self, name: str) -> UploadFile | None:
         """Return what was uploaded, None where no file was chosen."""

@@ -16,6 +16,7 @@ GUARDS = {
     "/letters/settle": "seen",
     "/approvals": "take",
     "/posts/{post}/send": "plan",
+    "/posts/{post}/take-out": "plan",
     "/posts/{post}": "mark",
     "/correct/{delivery_id:path}": "seen",
     "/approve-correction/{delivery_id:path}": "content",
