@@ -91,7 +91,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.router.routes += [assets.ROUTE, connect.ROUTE, *probes.ROUTES]
     for router in ROUTERS:
         app.include_router(router)
-    app.state.api = make_api(desk, app.state.facts)
+    app.state.api = make_api(desk, app.state.facts, app.state.limits)
     app.router.routes.append(_under(ROOT, app.state.api))
     app.router.routes.append(pictures.ROUTE)  # last: it is asked what no other address is
     return app

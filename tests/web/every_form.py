@@ -75,5 +75,6 @@ FILLED = {
     "learning": "Something else",
     "mail": "no",
     "letter": "none",
+    "entry": "odd-words",
 }
 """What fills any of these forms but for what was read."""
