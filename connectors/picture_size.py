@@ -1,11 +1,16 @@
 """Reads how many pixels a picture has, out of the beginning of its bytes."""
 
 import io
+import struct
+import zlib
 
 from PIL import Image
 
-UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
-"""What Pillow raises for bytes that are no picture."""
+UNREADABLE = (
+    *(OSError, ValueError, SyntaxError, EOFError, LookupError, ArithmeticError),
+    *(struct.error, zlib.error, Image.DecompressionBombError),
+)
+"""What Pillow raises for bytes that are no picture, or are one no longer."""
 
 
 def size_of(content: bytes) -> tuple[int, int] | None:

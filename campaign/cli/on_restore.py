@@ -246,4 +246,5 @@ def _tell(scene: Scene, done: Counter[str], *, as_json: bool) -> None:
         say(f"What stood there before is in {kept}.")
     tell(where_the_keys_are(scene.settings))
     say("Take away again what was taken away since: people and partners who have left.")
+    say("What rules of keeping deleted since is there again: run `campaign retention --apply`.")
     say("Look at `campaign status` and at the accounts, then lift the stop with `campaign resume`.")
