@@ -87,6 +87,16 @@ def find_shown(connection: Connection, secret: str, now: datetime) -> File | Non
     return File(content=row.content, media_type=row.media_type) if is_whole else None
 
 
+def file_of(connection: Connection, sha256: str) -> File | None:
+    """Return a file by what its bytes hash to; None where it is not there, or is another one."""
+    query = select(MEDIA.c.content, MEDIA.c.media_type).where(MEDIA.c.sha256 == sha256)
+    row = connection.execute(query).first()
+    # What was approved is what is shown, or nothing is.
+    if row is None or hashlib.sha256(row.content).hexdigest() != sha256:
+        return None
+    return File(content=row.content, media_type=row.media_type)
+
+
 def hash_of(secret: str) -> str:
     """Return the name that a token is kept under."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -13,13 +13,15 @@ import campaign.models_keeping
 import campaign.models_links
 import campaign.models_notices
 import campaign.models_operating
+import campaign.models_outside
 import campaign.models_outward
 import campaign.models_partner_links
 import campaign.models_partners
 import campaign.models_people
 import campaign.models_records
 import campaign.models_reports
-import campaign.models_sign_in  # noqa: F401 - they fill the metadata
+import campaign.models_sign_in
+import campaign.models_themes  # noqa: F401 - they fill the metadata
 
 configure_mappers()  # rows are made into models without the constructor that would do it
 _TABLES = SQLModel.metadata.tables
@@ -65,6 +67,7 @@ PARTNER_REMINDER: Table = _TABLES["partner_reminder"]
 PARTNER_ADDRESS: Table = _TABLES["partner_address"]
 PARTNER_LEAVING: Table = _TABLES["partner_leaving"]
 EMBARGO: Table = _TABLES["embargo"]
+POST_THEME: Table = _TABLES["post_theme"]
 PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]
@@ -80,6 +83,8 @@ HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
 ACCESS_TOKEN: Table = _TABLES["access_token"]
 API_ANSWER: Table = _TABLES["api_answer"]
+OUTSIDE_LINK: Table = _TABLES["outside_link"]
+OUTSIDE_QUESTION: Table = _TABLES["outside_question"]
 SUBSCRIBER: Table = _TABLES["subscriber"]
 OUTWARD_MESSAGE: Table = _TABLES["outward_message"]
 

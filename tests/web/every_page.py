@@ -96,6 +96,7 @@ def known_parts(office: OddOffice) -> dict[str, str]:
         "/subscribers name": "intranet",
         "/reports name": WEEK,
         "/sign-in token": office.sign_in_token,
+        "/outside token": "no-such-link",
         "/preview token": office.preview_token,
         "/partner token": office.partner_path.rpartition("/")[2],
     }

@@ -4,6 +4,7 @@ from campaign.access.rights import Action
 from campaign.web.page import NavigationLink
 from campaign.web.pages import (
     approvals,
+    asked_outside,
     board,
     calendar,
     compose,
@@ -16,6 +17,7 @@ from campaign.web.pages import (
     deliveries,
     essential,
     from_partners,
+    legal_holds,
     move,
     now,
     records,
@@ -30,6 +32,7 @@ ROUTERS = tuple(
     for one in (
         now,
         approvals,
+        asked_outside,
         calendar,
         compose_list,
         compose_out,
@@ -48,6 +51,7 @@ ROUTERS = tuple(
         reports,
         from_partners,
         records,
+        legal_holds,
     )
 )
 NAVIGATION = (
