@@ -5,7 +5,6 @@ embargo, a stop, a hold window or a withdrawal is in the way: each look asks ane
 picture. Whatever is another partner's does not exist here.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +18,9 @@ from campaign.states import State
 from campaign.store.barriers import quiet_at
 from campaign.store.embargoes import embargoes
 from campaign.store.gates import closed_kinds
+from campaign.store.media import File, file_of
 from campaign.store.payloads import read_payload
-from campaign.store.shown import File
-from campaign.store.tables import CHANNEL, DELIVERY, MEDIA, PARTNER_QUESTION, PAYLOAD, WITHDRAWAL
+from campaign.store.tables import CHANNEL, DELIVERY, PARTNER_QUESTION, PAYLOAD, WITHDRAWAL
 
 PARTNERS_GATE = "partner"
 BY_HAND = "pack"
@@ -129,12 +128,8 @@ def picture_of(connection: Connection, post: PartnerPost, sha256: str) -> File |
     media = {one.sha256: one for one in _files(post.payload)}
     if sha256 not in media:
         return None
-    query = select(MEDIA.c.content, MEDIA.c.media_type).where(MEDIA.c.sha256 == sha256)
-    row = connection.execute(query).first()
     # What was approved is what is shown, or nothing is.
-    if row is None or hashlib.sha256(row.content).hexdigest() != sha256:
-        return None
-    return File(content=row.content, media_type=row.media_type)
+    return file_of(connection, sha256)
 
 
 _QUERY = (
