@@ -1,7 +1,7 @@
 """What a video of 300 MB costs in memory, measured in a process of its own, network by network.
 
 The film is a real one of four seconds, made large by a box of zeros that players skip. The figure
-is the peak of the whole process (getrusage), less that of the same process with the small film.
+is the peak of the whole process (VmHWM), less that of the same process with the small film.
 """
 
 import json
