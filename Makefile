@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-install test-large test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres install-suites demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-install test-large test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,11 @@ MEMORY := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'END {print $$4 + 0}')
 
 test: check  ## Everything that must hold before a commit
 	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n $(TESTERS) --dist worksteal
+
+install-suites: $(VENV)/installed-dev $(TOOLS)/installed  ## Set up what the longer suites need beside `make test`
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/pages.txt
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/api.txt
 
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
 	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults tests/keeping

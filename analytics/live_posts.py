@@ -6,17 +6,19 @@ object only when somebody looks at it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from operator import itemgetter
-from typing import Any, overload
+from datetime import datetime
+from itertools import compress
+from typing import overload
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Integer, func, literal_column, select
 
 from analytics.frames import AT_ONCE, Span, is_alive
+from analytics.packed import read_words
 from analytics.week_rows import Flags, Numbers
 from campaign.instants import to_micros
 from campaign.states import OUT, State
+from campaign.store.backends import POSTGRESQL
 from campaign.store.tables import CHANNEL, DELIVERY, MOVE
 
 FOREVER = 2**62
@@ -51,15 +53,18 @@ class LivePosts(Sequence[LivePost]):
     """Posts in the order in which they went out, as was known at an instant."""
 
     def __init__(
-        self, rows: Sequence[Sequence[Any]], channels: Mapping[str, ChannelState], as_of: datetime
+        self,
+        columns: Mapping[str, Sequence[str]],
+        channels: Mapping[str, ChannelState],
+        as_of: datetime,
     ) -> None:
-        self.rows = rows
-        """As the database's driver has them, one value for each of `NAMES`."""
+        self.columns = columns
+        """A column for each of `NAMES`, times as UTC without saying so, what is missing as ""."""
         self.channels = channels
         self.as_of = as_of
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.columns["id"])
 
     @overload
     def __getitem__(self, index: int) -> LivePost: ...
@@ -67,15 +72,15 @@ class LivePosts(Sequence[LivePost]):
     def __getitem__(self, index: slice) -> list[LivePost]: ...
     def __getitem__(self, index: int | slice) -> LivePost | list[LivePost]:
         if isinstance(index, slice):
-            return [self._post(row) for row in self.rows[index]]
-        return self._post(self.rows[index])
+            return [self._post(place) for place in range(*index.indices(len(self)))]
+        return self._post(index)
 
     def __iter__(self) -> Iterator[LivePost]:
-        return map(self._post, self.rows)
+        return map(self._post, range(len(self)))
 
-    def column(self, name: str) -> list[Any]:
-        """Return one value of every post, as the driver has it."""
-        return list(map(itemgetter(NAMES.index(name)), self.rows))
+    def column(self, name: str) -> Sequence[str]:
+        """Return one value of every post."""
+        return self.columns[name]
 
     def out_at(self) -> Numbers:
         """Return when each went out, in microseconds."""
@@ -89,22 +94,29 @@ class LivePosts(Sequence[LivePost]):
 
     def those(self, wanted: Flags) -> "LivePosts":
         """Return some of the posts."""
-        rows = [self.rows[place] for place in np.flatnonzero(wanted).tolist()]
-        return LivePosts(rows, self.channels, self.as_of)
+        if wanted.all():
+            return self
+        kept = wanted.tolist()
+        columns = {name: list(compress(one, kept)) for name, one in self.columns.items()}
+        return LivePosts(columns, self.channels, self.as_of)
 
-    def _post(self, row: Sequence[Any]) -> LivePost:
-        delivery, post, channel, partner, network, due_at, published_at, deleted_at = row
-        gone_at = None if deleted_at is None else _utc(deleted_at)
+    def and_more(self, more: Mapping[str, Sequence[str]]) -> "LivePosts":
+        """Return these and others, in the order in which they went out."""
+        columns = {name: [*one, *more[name]] for name, one in self.columns.items()}
+        order = _order(columns).tolist()
+        ordered = {name: [one[place] for place in order] for name, one in columns.items()}
+        return LivePosts(ordered, self.channels, self.as_of)
+
+    def _post(self, place: int) -> LivePost:
+        text = {name: one[place] for name, one in self.columns.items()}
+        state = self.channels[text["channel"]]
+        gone_at = _instant(text["deleted_at"]) if text["deleted_at"] else None
         return LivePost(
-            id=delivery,
-            post=post,
-            channel=channel,
-            partner=partner,
-            network=network,
-            mode=self.channels[channel].mode,
-            access_lost=self.channels[channel].access_lost,
-            due_at=_utc(due_at),
-            published_at=_utc(published_at),
+            **{name: text[name] for name in ("id", "post", "channel", "partner", "network")},
+            mode=state.mode,
+            access_lost=state.access_lost,
+            due_at=_instant(text["due_at"]),
+            published_at=_instant(text["published_at"]),
             deleted_at=gone_at if gone_at and gone_at <= self.as_of else None,
         )
 
@@ -115,28 +127,43 @@ NAMES = ("id", "post", "channel", "partner", "network", "due_at", "published_at"
 def live_posts(connection: Connection, span: Span) -> tuple[LivePosts, Numbers]:
     """Return the posts that were out before the last boundary and may still gain.
 
-    Beside them, for each that is so by now, its place among them; -1 where people recorded only
-    later that it went out.
+    Beside them, under the number that `numbered` gives to each, its place among them; -1 where
+    people recorded only later that it went out.
     """
-    rows = _rows(connection, *is_out_and_alive(span))
+    number, columns = _columns(connection, *is_out_and_alive(span))
+    order = _order(columns)
+    if not np.array_equal(order, np.arange(len(order))):
+        listed = order.tolist()
+        columns = {name: [one[place] for place in listed] for name, one in columns.items()}
     later = _recorded_later(connection, span.as_of)
-    known = np.array([row[0] not in later for row in rows], dtype=np.bool_)
-    posts = LivePosts(rows, _channels(connection), span.as_of)
-    return posts.those(known), np.where(known, np.cumsum(known) - 1, -1)
+    known = np.array([one not in later for one in columns["id"]], dtype=np.bool_)
+    places = np.full(int(number.max(initial=0)) + 1, -1, dtype=np.int64)
+    places[number[order]] = np.where(known, np.cumsum(known) - 1, -1)
+    return LivePosts(columns, _channels(connection), span.as_of).those(known), places
 
 
 def with_others(
     connection: Connection, span: Span, posts: LivePosts, ids: Iterable[str]
 ) -> LivePosts:
     """Add those of a few more posts that were out before the last boundary."""
-    listed, more = sorted(set(ids)), []
+    listed = sorted(set(ids))
     later = _recorded_later(connection, span.as_of)
     for start in range(0, len(listed), AT_ONCE):
-        wanted = DELIVERY.c.id.in_(listed[start : start + AT_ONCE])
-        more += [row for row in _rows(connection, *_is_out(span), wanted) if row[0] not in later]
-    rows = [*posts.rows, *more]
-    rows.sort(key=lambda row: (_utc(row[NAMES.index("published_at")]), row[0]))
-    return LivePosts(rows, posts.channels, posts.as_of)
+        wanted = DELIVERY.c.id.in_(set(listed[start : start + AT_ONCE]) - later)
+        _, more = _columns(connection, *_is_out(span), wanted)
+        posts = posts.and_more(more)
+    return posts
+
+
+def numbered(connection: Connection) -> ColumnElement[int]:
+    """Return a number for a delivery: the same in all queries of one transaction that ask the same.
+
+    SQLite has one at hand for every row (sqlite.org/rowidtable.html). To count them there takes
+    as long as to find them.
+    """
+    if connection.dialect.name != POSTGRESQL:
+        return literal_column("delivery.rowid", Integer)
+    return func.row_number().over(order_by=(DELIVERY.c.published_at, DELIVERY.c.id))
 
 
 def is_out_and_alive(span: Span) -> tuple[ColumnElement[bool], ...]:
@@ -160,11 +187,21 @@ def _channels(connection: Connection) -> dict[str, ChannelState]:
     }
 
 
-def _rows(connection: Connection, *wanted: ColumnElement[bool]) -> list[Any]:
+def _columns(
+    connection: Connection, *wanted: ColumnElement[bool]
+) -> tuple[Numbers, dict[str, list[str]]]:
+    """Return the numbers of some posts, and a column for each of `NAMES`; in no order."""
     columns = [DELIVERY.c[name] for name in NAMES]
-    query = select(*columns).where(*wanted).order_by(DELIVERY.c.published_at, DELIVERY.c.id)
-    cursor: Any = connection.execute(query).cursor
-    return list(cursor.fetchall())
+    query = select(numbered(connection).label("number"), *columns).where(*wanted)
+    numbers, *words = read_words(connection, query)
+    return np.array(numbers, dtype=np.int64), dict(zip(NAMES, words, strict=True))
+
+
+def _order(columns: Mapping[str, Sequence[str]]) -> Numbers:
+    """Return the places of posts in the order in which they went out, by id where it is one."""
+    out_at, ids = columns["published_at"], columns["id"]
+    order = sorted(range(len(ids)), key=lambda place: (out_at[place], ids[place]))
+    return np.array(order, dtype=np.int64)
 
 
 def _recorded_later(connection: Connection, as_of: datetime) -> set[str]:
@@ -178,19 +215,10 @@ def _recorded_later(connection: Connection, as_of: datetime) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def _micros(times: Sequence[datetime | str | None]) -> Numbers:
-    """Read times as the drivers have them: as text without a zone, or as instants."""
-    if all(one is None for one in times):
-        return np.full(len(times), FOREVER, dtype=np.int64)
-    if any(isinstance(one, str) for one in times):
-        texts = np.array([one or "NaT" for one in times], dtype="datetime64[us]")
-        return np.where(np.isnat(texts), FOREVER, texts.astype(np.int64))
-    found = [FOREVER if one is None else to_micros(_utc(one)) for one in times]
-    return np.array(found, dtype=np.int64)
+def _micros(times: Sequence[str]) -> Numbers:
+    found = np.array([one or "NaT" for one in times], dtype="datetime64[us]")
+    return np.where(np.isnat(found), FOREVER, found.astype(np.int64))
 
 
-def _utc(value: datetime | str) -> datetime:
-    """Read a time as the driver has it; columns that do it by themselves take thrice as long."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(f"{value}+00:00")
-    return value.astimezone(UTC)
+def _instant(time: str) -> datetime:
+    return datetime.fromisoformat(f"{time}+00:00")

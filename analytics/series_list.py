@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from analytics.frames import AT_ONCE, Span
-from analytics.live_posts import is_out_and_alive
+from analytics.live_posts import is_out_and_alive, numbered
 from analytics.packed import read_packed
 from analytics.week_rows import Flags, Numbers
 from campaign.store.tables import DELIVERY, SERIES
@@ -60,18 +60,17 @@ class SeriesList:
 def read_series(connection: Connection, span: Span, place: Numbers) -> SeriesList:
     """Return the series of the posts that a span is about.
 
-    `place` has, for each post that is out and alive, in the order in which they went out, which
-    of the report's posts it is, or -1. They come as columns: a row for each of a hundred thousand
-    series would take longer than to find them.
+    `place` has, for the number of each post that is out and alive, which of the report's posts it
+    is, or -1. They come as columns: a row for each of a hundred thousand series would take longer
+    than to find them.
     """
-    order = (DELIVERY.c.published_at, DELIVERY.c.id)
-    number = func.row_number().over(order_by=order).label("number")
+    number = numbered(connection).label("number")
     posts = select(DELIVERY.c.id, number).where(*is_out_and_alive(span)).subquery()
     query = select(SERIES.c.id, posts.c.number, SERIES.c.kind).join_from(
         posts, SERIES, SERIES.c.delivery_id == posts.c.id
     )
     ids, numbers, kinds = read_packed(connection, query).columns()
-    return _listed(connection, ids, place[numbers - 1], kinds)
+    return _listed(connection, ids, place[numbers], kinds)
 
 
 def with_series_of(

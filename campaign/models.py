@@ -168,6 +168,8 @@ class Gate(SQLModel, table=True):
     decision: str | None = None
     """`yes`, `no`, or None while nobody has said."""
     person: str | None = None
+    stood_in_for: str | None = None
+    """The absent person in whose right it was decided; None where it was the person's own."""
     decided_at: datetime | None = None
     content_hash: str | None = None
     """What was decided upon; another content closes the gate again."""

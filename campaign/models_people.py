@@ -3,7 +3,7 @@
 Who there is, and with which roles, stands in the schedule; here is only what must not stand there.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, LargeBinary
 from sqlmodel import Field, SQLModel
@@ -27,6 +27,23 @@ class PersonRow(SQLModel, table=True):
     left_at: datetime | None = None
     """When they left; from then on nothing lets them in, whatever the schedule says."""
     left_by: str | None = None
+
+
+class AbsenceRow(SQLModel, table=True):
+    """Days on which one person is away and another stands in for them."""
+
+    __tablename__ = "absence"
+    id: int | None = Field(default=None, primary_key=True)
+    absent: str
+    deputy: str
+    from_on: date
+    until_on: date = Field(index=True)
+    """The last day, itself included; days are those of the campaign's zone."""
+    named_by: str
+    named_at: datetime
+    ended_at: datetime | None = None
+    """When somebody ended it before its last day."""
+    ended_by: str | None = None
 
 
 class VisitRow(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Moves an entry of the schedule: first what that would change, then the file and the deliveries.
+"""Moves an entry of the schedule, or changes it otherwise: first what that would change is shown.
 
 The plan is the one that `campaign plan` makes, of the whole folder as it would stand. It is done
 only as it was shown: whatever has changed in between is shown again first.
@@ -7,7 +7,7 @@ only as it was shown: whatever has changed in between is shown again first.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -46,10 +46,11 @@ class Folder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
-    """What moving an entry would do."""
+    """What moving or changing an entry would do."""
 
     entry: str
-    at: str
+    at: str = ""
+    """Where it is moved to; empty where it is not."""
     before: str = field(repr=False)
     after: str = field(repr=False)
     """The file as it stands and as it would."""
@@ -72,10 +73,18 @@ def propose(folder: Folder, store: Store, entry: str, at: str) -> Proposal:
     """
     before = read_text(folder.file)
     after = with_time(SCHEDULE, before, entry, at)
+    return replace(propose_text(folder, store, entry, before, after), at=at)
+
+
+def propose_text(folder: Folder, store: Store, entry: str, before: str, after: str) -> Proposal:
+    """Work out what another text of the schedule would change; nothing is written.
+
+    Raises `FaultsFound` where it would not be fit to be applied.
+    """
     report = _checked(folder, after)
     with store.read() as connection:
         found = _difference(connection, report, folder.clock.now())
-    return Proposal(entry=entry, at=at, before=before, after=after, report=report, difference=found)
+    return Proposal(entry=entry, before=before, after=after, report=report, difference=found)
 
 
 def carry_out(folder: Folder, store: Store, proposal: Proposal, change: Change) -> None:

@@ -5,7 +5,7 @@ they signed in go on; somebody else is told to look after them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
@@ -15,9 +15,12 @@ from campaign.access.tokens import revoke_all, tokens_of
 from campaign.access.visits import end_all
 from campaign.people import has_applied
 from campaign.states import MAY_STILL_GO
+from campaign.store.absences import absences_of, end_absences
 from campaign.store.backends import insert
 from campaign.store.deliveries import Change
 from campaign.store.tables import CREDENTIAL, DELIVERY, GATE, PERSON
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,9 +35,11 @@ class InHand:
     """Channels that work by their sign-in at the network."""
     tokens: tuple[str, ...]
     """Programs that work by an access token of theirs, by what the token is for."""
+    deputies: tuple[str, ...]
+    """For whom they stand in, and who stands in for them, from today on."""
 
 
-def in_hand(connection: Connection, person: str) -> InHand:
+def in_hand(connection: Connection, person: str, day: date) -> InHand:
     """Return what somebody would leave behind."""
     still = DELIVERY.c.state.in_(MAY_STILL_GO)
     wrote = select(DELIVERY.c.id, DELIVERY.c.applied_by).where(
@@ -58,6 +63,10 @@ def in_hand(connection: Connection, person: str) -> InHand:
         ),
         channels=_sorted(connection, signed_in),
         tokens=tuple(sorted(one.name for one in tokens_of(connection, person))),
+        deputies=tuple(
+            f"{one.deputy} for {one.absent}, {one.from_on} to {one.until_on}"
+            for one in absences_of(connection, person, day)
+        ),
     )
 
 
@@ -74,7 +83,10 @@ def leave(connection: Connection, person: str, by: str, now: datetime) -> int:
     statement = insert(connection, PERSON).values(id=person, code_step=0, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=[PERSON.c.id], set_=values))
     void_links(connection, person)
-    revoke_all(connection, person, Change(who=by, at=now, why=f"{person} left"))
+    change = Change(who=by, at=now, why=f"{person} left")
+    revoke_all(connection, person, change)
+    # A day earlier than here may still be today somewhere else; what is over ends once more.
+    end_absences(connection, absences_of(connection, person, (now - A_DAY).date()), change)
     return end_all(connection, person)
 
 

@@ -1,7 +1,9 @@
 """Who somebody is: a person of the applied schedule, with the roles they have there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from campaign.people import Absence
 from campaign.schedule.model import Schedule
 
 AUTHOR, APPROVER, PARTNER, READER, ADMIN = "author", "approver", "partner", "reader", "admin"
@@ -19,6 +21,8 @@ class Person:
     partner: str | None = None
     """The organisation that somebody with the role `partner` speaks for."""
     email: str | None = None
+    deputy_for: tuple["Person", ...] = ()
+    """Whom they stand in for right now; those have no such people of their own here."""
 
     @property
     def gates(self) -> frozenset[str]:
@@ -26,8 +30,13 @@ class Person:
         return self.roles - ROLES
 
 
-def person_in(schedule: Schedule | None, name: str) -> Person | None:
-    """Return somebody of the schedule, None where it does not name them."""
+def person_in(
+    schedule: Schedule | None, name: str, absences: Iterable[Absence] = ()
+) -> Person | None:
+    """Return somebody of the schedule, None where it does not name them.
+
+    `absences` are those of the day: whoever is the deputy in one stands in for the absent person.
+    """
     found = schedule.people.get(name) if schedule else None
     if found is None:
         return None
@@ -37,4 +46,9 @@ def person_in(schedule: Schedule | None, name: str) -> Person | None:
         roles=frozenset(found.roles),
         partner=found.partner,
         email=found.email,
+        deputy_for=tuple(
+            absent
+            for one in absences
+            if one.deputy == name and (absent := person_in(schedule, one.absent)) is not None
+        ),
     )

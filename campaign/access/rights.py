@@ -26,7 +26,9 @@ class Action(StrEnum):
     APPLY = "apply"
     """Make the plan of the files hold: add, move, change and cancel deliveries."""
     APPROVE = "approve"
-    """Open a gate, or send a post back instead. Thing: the gate, and who applied."""
+    """Open a gate, or send a post back instead. Thing: the gate, and who applied.
+
+    The one right that a deputy takes over from whom they stand in for."""
     COMMENT = "comment"
     SETTLE = "settle"
     """Say whether an unknown is out."""
@@ -48,6 +50,10 @@ class Action(StrEnum):
     ANSWER = "answer"
     """Accept, decline, ask for a change, report a link or numbers. Thing: the partner."""
     MANAGE_PEOPLE = "manage-people"
+    NAME_DEPUTY = "name-deputy"
+    """Say who stands in for somebody who is away. Thing: the absent person, and the deputy."""
+    END_DEPUTY = "end-deputy"
+    """Thing: the same."""
     MANAGE_SUBSCRIBERS = "manage-subscribers"
     """Give subscribers secrets, and send them messages again."""
     SEE_AUDIT = "see-audit"
@@ -68,6 +74,8 @@ class Thing:
     """As a delivery has it: everybody who applied what waits."""
     stopped_by: str | None = None
     partner: str | None = None
+    absent: str | None = None
+    deputy: str | None = None
 
 
 NOTHING = Thing()
@@ -92,6 +100,8 @@ TABLE: dict[Action, frozenset[str]] = {
     Action.SEE_OWN: frozenset({PARTNER}),
     Action.ANSWER: frozenset({PARTNER}),
     Action.MANAGE_PEOPLE: frozenset({ADMIN}),
+    Action.NAME_DEPUTY: _DESK,
+    Action.END_DEPUTY: _DESK,
     Action.MANAGE_SUBSCRIBERS: frozenset({ADMIN}),
     Action.SEE_AUDIT: frozenset({ADMIN}),
     Action.EXPORT: frozenset({ADMIN}),
@@ -102,8 +112,17 @@ TABLE: dict[Action, frozenset[str]] = {
 
 def can(person: Person, action: Action, thing: Thing = NOTHING) -> bool:
     """Whether somebody may do something to a thing; without one, whether to any thing at all."""
+    if _holds(person, action) and _CONDITIONS.get(action, _always)(person, thing):
+        return True
+    return action is Action.APPROVE and any(
+        _holds(absent, action) and _may_open(absent, thing) and not _is_own(person, thing)
+        for absent in person.deputy_for
+    )
+
+
+def _holds(person: Person, action: Action) -> bool:
     held = person.roles | ({GATE_KEEPER} if person.gates else frozenset())
-    return bool(TABLE[action] & held) and _CONDITIONS.get(action, _always)(person, thing)
+    return bool(TABLE[action] & held)
 
 
 def _always(_person: Person, _thing: Thing) -> bool:
@@ -114,7 +133,23 @@ def _may_open(person: Person, thing: Thing) -> bool:
     """Nobody approves what they applied, and each gate has its own role."""
     if thing.gate is not None and ROLE_FOR_GATE.get(thing.gate, thing.gate) not in person.roles:
         return False
-    return not has_applied(person.id, thing.applied_by)
+    return not _is_own(person, thing)
+
+
+def _is_own(person: Person, thing: Thing) -> bool:
+    return has_applied(person.id, thing.applied_by)
+
+
+def _may_name(person: Person, thing: Thing) -> bool:
+    """Everybody for themselves, admins for others, and nobody makes themselves a deputy."""
+    if thing.deputy == person.id:
+        return False
+    return thing.absent in {None, person.id} or ADMIN in person.roles
+
+
+def _may_end(person: Person, thing: Thing) -> bool:
+    either = {thing.absent, thing.deputy}
+    return either == {None} or person.id in either or ADMIN in person.roles
 
 
 def _may_lift(person: Person, thing: Thing) -> bool:
@@ -132,6 +167,8 @@ def _own_unless_admin(person: Person, thing: Thing) -> bool:
 _CONDITIONS: dict[Action, Callable[[Person, Thing], bool]] = {
     Action.APPROVE: _may_open,
     Action.LIFT_STOP: _may_lift,
+    Action.NAME_DEPUTY: _may_name,
+    Action.END_DEPUTY: _may_end,
     Action.CONNECT: _own_unless_admin,
     Action.SEE_OWN: _own_alone,
     Action.ANSWER: _own_alone,

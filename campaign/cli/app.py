@@ -18,6 +18,7 @@ from campaign.cli import (
     commands_campaign,
     commands_changes,
     commands_decisions,
+    commands_deputies,
     commands_keeping,
     commands_numbers,
     commands_operating,
@@ -65,6 +66,7 @@ for part in (
     app.add_typer(part.app)
 commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
+app.add_typer(commands_deputies.app, name="deputy")
 app.add_typer(commands_subscribers.app, name="subscriber")
 app.add_typer(commands_audit.app, name="audit")
 app.add_typer(commands_records.holds, name="legal-hold")

@@ -10,6 +10,7 @@ from campaign.link_checks.checking import Trouble, check_links, troubles
 from campaign.link_checks.trying import try_link
 from campaign.mailing.outbox import PLANNED, write_letters
 from campaign.models_reports import Letter
+from campaign.people import with_deputies
 
 log = logging.getLogger("campaign")
 
@@ -33,11 +34,16 @@ def words_of(trouble: Trouble) -> str:
 
 
 def _tell(session: Session, trouble: Trouble) -> None:
-    people = {
-        name: one.email
-        for name, one in session.schedule.people.items()
-        if one.email and {"author", "approver"} & set(one.roles)
-    }
+    told = with_deputies(
+        (
+            name
+            for name, one in session.schedule.people.items()
+            if {"author", "approver"} & set(one.roles)
+        ),
+        session.roles,
+    )
+    known = session.schedule.people
+    people = {name: email for name in told if name in known and (email := known[name].email)}
     letters = [_letter(session, trouble, name, address) for name, address in people.items()]
     with session.desk.store.write() as connection:
         new = write_letters(connection, letters)

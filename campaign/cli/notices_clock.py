@@ -8,6 +8,7 @@ when there is one is told then.
 import logging
 from datetime import timedelta
 
+from campaign.access.deputies import today
 from campaign.access.leaving import everybody_who_left
 from campaign.cli.reports_clock import send_letters
 from campaign.cli.session import Session
@@ -15,6 +16,7 @@ from campaign.notices.bureau import Bureau
 from campaign.notices.concerned import Concerned
 from campaign.notices.pointers import Pointers
 from campaign.notices.rounds import make_round
+from campaign.store.absences import absences_on
 
 log = logging.getLogger("campaign")
 
@@ -44,10 +46,11 @@ def bureau_of(session: Session) -> Bureau | None:
         return None
     with desk.store.read() as connection:
         gone = everybody_who_left(connection)
+        absences = absences_on(connection, today(schedule, session.now))
     public = desk.settings.public
     return Bureau(
         schedule=schedule,
-        concerned=Concerned(schedule, gone),
+        concerned=Concerned(schedule, gone, absences),
         pointers=Pointers(public.url if public else ""),
         now=session.now,
     )

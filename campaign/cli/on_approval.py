@@ -61,7 +61,7 @@ def reject(place: Place, deliveries: Sequence[str], reason: str, person: str | N
 
 def _waiting_for(session: Session, person: str | None) -> list[str]:
     """Return what waits for a gate this person may open and did not apply themselves."""
-    who = session.change(person, "").who
+    who, roles = session.change(person, "").who, session.roles
     with session.desk.store.read() as connection:
         waiting = [
             one
@@ -75,7 +75,7 @@ def _waiting_for(session: Session, person: str | None) -> list[str]:
         one.id
         for one in waiting
         if any(
-            kind != "partner" and may_open(kind, who, session.roles)
+            kind != "partner" and may_open(kind, who, roles, one.applied_by)
             for kind in closed.get(one.id, [])
         )
     ]

@@ -4,6 +4,7 @@ import getpass
 import sys
 
 from campaign.access.codes import app_address, new_secret, set_secret
+from campaign.access.deputies import today
 from campaign.access.leaving import InHand, has_left, in_hand, leave
 from campaign.access.links import make_link
 from campaign.access.passwords import set_password
@@ -82,7 +83,7 @@ def leave_for_good(place: Place, name: str, person: str | None, *, yes: bool) ->
         _check_known(session, name)
         change = session.change(person, "left")
         with session.desk.store.read() as connection:
-            hands = in_hand(connection, name)
+            hands = in_hand(connection, name, today(session.schedule, session.now))
         _say_hands(name, hands)
         if not yes and not _asked(f"End every access of {name}? [y/N] "):
             raise Failure("nothing was done")
@@ -100,6 +101,7 @@ def _say_hands(name: str, hands: InHand) -> None:
         ("Approved, and may still go out on their yes", hands.approved),
         ("Channels that work by their sign-in (connect them anew)", hands.channels),
         ("Programs that work by an access token of theirs (give them another)", hands.tokens),
+        ("Deputies, which end (name somebody else)", hands.deputies),
     )
     for words, listed in parts:
         say(f"{words}: {len(listed) or 'none'}")

@@ -1,16 +1,17 @@
 """What a command works with: the campaign folder, the open desk, and who is speaking."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from campaign.access.deputies import standing
 from campaign.access.leaving import has_left
 from campaign.cli.failures import Failure
 from campaign.cli.place import Place
-from campaign.people import NotAllowedError, check_known, system_user
+from campaign.people import NotAllowedError, Standing, check_known, system_user
 from campaign.schedule.model import Schedule
 from campaign.settings import Settings, read_settings
 from campaign.store.deliveries import Change
@@ -35,9 +36,10 @@ class Session:
         return self.desk.clock.now()
 
     @property
-    def roles(self) -> Mapping[str, Sequence[str]]:
-        """Every declared person's roles."""
-        return {name: person.roles for name, person in self.schedule.people.items()}
+    def roles(self) -> Standing:
+        """Every declared person's roles, and who stands in for whom today."""
+        with self.desk.store.read() as connection:
+            return standing(connection, self.schedule, self.now)
 
     def change(self, person: str | None, why: str) -> Change:
         """Say who does something now, and why."""

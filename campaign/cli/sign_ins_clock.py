@@ -7,7 +7,7 @@ warning, so that each person gets each warning once, whatever number of processe
 import logging
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from campaign.cli.output import for_people
 from campaign.cli.session import Session
@@ -15,10 +15,11 @@ from campaign.credentials.ending import Ending, endings, in_words
 from campaign.credentials.holding import renew_due
 from campaign.mailing.outbox import PLANNED, write_letters
 from campaign.models_reports import Letter
+from campaign.partner_page.invitations import LASTS_FOR, invitation_of, invite, token_of
+from campaign.people import with_deputies
 from campaign.publishing.accounts import Account
-from campaign.schedule.model import Schedule
 from campaign.store.credentials import Kept, all_kept
-from campaign.store.tables import CHANNEL
+from campaign.store.tables import CHANNEL, LETTER
 from connectors.contract import ConnectorError
 
 log = logging.getLogger("campaign")
@@ -58,36 +59,69 @@ def words_of(session: Session, ending: Ending) -> str:
 
 def _write(session: Session, found: Iterable[Ending]) -> None:
     for one in found:
-        letters = [
-            _letter(session, one, person, address)
-            for person, address in _told(session.schedule, one.channel).items()
-        ]
+        people = _told(session, one.channel)
         with session.desk.store.write() as connection:
+            untold = _untold(connection, one, people)
+            where = _where(connection, session, one) if untold else ""
+            letters = [_letter(session, one, name, (people[name], where)) for name in untold]
             new = write_letters(connection, letters)
-        if new or not letters:
+        if new or not people:
             log.warning("%s", words_of(session, one))
 
 
-def _told(schedule: Schedule, channel: str) -> dict[str, str]:
-    """Return who hears of it by e-mail: approvers, and the people of the channel's partner."""
-    partner = schedule.channels[channel].partner
-    return {
-        name: one.email
-        for name, one in schedule.people.items()
-        if one.email and ("approver" in one.roles or one.partner == partner)
-    }
+def _told(session: Session, channel: str) -> dict[str, str]:
+    """Return who hears of it by e-mail: approvers, their deputies, the channel's partner."""
+    people = session.schedule.people
+    partner = session.schedule.channels[channel].partner
+    told = (
+        name for name, one in people.items() if "approver" in one.roles or one.partner == partner
+    )
+    listed = with_deputies(told, session.roles)
+    return {name: email for name in listed if name in people and (email := people[name].email)}
 
 
-def _letter(session: Session, ending: Ending, person: str, address: str) -> Letter:
+def _untold(connection: Connection, ending: Ending, people: Iterable[str]) -> list[str]:
+    """Return those to whom this warning was not written yet."""
+    ids = {_id(ending, one): one for one in people}
+    there = select(LETTER.c.id).where(LETTER.c.id.in_(list(ids)))
+    done = set(connection.execute(there).scalars())
+    return [person for one, person in ids.items() if one not in done]
+
+
+def _where(connection: Connection, session: Session, ending: Ending) -> str:
+    """Return the page on which the channel is signed in again; empty where none is reached.
+
+    It is the channel's own link. One that was given out and works for some days stays as it is:
+    another would void it.
+    """
+    settings, now = session.desk.settings, session.now
+    if settings.public is None or not settings.secret_keys:
+        return ""
+    kept = invitation_of(connection, ending.channel)
+    if kept is None or kept.expires_at < now + LASTS_FOR / 2:
+        kept = invite(connection, ending.channel, "campaign", now, lasts=LASTS_FOR)
+    return f"{settings.public.url}/connect/{token_of(kept, settings.secret_keys)}"
+
+
+def _id(ending: Ending, person: str) -> str:
+    return f"sign-in/{ending.channel}/{ending.grant_id[:12]}/{ending.warned_ahead}/{person}"
+
+
+def _letter(session: Session, ending: Ending, person: str, to: tuple[str, str]) -> Letter:
+    address, where = to
     words = words_of(session, ending)
+    link = (
+        f"Sign it in again on this page, as the account's owner; it needs no password of ours, so\n"
+        f"please pass it on to nobody else:\n{where}\n\n"
+    )
     text = (
         f"{words[0].upper()}{words[1:]}.\n\n"
+        f"{link if where else ''}"
         "Until then posts go out as planned. Afterwards they wait on that channel, and what waits\n"
         "longer than its late limit is not sent by itself.\n"
     )
-    kind = f"sign-in/{ending.channel}/{ending.grant_id[:12]}/{ending.warned_ahead}/{person}"
     return Letter(
-        id=kind,
+        id=_id(ending, person),
         purpose="sign-in",
         person=person,
         address=address,

@@ -7,7 +7,7 @@ from campaign.composing.manuscript import When
 from campaign.schedule.editing import with_values
 from campaign.schedule.tree import read_tree
 
-_FIELDS = ("at", "stagger", "every", "until")
+_FIELDS = ("at", "stagger", "every", "until", "owner", "replies", "id")
 Entry = Mapping[str, Any]
 
 
@@ -20,6 +20,59 @@ def entries_of(schedule: Mapping[str, Any], post: str) -> list[tuple[int, Entry]
         for place, one in found
         if isinstance(one, dict) and (one.get("post") == post or post in (one.get("posts") or []))
     ]
+
+
+def name_of_entry(entry: Entry) -> str:
+    """Return the first part of its deliveries' identity."""
+    return _words(entry.get("id") or entry.get("post") or entry.get("queue"))
+
+
+def standing_in(schedule: Mapping[str, Any], post: str) -> dict[str, bool]:
+    """Return the names of a post's entries, and of each whether it is a queue."""
+    return {name_of_entry(one): "posts" in one for _, one in entries_of(schedule, post)}
+
+
+def entry_name(delivery: str) -> str:
+    """Return the entry that a delivery belongs to, by its identity."""
+    return delivery.partition("/")[0]
+
+
+def without_entry(file: str, text: str, name: str) -> str:
+    """Return the schedule without an entry; comments and all others stay as they are.
+
+    Raises:
+        LookupError: there is no entry of that name.
+        CannotRewriteError: the file is written in a way that cannot be changed from here.
+        FaultsFound: the text is no YAML.
+    """
+    schedule = read_tree(file, text).value
+    there = list(schedule.get("schedule") or [])
+    left = [one for one in there if not (isinstance(one, dict) and name_of_entry(one) == name)]
+    if len(left) == len(there):
+        message = f"there is no entry “{name}” in {file}"
+        raise LookupError(message)
+    new = {**schedule, "schedule": left}
+    if not left:
+        del new["schedule"]
+    return with_values(file, text, new)
+
+
+def without_post(file: str, text: str, name: str, post: str) -> str:
+    """Return the schedule with a post out of a queue; what stands behind it there moves up.
+
+    A queue that holds nothing else goes with it. Raises what `without_entry` does.
+    """
+    schedule = read_tree(file, text).value
+    entries = list(schedule.get("schedule") or [])
+    for place, one in entries_of(schedule, post):
+        if name_of_entry(one) == name and "posts" in one:
+            left = [other for other in one["posts"] if other != post]
+            if not left:
+                return without_entry(file, text, name)
+            entries[place] = {**one, "posts": left}
+            return with_values(file, text, {**schedule, "schedule": entries})
+    message = f"“{post}” is in no queue “{name}” of {file}"
+    raise LookupError(message)
 
 
 def when_of(schedule: Mapping[str, Any], post: str) -> When | None:
@@ -40,7 +93,7 @@ def when_of(schedule: Mapping[str, Any], post: str) -> When | None:
 def with_when(file: str, text: str, post: str, wanted: When | None) -> str:
     """Return the schedule with a post's time; the very same text where it is that already.
 
-    An entry is never taken out here: what is planned is dropped or withdrawn with a reason.
+    An entry is never taken out here: what that cancels is to be seen first (`without_entry`).
 
     Raises:
         CannotRewriteError: the file is written in a way that a form cannot change.

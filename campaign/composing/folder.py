@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from campaign.composing.entries import entries_of, when_of, with_when
+from campaign.composing.entries import entries_of, standing_in, when_of, with_when
 from campaign.composing.manuscript import Manuscript
 from campaign.composing.post_file import manuscript_of, split_post, with_manuscript
 from campaign.composing.workbench import read_as
@@ -30,6 +30,8 @@ class Opened:
     manuscript: Manuscript
     mark: str
     """Names exactly what stood there: the post's file and its own entries of the schedule."""
+    entries: Mapping[str, bool]
+    """The names of its entries in the schedule, and of each whether it is a queue."""
     text: str = field(repr=False)
     schedule_text: str = field(repr=False)
 
@@ -66,6 +68,7 @@ def open_post(folder: Path, post: str) -> Opened:
         post=post,
         manuscript=replace(manuscript, when=when_of(schedule, post)),
         mark=_mark(text, schedule, post),
+        entries=standing_in(schedule, post),
         text=text,
         schedule_text=schedule_text,
     )

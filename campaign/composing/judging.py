@@ -14,7 +14,7 @@ from campaign.checks.report import AskLimits, Networks, Report, ask_nobody, chec
 from campaign.composing.entries import entries_of
 from campaign.composing.folder import POST, SCHEDULE, Opened, written_out
 from campaign.composing.manuscript import Manuscript
-from campaign.composing.places import FORM, field_of_entry, field_of_post
+from campaign.composing.places import FORM, field_of_entry, field_of_front, field_of_post
 from campaign.composing.workbench import read_as
 from campaign.content.post import Post
 from campaign.posting_prices import posting_price
@@ -120,7 +120,8 @@ def _findings(
 def _of_post(faults: Sequence[Fault], text: str, *, blocks: bool) -> Iterator[Finding]:
     for one in faults:
         if Path(one.file).name == POST:
-            name = field_of_post(text, one.line, one.column)
+            about = field_of_front(one.about) if one.about else FORM
+            name = field_of_post(text, one.line, one.column) if about == FORM else about
             yield Finding(field=name, sentence=one.message, blocks=blocks)
 
 

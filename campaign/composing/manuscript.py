@@ -11,12 +11,37 @@ MASTER = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Artwork:
+    """A partner's own version of a picture."""
+
+    partner: str
+    file: str
+    alt: str = ""
+    """Empty where it is the picture's own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
     """A picture, video or document as the front matter names it."""
 
     file: str
     """Its name in the post's folder."""
     alt: str = ""
+    captions: str = ""
+    """Of a video: the name of their file, or `burnt-in`."""
+    logo: str = ""
+    """The corner for a partner's logo, or `none`; empty for where the schedule says."""
+    artwork: tuple[Artwork, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Video:
+    """What a network of videos wants declared."""
+
+    made_for_children: str = ""
+    """`true`, `false`, or nothing as long as nobody has said."""
+    privacy: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +67,12 @@ class When:
     stagger: str = ""
     every: str = ""
     until: str = ""
+    owner: str = ""
+    """Who looks after it, by the name in the schedule."""
+    replies: str = ""
+    """Who answers what people write under it."""
+    id: str = ""
+    """The entry's own name; empty where the post's is its name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,11 +87,14 @@ class Manuscript:
     """Where it leads, without UTM values."""
     link_title: str = ""
     link_description: str = ""
+    link_image: str = ""
+    """The file of the picture on the card."""
     approvals: tuple[str, ...] = ()
     embargo_until: str = ""
     note: str = ""
     draft: bool = True
     media: tuple[Picture, ...] = ()
+    video: Video = Video()
     texts: tuple[Text, ...] = (Text(),)
     """The master wording first."""
     when: When | None = When()

@@ -1,7 +1,7 @@
 """From a line of a file to the field of the form that it belongs to.
 
-The names are the ids of the form's fields: `title`, `link`, `alt-2` for the second picture,
-`text-1` for the master wording, `text-3-2` for the second part of the third wording.
+The names are the ids of the form's fields: `title`, `link`, `alt-2` and `captions-2` for the second
+picture or video, `text-1` for the master wording, `text-3-2` for the second part of the third one.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,9 @@ FORM = "form"
 _OWN = {"embargo_until": "embargo_until", "title": "title", "theme": "theme", "note": "note"}
 _OWN |= {"media": "media", "sectors": "sectors", "language": "language", "approvals": "approvals"}
 _LINK = {"url": "link", "title": "link_title", "description": "link_description"}
+_LINK |= {"image": "link_image"}
+_MEDIA = {"captions": "captions", "logo": "logo", "artwork": "artwork"}
+_VIDEO = {"privacy": "video_privacy", "tags": "video_tags"}
 
 
 def field_of_post(text: str, line: int, column: int) -> str:
@@ -29,15 +32,18 @@ def field_of_post(text: str, line: int, column: int) -> str:
     if line >= found.first_line:
         return _field_of_wording(found.wordings, line)
     root = front_tree("post.md", found.front).root
-    return _field_of_front(_path_to(root, (line - 2, column - 1)))
+    return field_of_front(_path_to(root, (line - 2, column - 1)))
 
 
-def _field_of_front(path: Sequence[str | int]) -> str:
+def field_of_front(path: Sequence[str | int]) -> str:
+    """Return the field for a value of the front matter, by its way down from the root."""
     match path:
         case ["link", *rest]:
             return _LINK.get(str(rest[0]) if rest else "url", "link")
-        case ["media", int() as number, *_]:
-            return f"alt-{number + 1}"
+        case ["media", int() as number, *rest]:
+            return f"{_MEDIA.get(str(rest[0]) if rest else '', 'alt')}-{number + 1}"
+        case ["video", *rest]:
+            return _VIDEO.get(str(rest[0]) if rest else "", "made_for_children")
         case [str() as name, *_]:
             return _OWN.get(name, FORM)
         case _:
@@ -50,10 +56,10 @@ def field_of_entry(tree: Tree, places: Sequence[int], line: int, column: int) ->
     if len(path) < 2 or path[0] != "schedule" or path[1] not in places:
         return None
     name = str(path[2]) if len(path) > 2 else "at"
-    return {"at": "at", "send_to": "send_to"}.get(name, name if name in _TIMES else "at")
+    return {"id": "entry_id", "send_to": "send_to"}.get(name, name if name in _TIMES else "at")
 
 
-_TIMES = frozenset({"stagger", "every", "until"})
+_TIMES = frozenset({"stagger", "every", "until", "owner", "replies"})
 
 
 def _field_of_wording(wordings: Sequence[Any], line: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from campaign.models import Delivery
-from campaign.people import NotAllowedError, has_applied, may_open
+from campaign.people import NotAllowedError, Right, has_applied, may_open, right_to, stands_in_for
 from campaign.states import State
 from campaign.store.deliveries import (
     Change,
@@ -19,7 +19,7 @@ from campaign.store.deliveries import (
     move_all,
     update_fields,
 )
-from campaign.store.gates import closed_kinds, decide_gate, decide_gates, gates_of
+from campaign.store.gates import closed_kinds, decide_gates, gates_of
 from campaign.store.leaders import later_parts
 
 Roles = Mapping[str, Sequence[str]]
@@ -56,13 +56,37 @@ def approve_all(
         done |= {one.id for one in deliveries}
         closed = closed_kinds(connection, deliveries)
         opened = [
-            (one, kind)
-            for one in deliveries
-            for kind in _to_open(one, closed.get(one.id, []), change.who, roles)
+            (one, _to_open(one, closed.get(one.id, []), change.who, roles)) for one in deliveries
         ]
-        decide_gates(connection, opened, "yes", change)
-        states += refresh_all(connection, [(one, change) for one in deliveries])
+        _write(connection, [(one, *each) for one, kinds in opened for each in kinds], "yes", change)
+        told = [(one, in_right_of(change, [right for _, right in kinds])) for one, kinds in opened]
+        states += refresh_all(connection, told)
     return states
+
+
+def in_right_of(change: Change, rights: Sequence[Right]) -> Change:
+    """Return a change that says for whom it was made, where a deputy made it."""
+    absences = {one.absence.number: one.absence for one in rights if one.absence is not None}
+    if not absences:
+        return change
+    whom = " and ".join(
+        f"{one.absent}, away until {one.until_on:%Y-%m-%d}" for one in absences.values()
+    )
+    why = f"{change.why} (for {whom})"
+    stood_in_for = ",".join(one.absent for one in absences.values())
+    return Change(who=change.who, at=change.at, why=why, stood_in_for=stood_in_for)
+
+
+def _write(
+    connection: Connection,
+    said: Sequence[tuple[Delivery, str, Right]],
+    decision: str,
+    change: Change,
+) -> None:
+    """Write a person's word on gates, each with the right in which it was given."""
+    for right in dict.fromkeys(one for _, _, one in said):
+        gates = [(delivery, kind) for delivery, kind, one in said if one == right]
+        decide_gates(connection, gates, decision, in_right_of(change, [right]))
 
 
 def _with_later_parts(connection: Connection, named: Sequence[Delivery]) -> list[Delivery]:
@@ -73,7 +97,9 @@ def _with_later_parts(connection: Connection, named: Sequence[Delivery]) -> list
     return [*named, *(one for one in waiting if one.id not in known)]
 
 
-def _to_open(delivery: Delivery, closed: Sequence[str], who: str, roles: Roles) -> list[str]:
+def _to_open(
+    delivery: Delivery, closed: Sequence[str], who: str, roles: Roles
+) -> list[tuple[str, Right]]:
     """Return the gates of a delivery that somebody may open; say why where there are none."""
     if delivery.state != State.AWAITING_APPROVAL:
         raise CannotDecideError(f"{delivery.id} is {delivery.state}: there is nothing to approve")
@@ -82,12 +108,30 @@ def _to_open(delivery: Delivery, closed: Sequence[str], who: str, roles: Roles) 
             f"{who} applied {delivery.id} and cannot approve it: nobody approves their own"
         )
     kinds = [kind for kind in closed if kind != "partner"]
-    mine = [kind for kind in kinds if may_open(kind, who, roles)]
+    mine = _rights(kinds, who, roles, delivery.applied_by)
     if not kinds:
         raise CannotDecideError(f"{delivery.id} waits for {delivery.partner} to accept it")
     if not mine:
-        raise NotAllowedError(f"{delivery.id} waits for {_who_may(kinds, roles)}, not {who}")
+        _say_who_applied(delivery, who, roles)
+        waits_for = _who_may(kinds, roles, delivery.applied_by)
+        raise NotAllowedError(f"{delivery.id} waits for {waits_for}, not {who}")
     return mine
+
+
+def _rights(
+    kinds: Sequence[str], who: str, roles: Roles, applied_by: str
+) -> list[tuple[str, Right]]:
+    found = [(kind, right_to(kind, who, roles, applied_by)) for kind in kinds]
+    return [(kind, right) for kind, right in found if right is not None]
+
+
+def _say_who_applied(delivery: Delivery, who: str, roles: Roles) -> None:
+    for one in stands_in_for(who, roles):
+        if has_applied(one.absent, delivery.applied_by):
+            raise NotAllowedError(
+                f"{one.absent} applied {delivery.id}, and a deputy approves nothing of whom they "
+                f"stand in for"
+            )
 
 
 def reject(connection: Connection, delivery_id: str, change: Change, roles: Roles) -> State:
@@ -107,11 +151,12 @@ def reject(connection: Connection, delivery_id: str, change: Change, roles: Role
 
 def _send_back(connection: Connection, delivery: Delivery, change: Change, roles: Roles) -> State:
     kinds = [gate.kind for gate in gates_of(connection, delivery.id) if gate.kind != "partner"]
-    mine = [kind for kind in kinds if may_open(kind, change.who, roles)]
+    # A no is never one's own yes, so it does not matter here who applied.
+    mine = _rights(kinds, change.who, roles, "")
     if not mine:
         raise NotAllowedError(f"{change.who} holds no gate of {delivery.id}")
-    for kind in mine:
-        decide_gate(connection, delivery, kind, "no", change)
+    _write(connection, [(delivery, *each) for each in mine], "no", change)
+    change = in_right_of(change, [right for _, right in mine])
     if delivery.state == State.SENDING:
         # The gates are asked once more before the call leaves; if it has left, this is too late.
         log_line(connection, delivery, change)
@@ -159,8 +204,10 @@ def existing(connection: Connection, delivery_id: str) -> Delivery:
     return delivery
 
 
-def _who_may(kinds: Sequence[str], roles: Roles) -> str:
-    able = sorted(name for name in roles if any(may_open(kind, name, roles) for kind in kinds))
+def _who_may(kinds: Sequence[str], roles: Roles, applied_by: str) -> str:
+    able = sorted(
+        name for name in roles if any(may_open(kind, name, roles, applied_by) for kind in kinds)
+    )
     wanted = " and ".join(kinds)
     return (
         f"{wanted} by {' or '.join(able)}" if able else f"{wanted}, which nobody declared may give"

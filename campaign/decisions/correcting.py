@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from campaign.decisions.approvals import CannotDecideError, Roles, existing
+from campaign.decisions.approvals import CannotDecideError, Roles, existing, in_right_of
 from campaign.decisions.concerned import Concerned, Matter, concerned_by, others_of, write_to
 from campaign.models import Delivery
 from campaign.models_changes import Correction
 from campaign.payload import Payload
-from campaign.people import NotAllowedError, may_open
+from campaign.people import NotAllowedError, Right, right_to
 from campaign.schedule.model import Schedule
 from campaign.states import State
 from campaign.store.corrections import (
@@ -81,9 +81,12 @@ def approve_correction(
         raise NotAllowedError(f"{change.who} asked for it and cannot approve it: nobody does both")
     closed = _closed(connection, found)
     is_theirs = speaks_for == delivery.partner
-    mine = [
-        one for one in closed if (is_theirs if one == PARTNER else may_open(one, change.who, roles))
-    ]
+    partners = Right(change.who) if is_theirs else None
+    rights = {
+        one: partners if one == PARTNER else right_to(one, change.who, roles, found.asked_by)
+        for one in closed
+    }
+    mine = [one for one in closed if rights[one] is not None]
     if not mine:
         raise NotAllowedError(f"{delivery.id} waits for {' and '.join(closed)}, not {change.who}")
     write_words(connection, found, mine, change)
@@ -91,7 +94,8 @@ def approve_correction(
     if not left:
         set_stage(connection, found, Stage.APPROVED)
     why = f"correction approved ({', '.join(mine)})"
-    log_line(connection, delivery, Change(who=change.who, at=change.at, why=why))
+    said = Change(who=change.who, at=change.at, why=why)
+    log_line(connection, delivery, in_right_of(said, [one for one in rights.values() if one]))
     return found, left
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from campaign.decisions.approvals import CannotDecideError, Roles, existing
 from campaign.decisions.settling import DECIDABLE, NewTime, going_along, reschedule
-from campaign.people import ROLE_FOR_GATE, NotAllowedError, has_applied, may_open
+from campaign.people import ROLE_FOR_GATE, NotAllowedError, has_applied, holds_gate
 from campaign.states import State
 from campaign.store.barriers import let_through
 from campaign.store.deliveries import Change, log_line, modes
@@ -27,8 +27,8 @@ def send_essential(
     delivery = existing(connection, delivery_id)
     if delivery.state not in PASSABLE or modes(connection)[delivery.channel] == "pack":
         raise CannotDecideError(f"{delivery.id} is {delivery.state}: it cannot be let through")
-    if not may_open("approval", change.who, roles):
-        able = [one for one in roles if may_open("approval", one, roles)]
+    if not holds_gate("approval", change.who, roles):  # no deputy: this is no gate
+        able = [one for one in roles if holds_gate("approval", one, roles)]
         who = " or ".join(sorted(able)) or f"nobody has the role {ROLE_FOR_GATE['approval']}"
         raise NotAllowedError(f"{change.who} is no approver; an essential post needs one: {who}")
     if has_applied(change.who, delivery.applied_by):

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
 
-from campaign.decisions.approvals import CannotDecideError, Roles, existing, refresh
+from campaign.decisions.approvals import CannotDecideError, Roles, existing, in_right_of, refresh
 from campaign.decisions.logos import logo_forbids
 from campaign.models import Delivery
-from campaign.people import has_applied, may_open
+from campaign.people import right_to
 from campaign.publishing.outcome import write_published
 from campaign.publishing.verdict import latest_for
 from campaign.states import State
@@ -184,11 +184,11 @@ def reschedule(
     waiting = existing(connection, delivery.id)
     for gate in closed_gates(connection, waiting):
         same = gate.decision == "yes" and gate.content_hash == waiting.content_hash
-        own = has_applied(change.who, waiting.applied_by)
-        if same and not own and may_open(gate.kind, change.who, roles):
+        right = right_to(gate.kind, change.who, roles, waiting.applied_by)
+        if same and right is not None:
             day = local_day(connection, waiting)
-            carried = Change(who=change.who, at=change.at, why=f"kept for {day}: {change.why}")
-            decide_gate(connection, waiting, gate.kind, "yes", carried)
+            kept = Change(who=change.who, at=change.at, why=f"kept for {day}: {change.why}")
+            decide_gate(connection, waiting, gate.kind, "yes", in_right_of(kept, [right]))
     return refresh(connection, waiting, change)
 
 

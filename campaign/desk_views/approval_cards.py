@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from campaign.decisions.approvals import Roles
-from campaign.people import may_open
+from campaign.people import Absence, holds_gate, stands_in_for
 from campaign.states import State
 from campaign.store.tables import DELIVERY, GATE
 
@@ -52,14 +52,29 @@ class Looker:
 
     @property
     def kinds(self) -> list[str]:
-        """The gates that this person may open."""
+        """The gates that this person may open in their own right."""
+        return self.kinds_of(self.person)
+
+    @property
+    def absences(self) -> tuple[Absence, ...]:
+        """Those in which this person stands in for somebody."""
+        return stands_in_for(self.person, self.roles)
+
+    def kinds_of(self, holder: str) -> list[str]:
+        """Return the gates for which somebody has the role."""
         known = {*(role for roles in self.roles.values() for role in roles), "approval"}
-        return sorted(kind for kind in known if may_open(kind, self.person, self.roles))
+        return sorted(kind for kind in known if holds_gate(kind, holder, self.roles))
 
 
 def list_cards(connection: Connection, looker: Looker) -> list[Any]:
     """Return every card, the riskiest first, without its deliveries."""
-    mine = and_(not_(_applied_by(looker.person)), _closed_for(looker), not_(SENT_BACK))
+    theirs = GATE.c.kind != "partner" if not looker.roles else GATE.c.kind.in_(looker.kinds)
+    for_others = (
+        and_(not_(_applied_by(one.absent)), _closed(GATE.c.kind.in_(looker.kinds_of(one.absent))))
+        for one in looker.absences
+    )
+    free = or_(_closed(theirs), *for_others)
+    mine = and_(not_(_applied_by(looker.person)), free, not_(SENT_BACK))
     tier = func.min(
         case(
             (DELIVERY.c.gates.not_in(PLAIN), 0),
@@ -91,9 +106,8 @@ def _applied_by(person: str) -> ColumnElement[bool]:
     return or_(DELIVERY.c.applied_by == person, among.contains(f",{person},", autoescape=True))
 
 
-def _closed_for(looker: Looker) -> ColumnElement[bool]:
-    """Whether a gate of theirs is closed for the content and the day, as `gates` has it."""
-    mine = GATE.c.kind != "partner" if not looker.roles else GATE.c.kind.in_(looker.kinds)
+def _closed(those: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether one of those gates is closed for the content and the day, as `gates` has it."""
     opened = and_(
         GATE.c.decision == "yes",
         GATE.c.content_hash == DELIVERY.c.content_hash,
@@ -101,7 +115,7 @@ def _closed_for(looker: Looker) -> ColumnElement[bool]:
     )
     return exists().where(
         GATE.c.delivery_id == DELIVERY.c.id,
-        mine,
+        those,
         or_(GATE.c.decision.is_(None), not_(opened)),
     )
 

@@ -17,7 +17,7 @@ from campaign.desk_views.contents import contents
 from campaign.desk_views.rows import Some, rows_where
 from campaign.models import Delivery, Gate
 from campaign.payload import Payload
-from campaign.people import has_applied, may_open
+from campaign.people import Absence, right_to
 from campaign.publishing.verdict import latest_at
 from campaign.states import State
 from campaign.store.deliveries import delivery_of, modes
@@ -33,8 +33,12 @@ class Asked:
 
     kind: str
     able: tuple[str, ...]
-    """Any one of these may open it; nobody who applied the delivery is among them."""
+    """Any one of these may open it in their own right; nobody who applied the delivery is."""
+    deputies: tuple[Absence, ...]
+    """Or the deputy in one of these, for the person who is away."""
     mine: bool
+    mine_for: Absence | None
+    """For whom whoever looks would open it, where that is not in their own right."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +58,11 @@ class Waiting:
     def mine(self) -> bool:
         """Whether whoever looks may open one of its gates."""
         return any(one.mine for one in self.asked)
+
+    @property
+    def mine_for(self) -> tuple[Absence, ...]:
+        """The absences in which whoever looks would decide for somebody else."""
+        return tuple(dict.fromkeys(one.mine_for for one in self.asked if one.mine_for))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,18 +166,24 @@ def _filled(connection: Connection, looker: Looker, cards: Sequence[Any]) -> tup
 
 
 def _asked(delivery: Delivery, kind: str, looker: Looker) -> Asked:
-    able = tuple(
-        sorted(
-            name
-            for name in looker.roles
-            if kind != "partner"
-            and may_open(kind, name, looker.roles)
-            and not has_applied(name, delivery.applied_by)
-        )
+    if kind == "partner":
+        return Asked(kind=kind, able=(), deputies=(), mine=False, mine_for=None)
+    people = sorted({*looker.roles, looker.person})
+    rights = {
+        name: right
+        for name in people
+        if (right := right_to(kind, name, looker.roles, delivery.applied_by)) is not None
+    }
+    own = rights.get(looker.person)
+    return Asked(
+        kind=kind,
+        able=tuple(
+            name for name, one in rights.items() if one.absence is None and name in looker.roles
+        ),
+        deputies=tuple(one.absence for one in rights.values() if one.absence is not None),
+        mine=own is not None,
+        mine_for=own.absence if own else None,
     )
-    is_free = kind != "partner" and may_open(kind, looker.person, looker.roles)
-    mine = is_free and not has_applied(looker.person, delivery.applied_by)
-    return Asked(kind=kind, able=able, mine=mine)
 
 
 def _approved_before(connection: Connection, deliveries: Sequence[Delivery]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from campaign.composing.manuscript import Manuscript
+from campaign.composing.manuscript import Manuscript, Picture
 from campaign.desk_views.compared import Piece, compare_texts
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.tables import DELIVERY
@@ -55,7 +55,7 @@ def differing(theirs: Manuscript, mine: Manuscript) -> list[Differing]:
 def _fields(one: Manuscript) -> dict[str, str]:
     found: dict[str, str] = {}
     for field in fields(one):
-        if field.name not in {"texts", "media", "when"}:
+        if field.name not in {"texts", "media", "when", "video"}:
             found[field.name.replace("_", " ").capitalize()] = _words(getattr(one, field.name))
     for text in one.texts:
         name = f"Wording for {text.heading}" if text.heading else "Wording"
@@ -63,15 +63,35 @@ def _fields(one: Manuscript) -> dict[str, str]:
             piece for piece in (text.text, *text.parts, text.comment) if piece
         )
     for picture in one.media:
-        found[f"Description of {picture.file}"] = picture.alt or "none yet"
+        found |= _of_picture(picture)
+    found |= {
+        "Made for children": one.video.made_for_children,
+        "Who sees the video": one.video.privacy,
+        "Tags of the video": ", ".join(one.video.tags),
+    }
     if one.when is not None:
         found |= {
             "Time": one.when.at,
             "Sent to": ", ".join(one.when.send_to),
             "Stagger": one.when.stagger,
             "Repeats": " until ".join(part for part in (one.when.every, one.when.until) if part),
+            "Name of the entry": one.when.id,
+            "Looked after by": one.when.owner,
+            "Replies answered by": one.when.replies,
         }
     return found
+
+
+def _of_picture(one: Picture) -> dict[str, str]:
+    versions = [
+        f"{version.partner}: {version.file} {version.alt}".strip() for version in one.artwork
+    ]
+    return {
+        f"Description of {one.file}": one.alt or "none yet",
+        f"Captions of {one.file}": one.captions,
+        f"Logo on {one.file}": one.logo,
+        f"Partners' versions of {one.file}": "; ".join(versions),
+    }
 
 
 def _words(value: Any) -> str:

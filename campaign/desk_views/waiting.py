@@ -8,7 +8,7 @@ from campaign.decisions.approvals import Roles
 from campaign.decisions.correcting import kinds_left
 from campaign.models import Delivery
 from campaign.models_changes import Correction, Withdrawal
-from campaign.people import has_applied, may_open
+from campaign.people import right_to
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.corrections import Stage as CorrectionStage
 from campaign.store.corrections import open_corrections
@@ -53,12 +53,13 @@ def gate_in_words(one: Delivery, kind: str, roles: Roles) -> str:
     """Say who may open a gate of a delivery: any one of those that are named."""
     if kind == "partner":
         return f"{one.partner} to accept it"
+    rights = {name: right_to(kind, name, roles, one.applied_by) for name in sorted(roles)}
     able = [
-        name
-        for name in roles
-        if may_open(kind, name, roles) and not has_applied(name, one.applied_by)
+        name if right.absence is None else f"{name} for {right.holder}"
+        for name, right in rights.items()
+        if right is not None
     ]
-    return f"{kind} by {' or '.join(sorted(able))}" if able else kind
+    return f"{kind} by {' or '.join(able)}" if able else kind
 
 
 def _of_state(one: Delivery, closed: Sequence[str], roles: Roles) -> str | None:

@@ -19,6 +19,7 @@ from campaign.store.backends import insert
 from campaign.store.corrections import OPEN, Stage
 from campaign.store.deliveries import Change
 from campaign.store.tables import (
+    ABSENCE,
     ACCESS_TOKEN,
     CHANNEL,
     CORRECTION,
@@ -62,6 +63,7 @@ def end_outdated(connection: Connection, gap: Gap, change: Change) -> Counter[st
     for name, table in EMPTIED.items():
         ended[name] = connection.execute(delete(table)).rowcount
     ended["partner links"] = _end_links(connection, change)
+    ended["deputies"] = _end_deputies(connection, change)
     ended["letters"] = _keep_letters(connection, change)
     ended["messages"] = _give_messages_up(connection, change)
     ended["corrections"] = _drop_corrections(connection, change)
@@ -72,6 +74,12 @@ def end_outdated(connection: Connection, gap: Gap, change: Change) -> Counter[st
 
 def _end_links(connection: Connection, change: Change) -> int:
     stands = update(PARTNER_LINK).where(PARTNER_LINK.c.ended_at.is_(None))
+    return connection.execute(stands.values(ended_at=change.at, ended_by=change.who)).rowcount
+
+
+def _end_deputies(connection: Connection, change: Change) -> int:
+    """End them all: one that was ended since must open nothing; who is away names one anew."""
+    stands = update(ABSENCE).where(ABSENCE.c.ended_at.is_(None))
     return connection.execute(stands.values(ended_at=change.at, ended_by=change.who)).rowcount
 
 

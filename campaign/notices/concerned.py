@@ -1,25 +1,29 @@
 """Whom something concerns: those who may say yes, and those who look after a post."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable
 
 from campaign.access.people import APPROVER, AUTHOR
 from campaign.models import Delivery
 from campaign.notices.kinds import Kind
-from campaign.people import has_applied, may_open
+from campaign.people import Absence, Standing, may_open, stands_in_for, with_deputies
 from campaign.schedule.model import Schedule
 
 PARTNERS_GATE = "partner"
 
 
 class Concerned:
-    """Answers by the schedule as applied, leaving out whoever has left or has no address."""
+    """Answers by the schedule as applied, leaving out whoever has left or has no address.
 
-    def __init__(self, schedule: Schedule, gone: Collection[str]) -> None:
-        """Take the applied schedule, and the people who have left."""
+    Whatever somebody is told while they are away, their deputy is told as well.
+    """
+
+    def __init__(
+        self, schedule: Schedule, gone: Collection[str], absences: Iterable[Absence] = ()
+    ) -> None:
+        """Take the applied schedule, the people who have left, and the absences of the day."""
         self._owners = {one.name: one.owner for one in schedule.schedule if one.owner}
-        self._roles: Mapping[str, Sequence[str]] = {
-            name: one.roles for name, one in schedule.people.items()
-        }
+        roles = {name: one.roles for name, one in schedule.people.items()}
+        self._roles = Standing(roles, absences)
         self._reached = {
             name: one.email
             for name, one in schedule.people.items()
@@ -33,7 +37,16 @@ class Concerned:
     def owners(self, one: Delivery) -> tuple[str, ...]:
         """Return who looks after a delivery: whom its entry names, else whoever applied it."""
         named = self._owners.get(one.entry)
-        return (named,) if named else tuple(filter(None, one.applied_by.split(",")))
+        owners = (named,) if named else tuple(filter(None, one.applied_by.split(",")))
+        return self.with_deputies(owners)
+
+    def with_deputies(self, people: Iterable[str]) -> tuple[str, ...]:
+        """Return some people, and whoever stands in for one of them."""
+        return with_deputies(people, self._roles)
+
+    def stands_in_for(self, person: str) -> tuple[Absence, ...]:
+        """Return the absences in which somebody is the deputy."""
+        return stands_in_for(person, self._roles)
 
     def by_kind(self, kind: Kind, one: Delivery, closed: Collection[str]) -> tuple[str, ...]:
         """Return who is told; `closed` are the kinds of its gates that wait."""
@@ -48,9 +61,9 @@ class Concerned:
         return tuple(
             name
             for name in self._reached
-            if not has_applied(name, one.applied_by)
-            and any(may_open(kind, name, self._roles) for kind in kinds)
+            if any(may_open(kind, name, self._roles, one.applied_by) for kind in kinds)
         )
 
     def _any_of(self, role: str) -> tuple[str, ...]:
-        return tuple(name for name in self._reached if role in self._roles[name])
+        able = (name for name in self._reached if role in self._roles[name])
+        return tuple(one for one in self.with_deputies(able) if one in self._reached)

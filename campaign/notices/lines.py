@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from campaign.access.deputies import in_words
 from campaign.models import Delivery
 from campaign.notices.bureau import Bureau
 from campaign.notices.kinds import WORDS, Kind
@@ -47,6 +48,10 @@ def laid_out(person: str, subject: str, sections: Sequence[Section], bureau: Bur
         reader=schedule.people[person].name,
         as_of=when(schedule, bureau.now),
         sections=tuple(sections),
+        standing_in=tuple(
+            f"You stand in for {in_words(one, schedule)}: what concerns them comes to you as well."
+            for one in bureau.concerned.stands_in_for(person)
+        ),
         choices=bureau.pointers.choices,
     )
     return LetterWords(

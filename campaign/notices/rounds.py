@@ -14,6 +14,7 @@ from campaign.notices.bureau import Bureau
 from campaign.notices.digest import digest_due, write_digests
 from campaign.notices.finding import find_untold
 from campaign.notices.noting import note_all
+from campaign.notices.standing_in import standing_in_due, tell_deputies
 from campaign.notices.telling import anything_waits, tell_due
 from campaign.store.database import Store
 
@@ -39,7 +40,7 @@ def make_round(store: Store, bureau: Bureau, digest_at: time | None) -> Round:
 def round_in(connection: Connection, bureau: Bureau, digest_at: time | None) -> Round:
     """Do what is due inside a transaction of the caller's."""
     unheard = note_all(connection, find_untold(connection), bureau.concerned, bureau.now)
-    letters = tell_due(connection, bureau)
+    letters = [*tell_deputies(connection, bureau), *tell_due(connection, bureau)]
     if digest_at is not None and digest_due(connection, bureau, digest_at):
         letters += write_digests(connection, bureau)
     return Round(letters=tuple(letters), unheard=unheard)
@@ -47,5 +48,7 @@ def round_in(connection: Connection, bureau: Bureau, digest_at: time | None) -> 
 
 def _is_anything_due(connection: Connection, bureau: Bureau, digest_at: time | None) -> bool:
     if anything_waits(connection) or find_untold(connection):
+        return True
+    if standing_in_due(connection, bureau):
         return True
     return digest_at is not None and digest_due(connection, bureau, digest_at)

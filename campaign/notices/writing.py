@@ -64,6 +64,8 @@ class Page:
     reader: str
     as_of: str
     sections: tuple[Section, ...]
+    standing_in: tuple[str, ...] = ()
+    """For whom its reader is the deputy now, in words."""
     choices: str
     """Where its reader chooses what comes; empty where no page is reached."""
 
@@ -81,7 +83,7 @@ def post_name(post: str) -> str:
 
 def as_text(page: Page) -> str:
     """Return the letter for programs that show text alone."""
-    parts = [f"Dear {page.reader},"]
+    parts = [f"Dear {page.reader},", *page.standing_in]
     for section in page.sections:
         parts.append(f"{section.heading.upper()} ({len(section.lines)})\n{section.lead}")
         if section.where:

@@ -56,6 +56,16 @@ def invite(
     return fresh
 
 
+def invitation_of(connection: Connection, channel: str) -> Invitation | None:
+    """Return the channel's link, whether it has ended or not; None where there is none."""
+    row = connection.execute(select(INVITATION).where(INVITATION.c.channel == channel)).first()
+    if row is None:
+        return None
+    return Invitation(
+        channel=row.channel, link_id=row.link_id, made_by=row.made_by, expires_at=row.expires_at
+    )
+
+
 def take_back(connection: Connection, channel: str) -> bool:
     """Void the channel's link; False where there is none."""
     done = connection.execute(delete(INVITATION).where(INVITATION.c.channel == channel))
@@ -72,13 +82,10 @@ def invitation_in(
 ) -> Invitation:
     """Return what a link opens; raise `LinkError` where it opens nothing."""
     channel, link_id = _checked(token, keys)
-    row = connection.execute(select(INVITATION).where(INVITATION.c.channel == channel)).first()
-    if row is None or not hmac.compare_digest(row.link_id, link_id):
+    invitation = invitation_of(connection, channel)
+    if invitation is None or not hmac.compare_digest(invitation.link_id, link_id):
         message = "This link was taken back, or a newer one has taken its place. Ask for a new one."
         raise LinkError(message)
-    invitation = Invitation(
-        channel=row.channel, link_id=row.link_id, made_by=row.made_by, expires_at=row.expires_at
-    )
     if now >= invitation.expires_at:
         message = f"This link ended on {invitation.expires_at:%d %B %Y}. Ask for a new one."
         raise LinkError(message)

@@ -113,6 +113,7 @@ def _decision(row: Any, redacted: Redacted) -> dict[str, Any]:
         "kind": row.kind,
         "decision": row.decision,
         "by": redacted.person(row.person) if row.person else None,
+        "stood_in_for": redacted.person(row.stood_in_for) if row.stood_in_for else None,
         "at": moment(row.decided_at),
         "wording": row.content_hash,
         "reason": redacted.text(row.reason) or None,

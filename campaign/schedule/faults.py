@@ -6,7 +6,7 @@ an editor mends a file once, not once a run.
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -19,6 +19,8 @@ class Fault:
     column: int
     """From 1, in characters."""
     message: str
+    about: tuple[str | int, ...] = field(default=(), compare=False, repr=False)
+    """The value that is meant, by its way down from the root, also where the file lacks it."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"

@@ -16,6 +16,12 @@ _MISREAD = re.compile("^[?:]|[\\x85\\u2028\\u2029]")
 """What ruamel.yaml writes without quotes or breaks a line at, and then reads as something else."""
 
 
+class YesOrNo(str):
+    """`true` or `false`, meant as such: written without the quotes of a text that says so."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Splice:
     """A stretch of a text, and what is to stand there."""
@@ -72,6 +78,8 @@ def _laid_out(value: Any) -> Any:
         if all(isinstance(one, str) for one in value):
             parts.fa.set_flow_style()
         return parts
+    if isinstance(value, YesOrNo):
+        return value == "true"
     if isinstance(value, str) and _MISREAD.search(value):
         return DoubleQuotedScalarString(value)
     return value

@@ -6,7 +6,7 @@ looked up in ruamel.yaml's own nodes.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from typing import Any
 
@@ -33,7 +33,8 @@ class Tree:
 
     def fault(self, location: Location, message: str, *, key: bool = False) -> Fault:
         """Make a fault at the value of a location, or as near to it as the file goes."""
-        return _fault(self.file, _find(self.root, location, key=key), message, self.first_line)
+        found = _fault(self.file, _find(self.root, location, key=key), message, self.first_line)
+        return replace(found, about=tuple(location))
 
 
 def read_tree(file: str, text: str, *, first_line: int = 1) -> Tree:

@@ -27,6 +27,8 @@ class Change:
     who: str
     at: datetime
     why: str
+    stood_in_for: str | None = None
+    """The absent person in whose right a deputy decides; None for one's own."""
 
 
 @dataclass(frozen=True, slots=True)

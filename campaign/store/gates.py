@@ -86,6 +86,7 @@ def decide_gates(
     said = {
         "decision": decision,
         "person": change.who,
+        "stood_in_for": change.stood_in_for,
         "decided_at": change.at,
         "reason": change.why,
     }

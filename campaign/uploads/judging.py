@@ -1,8 +1,9 @@
 """Judges a file that somebody uploaded by what is in it, never by its name or what a browser says.
 
 Pictures are opened to their last pixel within limits; of a video, which no library here opens,
-the beginning has to be that of an MP4 file. A drawing (SVG) is made safe by
-`campaign.uploads.drawings`. What is returned may be kept and shown; what was uploaded may not.
+the beginning has to be that of an MP4 file, and of a document (PDF) the end as well.
+A drawing (SVG) is made safe by `campaign.uploads.drawings`. What is returned may be kept and shown;
+what was uploaded may not.
 """
 
 import io
@@ -15,10 +16,11 @@ from PIL import Image, UnidentifiedImageError
 from campaign.uploads.drawings import DrawingError, is_drawing, made_safe
 
 JPEG, PNG, GIF, WEBP = "image/jpeg", "image/png", "image/gif", "image/webp"
-MP4, SVG = "video/mp4", "image/svg+xml"
+MP4, SVG, PDF = "video/mp4", "image/svg+xml", "application/pdf"
 PICTURES = frozenset({JPEG, PNG, GIF, WEBP})
 _FORMATS = {"JPEG": JPEG, "PNG": PNG, "GIF": GIF, "WEBP": WEBP}
 _NAMES = {JPEG: "JPEG", PNG: "PNG", GIF: "GIF", WEBP: "WebP", MP4: "MP4", SVG: "SVG"}
+_NAMES[PDF] = "PDF"
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
@@ -62,12 +64,22 @@ def judged(
 def _opened(content: bytes) -> Upload:
     if content[4:8] == b"ftyp":  # ISO/IEC 14496-12, 4.3
         return Upload(media_type=MP4, content=content)
+    if content.startswith(b"%PDF-"):
+        return _document(content)
     if is_drawing(content):
         try:
             return Upload(media_type=SVG, content=made_safe(content))
         except DrawingError as error:
             raise UploadError(str(error)) from error
     return _picture(content)
+
+
+def _document(content: bytes) -> Upload:
+    """Take a PDF that has an end: it is handed on whole, and shown on no page of ours."""
+    if b"%%EOF" not in content[-1024:]:  # ISO 32000-1, 7.5.5 and annex H, note 18
+        message = "the document is cut off; save it again"
+        raise UploadError(message)
+    return Upload(media_type=PDF, content=content)
 
 
 def _picture(content: bytes) -> Upload:

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
+from campaign.access.deputies import today
+from campaign.people import Absence
 from campaign.public_settings import is_loopback
 from campaign.schedule.model import Schedule
+from campaign.store.absences import absences_on
 from campaign.store.barriers import active_stops
 from campaign.store.tables import CAMPAIGN, CHANNEL
 from campaign.web.names import Names
@@ -55,6 +58,14 @@ class DeskFacts:
             if applied_at != self._schedule[0]:
                 self._schedule = applied_at, self._desk.schedule()
             return self._schedule[1]
+
+    def absences(self, now: datetime) -> tuple[Absence, ...]:
+        """Return who stands in for whom right now."""
+        schedule = self.schedule()
+        if schedule is None:
+            return ()
+        with self._desk.store.read() as connection:
+            return absences_on(connection, today(schedule, now))
 
     def zone(self) -> ZoneInfo:
         """Return the campaign's zone."""

@@ -4,7 +4,7 @@ A page that takes a form depends on `Posted`. Where something is wrong it collec
 answers 422 with the same template, the form and the faults: nothing typed is lost.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -14,7 +14,7 @@ from campaign.web.answers import StaleFormError
 from campaign.web.visitors import Anyone
 
 TOKEN = "form_token"  # noqa: S105 - the name of a field
-MOST_FIELDS, MOST_FILES = 500, 20
+MOST_FIELDS, MOST_FILES = 500, 50
 
 
 class Form:
@@ -39,6 +39,14 @@ class Form:
     def has(self, name: str, value: str) -> bool:
         """Whether a box or choice with this value is ticked."""
         return value in self.all(name)
+
+    def holds(self, name: str) -> bool:
+        """Whether a field was sent at all, empty or not."""
+        return name in self._sent
+
+    def only(self, wanted: Callable[[str], bool]) -> "Form":
+        """Return the form with some of its fields alone."""
+        return Form(FormData([pair for pair in self._sent.multi_items() if wanted(pair[0])]))
 
     def file(self, name: str) -> UploadFile | None:
         """Return what was uploaded, None where no file was chosen."""

@@ -1,7 +1,10 @@
 """Names as people know them, for the ids that stand in the database."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
+from campaign.access.deputies import day_in_words, in_words
+from campaign.people import Absence
 from campaign.schedule.model import Schedule
 from connectors.contract import Network
 
@@ -23,6 +26,15 @@ class Names:
             return "the program"
         known = self._schedule.people.get(name)
         return known.name if known else name
+
+    def absence(self, one: Absence) -> str:
+        """Return for whom a deputy acts, and how long."""
+        return in_words(one, self._schedule)
+
+    @staticmethod
+    def day(day: date) -> str:
+        """Return a day as people write it."""
+        return day_in_words(day)
 
     def people(self, names: str | Sequence[str]) -> str:
         """Return several names, joined; they may be given with commas between."""

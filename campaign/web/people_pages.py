@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from campaign.access.deputies import day_in_words, in_words, name_of, today
 from campaign.access.leaving import come_back, in_hand, leave
 from campaign.access.people import Person, person_in
 from campaign.access.register import register
@@ -25,7 +26,16 @@ def show_all(visitor: Manages) -> Response:
     """List everybody whom the schedule names."""
     with visitor.desk.store.read() as connection:
         lines = register(connection, visitor.schedule, visitor.now)
-    return page(visitor, "people.html", lines=lines)
+    schedule = visitor.schedule
+    return page(
+        visitor,
+        "people.html",
+        lines=lines,
+        absences=visitor.facts.absences(visitor.now),
+        day_in_words=day_in_words,
+        name_of=lambda person: name_of(schedule, person),
+        in_words=lambda one: in_words(one, schedule),
+    )
 
 
 @router.get("/people/{name}")
@@ -35,7 +45,7 @@ def show(visitor: Manages, name: str) -> Response:
     with visitor.desk.store.read() as connection:
         (line,) = [one for one in register(connection, visitor.schedule, visitor.now)
                    if one.person.id == name]  # fmt: skip
-        hands = in_hand(connection, name)
+        hands = in_hand(connection, name, today(visitor.schedule, visitor.now))
     return page(visitor, "person.html", person=person, line=line, hands=hands)
 
 

@@ -55,8 +55,12 @@ class Serving:
 def _listening(host: str, port: int, setting: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=LISTEN_QUEUE)
+        listening = socket.create_server((host, port), family=family, backlog=LISTEN_QUEUE)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         message = f"{host}:{port} cannot be listened at ({reason}); set {setting} to another"
         raise CannotListenError(message) from error
+    # asyncio turns Nagle's algorithm off only for sockets that name their protocol, and this one
+    # does not; an answer in two pieces would wait 40 ms for the browser to confirm the first.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening

@@ -37,7 +37,9 @@ class Visitor:
         self.visit_id = held or new_id()
         self.visit: Visit | None = None if held is None else self._find(held)
         self.known: Person | None = (
-            person_in(self.facts.schedule(), self.visit.person) if self.visit else None
+            person_in(self.facts.schedule(), self.visit.person, self.facts.absences(self.now))
+            if self.visit
+            else None
         )
         """Who is signed in, None where nobody is."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from campaign.people import may_open
+from campaign.people import holds_gate
 from campaign.schedule.clashes import environment_name
 from campaign.wiring import NETWORKS
 from connectors.contract import NetworkName
@@ -72,7 +72,7 @@ def check_gates(script: Script) -> Iterator[Fix]:
     people = {name: person.roles for name, person in script.schedule.people.items()}
     for kind, number in waiting.items():
         posts = counted(number, "delivery waits", "deliveries wait")
-        able = [name for name in people if may_open(kind, name, people)]
+        able = [name for name in people if holds_gate(kind, name, people)]
         names = joined([script.schedule.people[name].name for name in able], "or")
         if people and not able:
             yield Fix(

@@ -52,6 +52,7 @@ def torment(stage: Stage, postgres: Server, seconds: float, chance: random.Rando
             postgres.start()
 
 
+@pytest.mark.crowd
 def test_two_clocks_and_three_workers_killed_at_random_send_each_post_once(
     stage: Stage, postgres: Server
 ) -> None:

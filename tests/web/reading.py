@@ -23,9 +23,13 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self._area: str | None = None
+        self._select: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in attrs}
+        if tag == "option" and self._select is not None:
+            self._offer(self._select, known)
+            return
         if tag == "form":
             self.forms.append(Form(known.get("action", "")))
         elif not self.forms or "name" not in known:
@@ -33,12 +37,19 @@ class _Reader(HTMLParser):
         elif tag == "textarea":
             self._area = known["name"]
             self.forms[-1].fields.setdefault(self._area, [""])
+        elif tag == "select":
+            self._select = known["name"]
         elif tag == "button":
             self.forms[-1].buttons.append((known["name"], known.get("value", "")))
         elif tag == "input" and "disabled" not in known:
             ticks = known.get("type") in {"checkbox", "radio"}
             if not ticks or "checked" in known:
                 self.forms[-1].fields.setdefault(known["name"], []).append(known.get("value", ""))
+
+    def _offer(self, select: str, option: dict[str, str]) -> None:
+        """Take what is chosen, or the first thing that is offered."""
+        if "selected" in option or select not in self.forms[-1].fields:
+            self.forms[-1].fields[select] = [option.get("value", "")]
 
     def handle_data(self, data: str) -> None:
         if self._area is not None:
@@ -47,6 +58,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
             self._area = None
+        elif tag == "select":
+            self._select = None
 
 
 def forms_to(page: str, action: str) -> list[Form]:

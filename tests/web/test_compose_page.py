@@ -211,7 +211,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 BAD_FILES = {
     "text": (b"no picture at all", "is no picture that can be opened"),
     "cut": (png(400)[:-40], "damaged or cut off"),
-    "drawing": (SVG, "one of JPEG, PNG, GIF, WebP, MP4 is wanted"),
+    "drawing": (SVG, "one of JPEG, PNG, GIF, WebP, MP4, PDF is wanted"),
 }
 
 

@@ -12,6 +12,22 @@ depends_on = None
 def upgrade() -> None:
     """Go to this revision."""
     op.create_table(
+        "absence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("absent", sa.String(), nullable=False),
+        sa.Column("deputy", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("named_by", sa.String(), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_absence_until_on"), ["until_on"], unique=False)
+
+    op.create_table(
         "access_token",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("secret_hash", sa.String(), nullable=False),
@@ -677,6 +693,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("decision", sa.String(), nullable=True),
         sa.Column("person", sa.String(), nullable=True),
+        sa.Column("stood_in_for", sa.String(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("content_hash", sa.String(), nullable=True),
         sa.Column("day", sa.String(), nullable=True),
@@ -999,3 +1016,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_access_token_person"))
 
     op.drop_table("access_token")
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_absence_until_on"))
+
+    op.drop_table("absence")

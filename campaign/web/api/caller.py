@@ -5,7 +5,7 @@ browser send a request brings nothing that opens anything. An operation takes `m
 test refuses one that takes none.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated
@@ -14,12 +14,14 @@ from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from campaign.access.deputies import standing
 from campaign.access.people import Person, person_in
 from campaign.access.rights import NOTHING, Action, Thing, can
 from campaign.access.scopes import covers
 from campaign.access.throttle import guess_is_let_pass, note_guess
 from campaign.access.tokens import Token, find_token, is_to_be_noted, note_use
 from campaign.desk_views.approval_cards import Looker
+from campaign.people import Standing
 from campaign.schedule.model import Schedule
 from campaign.store.deliveries import Change
 from campaign.web.api.pace import Pace
@@ -51,7 +53,7 @@ class Caller:
         if wait_s:
             detail = f"This token has sent too many requests; try again in {wait_s} s"
             raise ProblemError("too-often", detail, headers={"Retry-After": str(wait_s)})
-        known = person_in(self.facts.schedule(), self.token.person)
+        known = person_in(self.facts.schedule(), self.token.person, self.facts.absences(self.now))
         if known is None:
             detail = f"The schedule no longer names {self.token.person}"
             raise ProblemError("no-token", detail, headers=WANTED)
@@ -66,9 +68,10 @@ class Caller:
         return found
 
     @property
-    def roles(self) -> Mapping[str, Sequence[str]]:
-        """Every declared person's roles."""
-        return {name: one.roles for name, one in self.schedule.people.items()}
+    def roles(self) -> Standing:
+        """Every declared person's roles, and who stands in for whom today."""
+        with self.desk.store.read() as connection:
+            return standing(connection, self.schedule, self.now)
 
     @property
     def looker(self) -> Looker:

@@ -97,6 +97,7 @@ def _gate(gate: Gate, *, holds: bool) -> GateShape:
         kind=gate.kind,
         decision=gate.decision,
         person=gate.person,
+        stood_in_for=gate.stood_in_for,
         decided_at=moment(gate.decided_at),
         holds=holds,
         reason=gate.reason,

@@ -101,6 +101,9 @@ class GateShape(Shape):
     kind: str = Field(description="`approval`, `partner`, or what the post asks for.")
     decision: str | None = Field(description="`yes`, `no`, or null while nobody has said.")
     person: str | None
+    stood_in_for: str | None = Field(
+        description="Whom the person was the deputy of; null where they decided in their own right."
+    )
     decided_at: Moment | None
     holds: bool = Field(description="Whether it is a yes to this very content and day.")
     reason: str

@@ -1,7 +1,6 @@
 """Writing a post: the form, what there is to say about it, and saving it into the files."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -10,25 +9,19 @@ from starlette.responses import Response
 from campaign.access.rights import Action
 from campaign.composing.folder import ChangedMeanwhileError, Opened, save_post
 from campaign.composing.judging import Judgement, judge
-from campaign.composing.keeping import keep_upload
-from campaign.composing.manuscript import Manuscript, Picture, Text
+from campaign.composing.manuscript import Manuscript, Text
 from campaign.composing.starting import copy_post
 from campaign.content.pictures import media_type_of
 from campaign.desk_views.composing import differing
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.rewriting import CannotRewriteError
-from campaign.uploads.judging import UploadError
 from campaign.web.answers import NotFoundError
 from campaign.web.forms import NO_FORM, Faults, Form, Posted
 from campaign.web.page import go, render
+from campaign.web.pages.compose_choices import choices_of
 from campaign.web.pages.compose_desk import bench_of, folder_of, opened_post
-from campaign.web.pages.compose_form import (
-    heading_in_words,
-    headings,
-    manuscript_from,
-    split_at,
-    targets,
-)
+from campaign.web.pages.compose_form import manuscript_from, split_at
+from campaign.web.pages.compose_media import Uploads, not_yet_kept, with_uploads
 from campaign.web.pages.deliveries import SHOWABLE
 from campaign.web.pages.desk_page import desk_page, names_for
 from campaign.web.visitors import Visitor, may
@@ -51,17 +44,15 @@ def show(visitor: Writes, post: str) -> Response:
 def write(visitor: Writes, form: Posted, post: str) -> Response:
     """Check, save, or save and go on to sending it; what was typed always stays."""
     opened = opened_post(visitor, post)
-    wanted, faults = _with_upload(visitor, form, opened), Faults()
-    if isinstance(wanted, UploadError):
-        faults.add("picture", _sentence(wanted))
-        wanted = manuscript_from(form, opened.manuscript)
-    elif form.text("do") == "add-wording":
+    uploads = Uploads(folder_of(visitor), post, form)
+    wanted = with_uploads(form, manuscript_from(form, opened.manuscript), uploads)
+    if form.text("do") == "add-wording":
         wanted = _with_wording(form, wanted)
-    elif form.text("do") in {"save", "send"}:
+    elif form.text("do") in {"save", "send"} and not uploads.faults:
         return _save(visitor, form, opened, wanted)
     judgement = judge(bench_of(visitor), opened, wanted)
-    typed = {"form": form if faults else NO_FORM, "mark": form.text("mark")}
-    return _page(visitor, opened, wanted, judgement, faults=faults, **typed)
+    typed = {"form": not_yet_kept(form) if uploads.faults else NO_FORM, "mark": form.text("mark")}
+    return _page(visitor, opened, wanted, judgement, faults=uploads.faults, **typed)
 
 
 @router.post("/posts/{post}/check")
@@ -132,31 +123,11 @@ def _changed_meanwhile(visitor: Visitor, there: Opened, wanted: Manuscript) -> R
     return _page(visitor, there, wanted, judgement, faults=faults, theirs=theirs, status=409)
 
 
-def _with_upload(visitor: Visitor, form: Form, opened: Opened) -> Manuscript | UploadError:
-    """Return what was typed, with the picture that came along, which is kept in the folder."""
-    wanted = manuscript_from(form, opened.manuscript)
-    sent = form.file("picture")
-    if sent is None:
-        return wanted
-    try:
-        name = keep_upload(folder_of(visitor), opened.post, sent.filename or "", sent.file.read())
-    except UploadError as error:
-        return error
-    alt = " ".join(form.raw("picture_alt").split())
-    others = tuple(one for one in wanted.media if one.file != name)
-    return replace(wanted, media=(*others, Picture(file=name, alt=alt)))
-
-
 def _with_wording(form: Form, wanted: Manuscript) -> Manuscript:
     heading = form.text("new_heading")
     if not heading or heading in {one.heading for one in wanted.texts}:
         return wanted
     return replace(wanted, texts=(*wanted.texts, Text(heading=heading)))
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _page(
@@ -167,17 +138,16 @@ def _page(
     **more: Any,
 ) -> Response:
     when, faults = wanted.when, more.get("faults") or Faults()
-    groups, channels = targets(visitor.schedule, when.send_to if when else ())
     given: dict[str, Any] = {
         "status": 422 if faults else 200,
         "post": opened.post,
         "wanted": wanted,
         "judgement": judgement,
-        "groups": groups,
-        "channels": channels,
+        "choices": choices_of(
+            visitor.schedule, wanted, folder_of(visitor) / "posts" / opened.post, names_for(visitor)
+        ),
+        "entries": opened.entries,
         "at": split_at(when.at) if when else ("", "", ""),
-        "in_words": partial(heading_in_words, names=names_for(visitor)),
-        "headings": headings(visitor.schedule, wanted.texts),
         "form": NO_FORM,
         "faults": faults,
         "theirs": (),

@@ -1,30 +1,20 @@
 """Between a manuscript and the form of a post: what its fields are called and what they hold."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import count, takewhile
 
-from campaign.composing.manuscript import MASTER, Manuscript, Picture, Text, When
-from campaign.schedule.model import Schedule
+from campaign.composing.manuscript import MASTER, Manuscript, Text, Video, When
 from campaign.web.forms import Form
-from campaign.web.names import Names
+from campaign.web.pages.compose_media import pictures_in
 
-_AT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(.*)")
-MOST_TEXTS, MOST_PARTS, MOST_PICTURES = 40, 25, 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """One thing that can be ticked or picked."""
-
-    value: str
-    text: str
+_AT = re.compile(r"(\d{4}-\d{2}-\d{2})?[ T]?(?:(\d{2}:\d{2})(.*))?")
 
 
 def split_at(at: str) -> tuple[str, str, str]:
     """Return day, time and what else stands behind it: seconds or an offset."""
     match = _AT.fullmatch(at)
-    return (match[1], match[2], match[3]) if match else ("", "", "")
+    return (match[1] or "", match[2] or "", match[3] or "") if match else ("", "", "")
 
 
 def manuscript_from(form: Form, there: Manuscript) -> Manuscript:
@@ -37,50 +27,16 @@ def manuscript_from(form: Form, there: Manuscript) -> Manuscript:
         link=_words(form, "link"),
         link_title=_words(form, "link_title"),
         link_description=_words(form, "link_description"),
+        link_image="" if form.text("link_image_drop") else form.text("link_image"),
         approvals=_listed(form, "approvals"),
         embargo_until=_words(form, "embargo_until"),
         note=form.text("note"),
         draft=there.draft,
-        media=tuple(_pictures(form)),
+        media=tuple(pictures_in(form)),
+        video=_video(form),
         texts=tuple(_texts(form)),
         when=None if there.when is None else _when(form, there.when),
     )
-
-
-def targets(schedule: Schedule, chosen: Sequence[str]) -> tuple[list[Choice], list[Choice]]:
-    """Return what a post can be sent to, groups and single channels; what is chosen is in it."""
-    sectors = sorted(
-        {name for one in schedule.partners.values() for name in one.sectors if name != "all"}
-    )
-    networks = dict.fromkeys(one.network for one in schedule.channels.values())
-    groups = [Choice(value="all", text="All channels")]
-    groups += [Choice(value=f"network:{one}", text=one) for one in networks]
-    groups += [
-        Choice(value=f"partner:{name}", text=one.name) for name, one in schedule.partners.items()
-    ]
-    groups += [Choice(value=f"sector:{one}", text=f"Sector {one}") for one in sectors]
-    channels = [Choice(value=name, text=name) for name in schedule.channels]
-    known = {one.value for one in (*groups, *channels)}
-    return groups, channels + [Choice(value=one, text=one) for one in chosen if one not in known]
-
-
-def headings(schedule: Schedule, there: Sequence[Text]) -> list[Choice]:
-    """Return for whom a wording can be added: a network, and a partner or a language on it."""
-    found = dict.fromkeys(one.network for one in schedule.channels.values())
-    for one in schedule.channels.values():
-        found[f"{one.network} / {one.partner}"] = None
-        if one.language:
-            found[f"{one.network} / {one.language}"] = None
-    known = {one.heading for one in there}
-    return [Choice(value=one, text=one) for one in sorted(found) if one not in known]
-
-
-def heading_in_words(heading: str, names: Names) -> str:
-    """Return for whom a wording is, as people say it: LinkedIn, College of Policing."""
-    place, _, run = heading.partition(" #")
-    network, *qualifiers = place.split(" / ")
-    said = [names.network(network), *(names.partner(one) for one in qualifiers)]
-    return ", ".join([*said, *([f"run {run}"] if run else [])])
 
 
 def _when(form: Form, there: When) -> When:
@@ -97,26 +53,31 @@ def _when(form: Form, there: When) -> When:
         stagger=_words(form, "stagger"),
         every=_words(form, "every"),
         until=_words(form, "until"),
+        owner=form.text("owner"),
+        replies=form.text("replies"),
+        id=form.text("entry_id"),
     )
 
 
-def _pictures(form: Form) -> Iterator[Picture]:
-    for number in range(1, MOST_PICTURES + 1):
-        file = form.text(f"file-{number}")
-        if file and not form.text(f"drop-{number}"):
-            yield Picture(file=file, alt=_words(form, f"alt-{number}"))
+def _video(form: Form) -> Video:
+    return Video(
+        made_for_children=form.text("made_for_children"),
+        privacy=form.text("video_privacy"),
+        tags=_listed(form, "video_tags"),
+    )
 
 
 def _texts(form: Form) -> Iterator[Text]:
     yield _text(form, 1, MASTER)
-    for number in range(2, MOST_TEXTS + 1):
+    for number in takewhile(lambda number: form.holds(f"heading-{number}"), count(2)):
         heading = form.text(f"heading-{number}")
         if heading:
             yield _text(form, number, heading)
 
 
 def _text(form: Form, number: int, heading: str) -> Text:
-    parts = [form.raw(f"text-{number}-{part}") for part in range(2, MOST_PARTS + 1)]
+    listed = takewhile(lambda part: form.holds(f"text-{number}-{part}"), count(2))
+    parts = [form.raw(f"text-{number}-{part}") for part in listed]
     return Text(
         heading=heading,
         text=_typed(form.raw(f"text-{number}")),

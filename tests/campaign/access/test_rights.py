@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from campaign.access.people import Person
@@ -23,6 +25,8 @@ MAY: dict[str, str] = {
     "see-own": "t",
     "answer": "t",
     "manage-people": "d",
+    "name-deputy": "apld",
+    "end-deputy": "apld",
     "manage-subscribers": "d",
     "see-audit": "d",
     "export": "d",
@@ -79,6 +83,67 @@ def test_a_gate_has_its_own_role_and_never_lets_its_author_through(
 ) -> None:
     thing = Thing(gate=gate, applied_by=applied_by)
     assert can(somebody(*roles), Action.APPROVE, thing) is may
+
+
+@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("role", ROLES)
+def test_a_deputy_has_the_gates_of_who_is_away_and_no_other_right(
+    role: str, action: Action
+) -> None:
+    absent = Person(id="absent", name="Absent", roles=frozenset({role}))
+    deputy = replace(somebody("author"), deputy_for=(absent,))
+    may = "a" in MAY[action] or (action == "approve" and role in {"approver", "legal"})
+    assert can(deputy, action) is may
+
+
+@pytest.mark.parametrize(
+    ("gate", "applied_by", "may"),
+    [
+        ("approval", "dev", True),
+        ("approval", "somebody", False),
+        ("approval", "dev,absent", False),
+        ("legal", "dev", False),
+    ],
+)
+def test_a_deputy_opens_one_gate_as_who_is_away_could_and_nothing_of_either(
+    gate: str, applied_by: str, *, may: bool
+) -> None:
+    absent = Person(id="absent", name="Absent", roles=frozenset({"approver"}))
+    deputy = replace(somebody("author"), deputy_for=(absent,))
+    assert can(deputy, Action.APPROVE, Thing(gate=gate, applied_by=applied_by)) is may
+    # Whoever stands in for the deputy has nothing of it.
+    second = Person(id="third", name="Third", roles=frozenset({"author"}), deputy_for=(deputy,))
+    assert not can(second, Action.APPROVE, Thing(gate=gate, applied_by=applied_by))
+
+
+@pytest.mark.parametrize(
+    ("role", "absent", "deputy", "may"),
+    [
+        ("approver", "somebody", "ama", True),
+        ("approver", "ben", "ama", False),
+        ("admin", "ben", "ama", True),
+        ("admin", "ben", "somebody", False),
+    ],
+)
+def test_people_name_their_own_deputy_and_nobody_makes_themselves_one(
+    role: str, absent: str, deputy: str, *, may: bool
+) -> None:
+    assert can(somebody(role), Action.NAME_DEPUTY, Thing(absent=absent, deputy=deputy)) is may
+
+
+@pytest.mark.parametrize(
+    ("role", "absent", "deputy", "may"),
+    [
+        ("author", "somebody", "ama", True),
+        ("author", "ben", "somebody", True),
+        ("approver", "ben", "ama", False),
+        ("admin", "ben", "ama", True),
+    ],
+)
+def test_either_of_the_two_and_admins_end_a_deputy(
+    role: str, absent: str, deputy: str, *, may: bool
+) -> None:
+    assert can(somebody(role), Action.END_DEPUTY, Thing(absent=absent, deputy=deputy)) is may
 
 
 def test_whoever_threw_a_stop_does_not_lift_it() -> None:

@@ -64,3 +64,38 @@ def test_nobody_leaves_unasked(keyed: Shell) -> None:
     assert told.code == 2
     assert "say --yes" in told.err
     assert people(keyed)[1]["left_at"] is None
+
+
+def test_a_deputy_is_named_listed_acts_and_is_ended_on_the_command_line(
+    office: Office, campaign: Shell
+) -> None:
+    del office
+    campaign.fine("apply", "--yes")
+    days = ("--from", "2027-01-11", "--until", "2027-01-15", "--as", "ben")
+    told = campaign.fine("deputy", "name", "ben", "ama", *days)
+    assert told.lines == ["Ama stands in for Ben, away until 15 January 2027."]
+    assert "`campaign deputy end 1` ends it before." in told.err
+    assert campaign.fine("deputy", "list", "--json").json() == {
+        "deputies": [
+            {
+                "number": 1,
+                "deputy": "ama",
+                "absent": "ben",
+                "from": "2027-01-11",
+                "until": "2027-01-15",
+                "stands_in_now": True,
+            }
+        ]
+    }
+    campaign.fine("approve", "--all", "--yes", "--as", "ama")
+    (id_, *_) = [one["id"] for one in campaign.fine("status", "--json").json()["deliveries"]]
+    assert "(for ben, away until 2027-01-15)" in campaign.fine("log", id_).out
+    campaign.fails(
+        "deputy", "end", "1", "--as", "cat", code=1, says="or an admin can end it, not Cat"
+    )
+    assert campaign.fine("deputy", "end", "1", "--as", "ama").lines == [
+        "Ama no longer stands in for Ben."
+    ]
+    campaign.fails("deputy", "end", "1", code=2, says="no deputy of the number 1")
+    bad = ("--from", "soon", "--until", "2027-01-15")
+    campaign.fails("deputy", "name", "ben", "ama", *bad, code=2, says="--from is no day: “soon”")

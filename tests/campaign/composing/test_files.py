@@ -12,7 +12,7 @@ from campaign.composing.folder import (
     open_post,
     save_post,
 )
-from campaign.composing.manuscript import Manuscript, Picture, Text, When
+from campaign.composing.manuscript import Artwork, Manuscript, Picture, Text, Video, When
 from campaign.composing.post_file import manuscript_of, split_post, with_manuscript
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.rewriting import CannotRewriteError
@@ -62,6 +62,9 @@ ENTRIES = """\
 """
 
 
+VERSION = Artwork(partner="ndna", file="c.png")
+
+
 def read(text: str = POST) -> Manuscript:
     return manuscript_of(split_post("post.md", text))
 
@@ -87,8 +90,9 @@ def test_a_post_is_read_as_its_form_shows_it() -> None:
     assert read() == Manuscript(
         title="Hello",
         draft=False,
+        video=Video(made_for_children="false"),
         media=(
-            Picture(file="a.png", alt="One"),
+            Picture(file="a.png", alt="One", logo="top-left"),
             Picture(file="b.png", alt="Two people and a dog."),
         ),
         texts=(
@@ -111,9 +115,25 @@ def test_saving_a_post_of_the_sample_unchanged_changes_no_byte(name: str) -> Non
         ({"title": "Hi"}, ["title: Hello    # as agreed"], ["title: Hi    # as agreed"]),
         ({"draft": True}, [], ["status: draft"]),
         ({"sectors": ("all", "police")}, [], ["sectors: [all, police]"]),
+        (
+            {"video": Video(made_for_children="true", tags=("law", "care"))},
+            ["video: {made_for_children: false}"],
+            ["video: {made_for_children: true, tags: [law, care]}"],
+        ),
+        ({"video": Video()}, ["video: {made_for_children: false}"], []),
+        (
+            {"media": (replace(read().media[0], logo=""), read().media[1])},
+            ["  - {file: a.png, alt: One, logo: top-left}"],
+            ["  - {file: a.png, alt: One}"],
+        ),
+        (
+            {"media": (read().media[0], replace(read().media[1], artwork=(VERSION,)))},
+            [],
+            ["    artwork:", "      ndna: c.png"],
+        ),
         ({"link": "https://a.example/b"}, [], ["link:", "  url: https://a.example/b"]),
         (
-            {"media": (Picture(file="a.png", alt="1"), read().media[1])},
+            {"media": (replace(read().media[0], alt="1"), read().media[1])},
             ["  - {file: a.png, alt: One, logo: top-left}"],
             ["  - {file: a.png, alt: '1', logo: top-left}"],
         ),
@@ -163,7 +183,7 @@ def test_whatever_is_typed_is_read_back_and_the_rest_stays(
     wanted = replace(
         before,
         title=title,
-        media=(Picture(file="a.png", alt=alt), *before.media[1:]),
+        media=(replace(before.media[0], alt=alt), *before.media[1:]),
         texts=(replace(first, text=text), *others),
     )
     written = with_manuscript("p", with_manuscript("p", POST, before), wanted)

@@ -12,6 +12,7 @@ from campaign.notices.bureau import Bureau
 from campaign.notices.concerned import Concerned
 from campaign.notices.pointers import Pointers
 from campaign.notices.rounds import Round, round_in
+from campaign.people import Absence
 from campaign.plan import PlannedDelivery
 from campaign.store.tables import LETTER
 from tests.campaign.deliveries import NOW, planned
@@ -41,6 +42,7 @@ class Team:
     public_url: str = DESK
     digest_at: time | None = None
     gone: frozenset[str] = frozenset()
+    absences: tuple[Absence, ...] = ()
     now: datetime = NOW
     sends: bool = True
     """Whether the mail server takes what it is given."""
@@ -72,7 +74,7 @@ class Team:
         pointers = Pointers(self.public_url)
         return Bureau(
             schedule=schedule,
-            concerned=Concerned(schedule, self.gone),
+            concerned=Concerned(schedule, self.gone, self.absences),
             pointers=pointers,
             now=self.now,
         )

@@ -1,13 +1,15 @@
 """Who is told of what, when, and in which words; on both kinds of database."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from campaign.access.deputies import Wish, name_deputy
 from campaign.decisions.approvals import approve, reject
 from campaign.decisions.consent import ask_for_change, decline
 from campaign.mailing.undelivered import told_of
+from campaign.people import Absence
 from campaign.schedule.model import Schedule
 from campaign.store.embargoes import save_embargoes
 from campaign.store.tables import NOTICE
@@ -15,6 +17,7 @@ from tests.campaign.deliveries import NOW, planned
 from tests.campaign.ledger import ID, PARTNERS, on_partners_channel
 from tests.campaign.notices.team import Team, by_person, posts
 
+TUESDAY = date(2027, 1, 12)
 FIVE_MINUTES, AN_HOUR = timedelta(minutes=5), timedelta(hours=1)
 
 
@@ -40,6 +43,35 @@ def test_who_applied_a_post_is_told_of_its_trouble_and_led_to_the_page_that_mend
     for whole in (letter.text, letter.html):
         assert f"https://desk.example{path}" in whole
     assert team.wait(timedelta(hours=3)) == []
+
+
+def test_a_deputy_is_told_what_the_absent_one_is_told_and_that_it_is_for_them(
+    team: Team,
+) -> None:
+    away = Absence(
+        number=1, absent="leo", deputy="ama", from_on=date(2027, 1, 1), until_on=date(2027, 1, 12)
+    )
+    team.absences = (away,)
+    team.ledger.put(planned(ID, gates=("legal",)), person="cat")
+    letters = by_person(team.wait(FIVE_MINUTES))
+    assert sorted(letters) == ["ama", "ben", "leo"]
+    words = "You stand in for Leo Lind, away until 12 January 2027"
+    for whole in (letters["ama"].text, letters["ama"].html):
+        assert words in whole
+    assert "stand in" not in letters["leo"].text
+    team.ledger.force("refused", ID, attempt=1, applied_by="leo")
+    assert sorted(by_person(team.wait(AN_HOUR))) == ["ama", "leo"]
+
+
+def test_both_are_told_of_a_deputy_once_and_the_deputy_again_on_the_first_day(team: Team) -> None:
+    wish = Wish(absent="ben", deputy="cat", from_on=TUESDAY, until_on=TUESDAY)
+    name_deputy(team.ledger.connection, team.ledger.schedule, wish, team.ledger.change("ben"))
+    letters = by_person(team.wait(FIVE_MINUTES))
+    assert letters["cat"].subject == "You stand in for Ben Archer until 12 January 2027 (Spring)"
+    assert letters["ben"].subject == "Cat Okafor stands in for you until 12 January 2027 (Spring)"
+    assert "https://desk.example/approvals" in letters["cat"].text
+    assert "https://desk.example/deputies" in letters["ben"].text
+    assert sorted(by_person(team.wait(timedelta(days=1)))) == ["cat"]
 
 
 def test_whoever_may_say_yes_is_told_that_a_post_waits_but_not_who_applied_it(team: Team) -> None:

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from campaign.uploads.captions import judged_captions
 from campaign.uploads.drawings import made_safe
-from campaign.uploads.judging import MP4, PICTURES, SVG, UploadError, judged
+from campaign.uploads.judging import MP4, PDF, PICTURES, SVG, UploadError, judged
 
 SVG_HEAD = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"'
 VIDEO = b"\0\0\0\x18ftypmp42" + b"\0" * 100
@@ -48,7 +49,7 @@ def test_a_picture_is_known_by_what_is_in_it(kind: str, media_type: str) -> None
         (b"", "is empty"),
         (b"<html><script>alert(1)</script>", "no picture that can be opened"),
         (b"MZ" + b"\0" * 500, "no picture that can be opened"),
-        (b"%PDF-1.7", "no picture that can be opened"),
+        (b"%PDF-1.7 %%EOF", "the file is PDF; one of JPEG, PNG, GIF, WebP is wanted"),
         (picture("PNG")[:60], "damaged or cut off"),
         (picture("JPEG")[:300], "damaged or cut off|no picture"),
         (picture("TIFF"), "no picture that can be opened"),
@@ -137,3 +138,57 @@ def test_whatever_is_uploaded_is_taken_or_refused_in_words(noise: bytes, head: b
             assert judged(content, {*PICTURES, SVG}).content
         except UploadError as error:
             assert str(error)  # noqa: PT017 - either outcome is right, no other is
+
+
+def test_a_document_is_taken_whole_and_refused_cut_off() -> None:
+    whole = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
+    assert judged(whole, {PDF}).media_type == PDF
+    with pytest.raises(UploadError, match="is cut off"):
+        judged(whole[:-7], {PDF})
+
+
+CUE = "00:00:01,000 --> 00:00:02,500"
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type"),
+    [
+        (
+            f"1\n{CUE}\nAsk early.\n\n2\n00:00:02,500 --> 01:00:03,000\nAgain.",
+            "application/x-subrip",
+        ),
+        (f"\ufeff1\r\n{CUE}\r\nAsk early.\r\n", "application/x-subrip"),
+        ("WEBVTT\n\nNOTE by us\n\n00:01.000 --> 00:02.000 line:0\nAsk.\n", "text/vtt"),
+    ],
+)
+def test_captions_are_known_by_their_cues(text: str, media_type: str) -> None:
+    assert judged_captions(text.encode()).media_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "holds no captions"),
+        (b"Ask early.", "holds no captions"),
+        (b"WEBVTT\n\nNOTE nothing else", "there is no line with times"),
+        (f"1\n{CUE}\nCaf\u00e9".encode("cp1252"), "in UTF-8"),
+        (
+            f"1\n{CUE}\nA\n\n2\n00:00:03,000 --> 4\nB".encode(),
+            "line 6 of the captions, “00:00:03,000 --> 4”",
+        ),
+        (
+            f"1\n{CUE}\nA\n\n2\n00:00:03,000 --> 00:00:03,000".encode(),
+            "line 6 .* ends before it begins",
+        ),
+        (
+            f"1\n{CUE}\nA\n\n2\n00:00:00,500 --> 00:00:03,000".encode(),
+            "begins before the one above it",
+        ),
+        (f"1\n{CUE}\n".encode() + b"a" * 1024 * 1024, "more than 1 MB"),
+    ],
+)
+def test_captions_that_would_be_shown_wrongly_are_refused_with_their_line(
+    content: bytes, says: str
+) -> None:
+    with pytest.raises(UploadError, match=says):
+        judged_captions(content)
