@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres install-suites demo test check fmt test-api test-faults test-networks test-pages test-sign-in test-install test-large test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres install-suites demo test check fmt test-api test-faults test-networks bluesky-server test-pages test-sign-in test-install test-large test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -68,6 +68,11 @@ test-networks: $(VENV)/installed-dev  ## Against the real Bluesky server and its
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
 	$(BIN)/pytest -m networks tests/networks
 
+PORT ?= 2583
+bluesky-server: $(VENV)/installed-dev  ## The real Bluesky on this machine, to try a campaign on: docs/how-to/try-bluesky.md
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/networks.txt
+	@PORT=$(PORT) $(BIN)/python -m tests.networks.trial
+
 test-pages: $(VENV)/installed-dev $(TOOLS)/installed  ## Pages, report and this documentation before axe-core; a PDF/UA checker
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/pages.txt
 	$(BIN)/pytest -m pages tests/pages
@@ -86,7 +91,7 @@ test-large: $(VENV)/installed-dev  ## Films of 300 MB on every network that take
 	$(BIN)/pytest -n 0 -s -m large tests/large_videos
 
 FUZZ_SECONDS ?= 120
-fuzz: $(VENV)/installed-dev  ## Drawn input for files, uploads and networks' answers: FUZZ_SECONDS for each fuzzer
+fuzz: $(VENV)/installed-dev  ## Drawn input for all that comes from outside: FUZZ_SECONDS for each fuzzer
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -n auto -m fuzz tests/fuzz
 
 explore: $(VENV)/installed-dev  ## The laws of `make test` over other examples each time

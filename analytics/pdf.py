@@ -4,8 +4,10 @@ WeasyPrint needs Pango, which is a library of the system. Where it is absent eve
 works, and asking for a PDF says what to install.
 """
 
+import ctypes
 import io
 import logging
+import sys
 from contextlib import redirect_stdout
 from hashlib import sha256
 from typing import Any
@@ -17,9 +19,26 @@ NO_PANGO = (
     "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on a Mac: brew install pango)"
 )
 
+ON_LINUX = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+
 
 class NoPdfError(RuntimeError):
     """This machine cannot make PDF files; the message says what to install."""
+
+
+def check_library() -> None:
+    """Raise `NoPdfError` where the system's libraries are missing.
+
+    On Linux they are only opened, since loading all of WeasyPrint takes a second.
+    """
+    if sys.platform != "linux":
+        _library()
+        return
+    try:
+        for name in ON_LINUX:
+            ctypes.CDLL(name)
+    except OSError as error:
+        raise NoPdfError(NO_PANGO) from error
 
 
 def as_pdf(page: str) -> bytes:

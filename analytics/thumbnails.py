@@ -6,11 +6,12 @@ Made from the stored bytes, so the page shows what people saw and not what a fol
 import io
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from sqlalchemy import Connection, select
 
 from campaign.payload import Payload
 from campaign.store.tables import MEDIA
+from connectors.picture_size import UNREADABLE
 
 MOST = (216, 144)
 """Three times as many pixels as the page shows, so that it stays sharp on paper."""
@@ -42,7 +43,7 @@ def _small(content: bytes) -> bytes | None:
     try:
         with Image.open(io.BytesIO(content)) as found:
             fitted = ImageOps.contain(found.convert("RGB"), MOST, Image.Resampling.LANCZOS)
-    except (UnidentifiedImageError, OSError):
+    except UNREADABLE:
         return None
     target = io.BytesIO()
     fitted.quantize(128).save(target, format="PNG", optimize=True)

@@ -42,7 +42,7 @@ from connectors.contract import (
     ShownFolder,
     Sought,
 )
-from connectors.feed_document import About, Feed, NotOursError, file_name
+from connectors.feed_document import About, Feed, file_name
 from connectors.feed_facts import (
     ATOM_FILE,
     CAPABILITIES,
@@ -55,6 +55,7 @@ from connectors.feed_facts import (
     choose_key,
     read_permalink,
 )
+from connectors.feed_reading import NotOursError
 
 _AGAIN_AFTER = timedelta(minutes=1)
 _CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR})

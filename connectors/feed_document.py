@@ -11,9 +11,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from xml.etree.ElementTree import (
     Element,
-    ParseError,
     SubElement,
-    fromstring,
     indent,
     register_namespace,
     tostring,
@@ -21,18 +19,14 @@ from xml.etree.ElementTree import (
 
 from connectors.contract import OutgoingPost
 from connectors.feed_facts import ATOM_FILE, ENDINGS, RSS_FILE
+from connectors.feed_reading import ATOM, files_of, read_feed
 
-ATOM = "http://www.w3.org/2005/Atom"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 MEDIA_RSS = "http://search.yahoo.com/mrss/"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LONGEST_TITLE = 80
 _PREFIXES = {"atom": ATOM, "at": TOMBSTONES, "media": MEDIA_RSS}
 """As everybody writes them; some readers look for the letters and not for what they stand for."""
-
-
-class NotOursError(Exception):
-    """What stands in the folder is no feed of ours; it is left as it is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +44,7 @@ class Feed:
     def __init__(self, about: About, written: bytes | None, now: datetime) -> None:
         """Read what stands; raise `NotOursError` where that is no feed."""
         self._about = about
-        self._root = _empty(about, now) if written is None else _read(written)
+        self._root = _empty(about, now) if written is None else read_feed(written)
 
     def published_at(self, key: str) -> datetime | None:
         """Return when an entry was published, None where there is none."""
@@ -101,8 +95,7 @@ class Feed:
         gone = {"ref": _id(key), "when": now.isoformat()}
         SubElement(self._root, f"{{{TOMBSTONES}}}deleted-entry", gone)
         self._touch(now)
-        hrefs = (one.get("href", "") for one in _enclosures(entry))
-        return tuple(one.removeprefix(self._about.address) for one in hrefs)
+        return tuple(files_of(entry, key))
 
     def as_atom(self) -> bytes:
         """Return the Atom document."""
@@ -150,17 +143,6 @@ def _empty(about: About, now: datetime) -> Element:
     SubElement(root, f"{{{ATOM}}}link", {"rel": "self", "href": address})
     author = SubElement(root, f"{{{ATOM}}}author")
     SubElement(author, f"{{{ATOM}}}name").text = about.title
-    return root
-
-
-def _read(written: bytes) -> Element:
-    try:
-        root = fromstring(written)  # noqa: S314 - a file that we wrote ourselves
-    except ParseError as error:
-        raise NotOursError(str(error)) from error
-    if root.tag != f"{{{ATOM}}}feed" or root.find(f"{{{ATOM}}}updated") is None:
-        message = "it is another kind of document"
-        raise NotOursError(message)
     return root
 
 

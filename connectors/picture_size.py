@@ -1,13 +1,18 @@
 """Reads how many pixels a picture has, out of the beginning of its bytes."""
 
 import io
+import struct
+import zlib
 
 from PIL import Image
 
 from connectors.content import Content, whole
 
-UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
-"""What Pillow raises for bytes that are no picture."""
+UNREADABLE = (
+    *(OSError, ValueError, SyntaxError, EOFError, LookupError, ArithmeticError),
+    *(struct.error, zlib.error, Image.DecompressionBombError),
+)
+"""What Pillow raises for bytes that are no picture, or are one no longer."""
 
 
 def size_of(content: Content) -> tuple[int, int] | None:

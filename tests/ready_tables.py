@@ -11,20 +11,22 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from campaign.store import database
+from campaign.store.upgrading import Upgraded, Wish
 
 _migrate = database._upgrade
 _ready: dict[str, bytes] = {}
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, wish: Wish) -> Upgraded | None:
     """Bring a database up to date; a new file becomes a copy of the one that was made first."""
     file = Path(engine.url.database or ":memory:")
     is_new = engine.dialect.name == "sqlite" and not file.exists() and file.parent.is_dir()
     if is_new and database.HEAD in _ready:
         file.write_bytes(_ready[database.HEAD])
-    _migrate(engine)
+    done = _migrate(engine, wish)
     if is_new and database.HEAD not in _ready and file.exists():
         _ready[database.HEAD] = _whole(engine, file)
+    return done
 
 
 def _whole(engine: Engine, file: Path) -> bytes:

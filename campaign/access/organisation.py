@@ -26,6 +26,8 @@ SIGNED_WITH = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures by a key that only the issuer has: never `none`, nor one by our own secret."""
 PATIENCE_S = 10.0
 CLOCKS_DIFFER_S = 60
+_ODD = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What the libraries raise over answers, keys and tokens that are not of the kind they promise."""
 
 
 class OrganisationError(Exception):
@@ -89,7 +91,7 @@ class Organisation:
                     timeout=PATIENCE_S,
                 )
             claims = self._claims(str(given.get("id_token") or ""))
-        except (AuthlibBaseError, JoseError, ValueError, requests.RequestException) as error:
+        except (AuthlibBaseError, JoseError, requests.RequestException, *_ODD) as error:
             message = "your organisation did not confirm this sign-in; begin again"
             raise OrganisationError(message) from error
         self._check(claims, begun.nonce, now)
@@ -127,14 +129,14 @@ class Organisation:
 
     def _check(self, claims: Mapping[str, Any], nonce: str, now: datetime) -> None:
         aud = claims.get("aud")
-        audience = [aud] if isinstance(aud, str) else list(aud or ())
+        audience = aud if isinstance(aud, list) else [aud]
         ours = self._settings.client_id
         until, seconds = claims.get("exp"), now.timestamp()
         fits = (
             claims.get("iss") == self._settings.issuer
             and ours in audience
             and (len(audience) == 1 or claims.get("azp") == ours)
-            and secrets.compare_digest(str(claims.get("nonce")), nonce)
+            and secrets.compare_digest(str(claims.get("nonce")).encode(), nonce.encode())
             and isinstance(until, int | float)
             and seconds < until + CLOCKS_DIFFER_S
             and isinstance(claims.get("iat"), int | float)
@@ -160,7 +162,7 @@ def _json_at(address: str) -> dict[str, Any]:
         answer = requests.get(address, timeout=PATIENCE_S, allow_redirects=False)
         answer.raise_for_status()
         said = answer.json()
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, RecursionError) as error:
         message = "your organisation's sign-in cannot be reached; try again in a moment"
         raise OrganisationError(message) from error
     return said if isinstance(said, dict) else {}

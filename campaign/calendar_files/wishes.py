@@ -164,6 +164,8 @@ class _Reader:
         stays = entry == row[ENTRY]
         group = groups[0].setdefault(row[ENTRY], _Group())
         group.lines.append((line, row[ACCOUNT], moment if stays else None))
+        if not stays:
+            self._check_id(line, ENTRY, entry)
         if not stays and moment is not None:
             groups[1].setdefault(entry, _Group()).lines.append((line, row[ACCOUNT], moment))
 
@@ -172,13 +174,19 @@ class _Reader:
         if channel not in self._schedule.channels:
             message = f"there is no channel “{channel}”{near(channel, self._schedule.channels)}"
             self._object(line, ACCOUNT, message)
-        name = (line.cells.get(ENTRY, "") or line.cells.get(POST, "")).strip()
-        try:
-            read_id(name)
-        except PydanticCustomError as error:
-            self._object(line, ENTRY, error.message())
+        post = line.cells.get(POST, "").strip()
+        name = line.cells.get(ENTRY, "").strip() or post
+        self._check_id(line, POST, post)
+        self._check_id(line, ENTRY, name)
         if moment is not None:
             new.setdefault(name, _Group()).lines.append((line, channel, moment))
+
+    def _check_id(self, line: Line, column: str, said: str) -> None:
+        """Refuse what is no id: written into schedule.yaml, a text could say something else."""
+        try:
+            read_id(said)
+        except PydanticCustomError as error:
+            self._object(line, column, error.message())
 
     def _edit(self, name: str, group: _Group) -> Iterator[tuple[int, Edited]]:
         changed = [one for one in group.lines if self._differs(one[0], one[2])]

@@ -1,4 +1,4 @@
-"""Commands that keep the campaign: backup and restore, export and import."""
+"""Commands that keep the campaign: backup and restore, export and import, upgrade."""
 
 from pathlib import Path
 from typing import Annotated
@@ -75,3 +75,11 @@ def import_all(
 
     wish = on_restore.Wish(file=folder, over=False, yes=yes, person=person)
     on_restore.restore_backup(context.obj, wish, as_json=as_json)
+
+
+@app.command("upgrade-database")
+def upgrade_database(context: typer.Context, *, yes: Yes = False, as_json: Json = False) -> None:
+    """Bring the tables to this version: PostgreSQL waits for it, an SQLite file needs no word."""
+    from campaign.cli import on_upgrading
+
+    on_upgrading.upgrade(context.obj, yes=yes, as_json=as_json)

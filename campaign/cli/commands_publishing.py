@@ -28,6 +28,9 @@ def collect(
     forecast: Annotated[
         bool, typer.Option("--forecast", help="Read nothing; say what the plan will take.")
     ] = False,
+    now: Annotated[
+        bool, typer.Option("--now", help="Read every live post, also before its time.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read the counts that are due, once, then leave."""
@@ -36,7 +39,7 @@ def collect(
     if forecast:
         on_forecast.show(context.obj, as_json=as_json)
     else:
-        on_publishing.collect_once(context.obj, as_json=as_json)
+        on_publishing.collect_once(context.obj, early=now, as_json=as_json)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from campaign.cli.process import leave
 from campaign.log_words import Said
 from campaign.operating.looking import look
 from campaign.operating.minding import Minder
@@ -22,7 +23,7 @@ def minded(desk: Desk, kind: str, *parts: str) -> Iterator[None]:
     desk.pulse.begin(kind, *parts, "minder")
     probes = _probes(desk)
     watched = desk.watched
-    minder = Minder(watched, lambda: look(watched))
+    minder = Minder(watched, lambda: look(watched), leave)
     try:
         yield
     finally:

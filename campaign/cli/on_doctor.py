@@ -1,8 +1,6 @@
 """doctor: whether this machine and every channel's account are fit to publish."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -18,6 +16,8 @@ from campaign.cli.session import Session, open_session
 from campaign.cli.sign_ins_clock import in_use, words_of
 from campaign.credentials.ending import end_of, endings
 from campaign.credentials.means import is_same_account
+from campaign.fitness.finding import Finding
+from campaign.fitness.machine import machine
 from campaign.link_checks.checking import troubles
 from campaign.models import ChannelRow
 from campaign.prices import dollars
@@ -30,20 +30,8 @@ from campaign.store.spending import spent_in_month
 from campaign.store.tables import CHANNEL
 from connectors.contract import AccessRefused, Connector, ConnectorError, Network, NetworkName
 
-LEAST_FREE = 200 * 1024 * 1024
-"""Bytes. Below this the disk is called full: a commit that fails is a post that waits."""
-
 WARNED_AHEAD = timedelta(days=60)
 """How long before a network's API version may end somebody has to hear of it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    fine: bool
-    words: str
 
 
 def doctor(place: Place, *, as_json: bool) -> None:
@@ -67,9 +55,7 @@ def _machine(session: Session) -> Iterator[Finding]:
     yield Finding(what="database", fine=fault is None, words=fault or "ok")
     yield _deliveries(session)
     yield from _numbers(session)
-    free = shutil.disk_usage(session.desk.settings.folder).free
-    megabytes = free // (1024 * 1024)
-    yield Finding(what="disk", fine=free > LEAST_FREE, words=f"{megabytes} MB free")
+    yield from machine(session.desk.settings, session.desk.store, session.schedule, session.now)
 
 
 def _deliveries(session: Session) -> Finding:

@@ -5,11 +5,12 @@ import socket
 from collections import Counter
 
 from analytics.collection import CollectionSummary, collect_due
-from campaign.cli.output import counted, print_json, say, tell
+from campaign.cli.output import counted, for_people, print_json, say, tell
 from campaign.cli.place import Place
 from campaign.cli.session import Session, open_session
 from campaign.publishing.hands import Hands
 from campaign.states import PEOPLES_WORDS, State
+from campaign.store.snapshots import bring_forward, next_reading
 
 
 def publish_once(place: Place, *, as_json: bool) -> None:
@@ -34,9 +35,12 @@ def publish_pass(session: Session) -> Counter[str]:
         hands.close()
 
 
-def collect_once(place: Place, *, as_json: bool) -> None:
-    """Read what is due now from every network."""
+def collect_once(place: Place, *, early: bool, as_json: bool) -> None:
+    """Read what is due now from every network; `early` also what is due later."""
     with open_session(place) as session:
+        if early:
+            with session.desk.store.write() as connection:
+                bring_forward(connection, session.now)
         summary = collect_due(
             session.desk.store,
             clock=session.desk.clock,
@@ -44,6 +48,8 @@ def collect_once(place: Place, *, as_json: bool) -> None:
             purse=session.desk.purse,
             uncounted=session.desk.uncounted,
         )
+        if summary == CollectionSummary() and not as_json:
+            _tell_next(session)
     if as_json:
         print_json(
             {
@@ -63,6 +69,16 @@ def collect_once(place: Place, *, as_json: bool) -> None:
 def worker_name() -> str:
     """Name this process in the log: machine and process."""
     return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _tell_next(session: Session) -> None:
+    with session.desk.store.read() as connection:
+        next_at = next_reading(connection)
+    if next_at is not None:
+        tell(
+            "Nothing was due; the next reading is planned for "
+            f"{for_people(next_at, session.schedule.zone)}."
+        )
 
 
 def _tell_summary(summary: CollectionSummary) -> None:

@@ -16,6 +16,7 @@ from campaign.cli.failures import Failure
 from campaign.cli.on_backup import secrets_of, where_the_keys_are
 from campaign.cli.output import counted, instant, print_json, say, tell
 from campaign.cli.place import Place
+from campaign.keeping.adopting import adopt, is_database
 from campaign.keeping.backup import Wanted, back_up
 from campaign.keeping.checking import check_database, unpack
 from campaign.keeping.importing import read_export
@@ -87,9 +88,15 @@ def _unpacked(settings: Settings, file: Path) -> Iterator[tuple[Path, Manifest]]
         shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.folder) as name:
         place = Path(name)
-        manifest = read_export(file, place) if file.is_dir() else unpack(file, place)
+        manifest = _read(file, settings.folder, place)
         check_database(place, manifest)
         yield place, manifest
+
+
+def _read(file: Path, folder: Path, place: Path) -> Manifest:
+    if file.is_dir():
+        return read_export(file, place)
+    return adopt(file, folder, place) if is_database(file) else unpack(file, place)
 
 
 def _look(settings: Settings, *, over: bool) -> There | None:
@@ -246,4 +253,5 @@ def _tell(scene: Scene, done: Counter[str], *, as_json: bool) -> None:
         say(f"What stood there before is in {kept}.")
     tell(where_the_keys_are(scene.settings))
     say("Take away again what was taken away since: people and partners who have left.")
+    say("What rules of keeping deleted since is there again: run `campaign retention --apply`.")
     say("Look at `campaign status` and at the accounts, then lift the stop with `campaign resume`.")

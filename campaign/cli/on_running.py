@@ -41,7 +41,8 @@ from campaign.settings import PROCRASTINATE
 from campaign.store.database import explain
 from campaign.store.figures import figures, in_words
 from campaign.store.prepared import compile_all
-from campaign.store.whereabouts import ElsewhereError, refuse_if_elsewhere
+from campaign.store.revisions import NotOursError, refuse_if_other_version
+from campaign.store.whereabouts import refuse_if_elsewhere
 
 log = logging.getLogger("campaign")
 
@@ -87,7 +88,7 @@ class Clockwork:
     def __init__(self, session: Session, hands: Bell) -> None:
         self._session = session
         self._hands = hands
-        self._elsewhere: ElsewhereError | None = None
+        self._not_ours: NotOursError | None = None
         self._unserved: str | None = "not tried yet"
         self._pages = Pages(session.desk)
         self._threads = ThreadPoolExecutor(4)
@@ -101,7 +102,7 @@ class Clockwork:
         """Ring until the function returns, then let calls in flight end.
 
         Raises:
-            ElsewhereError: the campaign has been moved to another database in the meantime.
+            NotOursError: the campaign has been moved, or its tables upgraded, in the meantime.
         """
         add = self._scheduler.add_job
         now = datetime.now(UTC)
@@ -146,12 +147,13 @@ class Clockwork:
         self._pages.close()  # last: a browser that dawdles must not let another post go out
         self._tell(self._hands.take_results())
         log.info("stopped")
-        if self._elsewhere is not None:
-            raise self._elsewhere
+        if self._not_ours is not None:
+            raise self._not_ours
 
     def _publish(self) -> None:
         self._session.desk.pulse.beat(CLOCK)
         with self._session.desk.store.read() as connection:
+            refuse_if_other_version(connection)
             refuse_if_elsewhere(connection)
         self._hands.ring()
         self._tell(self._hands.take_results())
@@ -255,8 +257,8 @@ class Clockwork:
                 job()
             except DBAPIError as error:
                 log.error(explain(error))  # noqa: TRY400 - a sentence, no traceback
-            except ElsewhereError as error:
-                self._elsewhere = error
+            except NotOursError as error:
+                self._not_ours = error
                 leave()
 
         return run_and_tell

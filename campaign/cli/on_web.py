@@ -10,6 +10,7 @@ from campaign.cli.place import Place
 from campaign.cli.process import log_to_stderr, told_to_end
 from campaign.cli.session import open_session
 from campaign.operating.pulse import WEB
+from campaign.store.revisions import refuse_if_other_version
 from campaign.wiring import Desk
 
 
@@ -55,7 +56,11 @@ class Pages:
 
 
 def serve(place: Place, *, log_json: bool = False) -> None:
-    """Serve the pages until somebody ends it."""
+    """Serve the pages until somebody ends it.
+
+    Raises:
+        OtherVersionError: it ended because the database was upgraded.
+    """
     with open_session(place) as session, told_to_end() as wait:
         if session.desk.settings.listen is None:
             raise Failure("CAMPAIGN_LISTEN is off; set it to the address to listen at", code=2)
@@ -68,3 +73,5 @@ def serve(place: Place, *, log_json: bool = False) -> None:
         with minded(session.desk, WEB):
             wait()
         pages.close()
+        with session.desk.store.read() as connection:
+            refuse_if_other_version(connection)

@@ -17,6 +17,7 @@ from campaign.operating.pulse import WORKER
 from campaign.publishing.rig import Rig
 from campaign.store.backends import POSTGRESQL
 from campaign.store.prepared import compile_all
+from campaign.store.revisions import refuse_if_other_version
 from campaign.store.whereabouts import refuse_if_elsewhere
 
 log = logging.getLogger("campaign")
@@ -36,7 +37,7 @@ def work(place: Place, *, log_json: bool = False) -> None:
     """Answer the bell until told to stop; calls in flight end before it leaves.
 
     Raises:
-        ElsewhereError: it ended because the campaign has been moved to another database.
+        NotOursError: it ended because the campaign has been moved, or its tables upgraded.
     """
     with open_session(place) as session, told_to_end() as wait:
         rig = session.desk.rig(worker_name())
@@ -52,6 +53,7 @@ def work(place: Place, *, log_json: bool = False) -> None:
             answerer.run()
         log.info("stopped")
         with rig.store.read() as connection:
+            refuse_if_other_version(connection)
             refuse_if_elsewhere(connection)
 
 

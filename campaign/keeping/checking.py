@@ -12,7 +12,7 @@ from campaign.audit.chain import verify
 from campaign.keeping.faults import KeepingError
 from campaign.keeping.manifest import DATABASE, MANIFEST, Manifest, check_names, read_manifest
 from campaign.store.copying import count_rows
-from campaign.store.database import Store, open_wherever
+from campaign.store.database import Store, open_own
 
 A_PIECE = 1024 * 1024
 MOST_MANIFEST_BYTES = 50_000_000
@@ -51,7 +51,7 @@ def check_database(place: Path, manifest: Manifest) -> None:
     connection.close()
     if verdict != "ok" or orphan:
         raise KeepingError(f"the database in it is damaged: {orphan or verdict}")
-    store = open_wherever(f"sqlite:///{path}")
+    store = open_own(path)
     try:
         _check_rows(store, manifest)
     finally:

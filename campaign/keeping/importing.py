@@ -19,7 +19,7 @@ from campaign.keeping.manifest import DATABASE, FILES, MANIFEST, Manifest, read_
 from campaign.keeping.open_values import from_plain
 from campaign.keeping.snapshot import close_whole
 from campaign.store.copying import TABLES, at_once
-from campaign.store.database import HEAD, open_wherever
+from campaign.store.database import HEAD, open_own
 
 
 def read_export(folder: Path, place: Path) -> Manifest:
@@ -29,7 +29,7 @@ def read_export(folder: Path, place: Path) -> Manifest:
         KeepingError: it is no export, of other tables, or not as it was written.
     """
     manifest = _manifest(folder)
-    store = open_wherever(f"sqlite:///{place / DATABASE}")
+    store = open_own(place / DATABASE)
     try:
         with store.engine.begin() as connection:
             for table in TABLES:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from campaign.store.backends import BUSY_MS, SQLITE
 from campaign.store.copying import be_patient, copy_rows, count_rows, differing, fingerprints
-from campaign.store.database import Store, StoreError, open_wherever
+from campaign.store.database import Store, StoreError, open_own
 
 
 def take_snapshot(store: Store, file: Path) -> dict[str, int]:
@@ -18,7 +18,7 @@ def take_snapshot(store: Store, file: Path) -> dict[str, int]:
         _vacuum(str(store.engine.url.database), file)
     else:
         _copy(store, file)
-    snapshot = open_wherever(f"sqlite:///{file}")
+    snapshot = open_own(file)
     try:
         with snapshot.read() as connection:
             return count_rows(connection)
@@ -44,7 +44,7 @@ def _vacuum(database: str, file: Path) -> None:
 
 
 def _copy(store: Store, file: Path) -> None:
-    target = open_wherever(f"sqlite:///{file}")
+    target = open_own(file)
     try:
         with store.read() as old, target.engine.begin() as new:
             be_patient(old)

@@ -8,8 +8,9 @@ letter that may have arrived, and such a one is never sent again by itself.
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 
 from campaign.mail_settings import STARTTLS, TLS, MailServer
 from connectors.handing import (
@@ -45,6 +46,22 @@ def hand_over(
             message_lost = "somebody else has the letter now"
             raise NotHandedError(message_lost)
         _give(connection, message)
+
+
+def try_out(server: MailServer, patience: timedelta = PATIENCE) -> None:
+    """Sign in and go again; raise `NotHandedError` where no letter could be handed over."""
+    if server.folder is not None:
+        _try_folder(server.folder)
+        return
+    with _signed_in(server, patience) as connection, suppress(OSError, smtplib.SMTPException):
+        connection.quit()
+
+
+def _try_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotHandedError(f"{folder}: {error.strerror or error}") from error
 
 
 def _into_folder(server: MailServer, message: bytes, leaving: Callable[[], bool]) -> None:

@@ -11,6 +11,7 @@ from campaign.log_words import Said
 from campaign.operating.heartbeats import BEATS_EVERY, beat, end
 from campaign.operating.watched import Watched
 from campaign.store.database import StoreError, explain
+from campaign.store.revisions import OtherVersionError
 
 log = logging.getLogger("campaign")
 
@@ -21,9 +22,14 @@ _ENDS_WITHIN_S = 5.0
 class Minder:
     """Writes this process's heartbeat, and looks once a minute how things stand."""
 
-    def __init__(self, watched: Watched, look: Callable[[], object]) -> None:
-        """Begin; `look` is called every minute, also where the database is away."""
-        self._watched, self._look = watched, look
+    def __init__(
+        self, watched: Watched, look: Callable[[], object], leave: Callable[[], None]
+    ) -> None:
+        """Begin; `look` is called every minute, also where the database is away.
+
+        `leave` is called once the tables are of another version: this process then has to end.
+        """
+        self._watched, self._look, self._leave = watched, look, leave
         self._told = threading.Event()
         self._thread = threading.Thread(target=self._mind, name="minder", daemon=True)
         watched.pulse.beat("minder")
@@ -47,8 +53,12 @@ class Minder:
             self._told.wait(BEATS_EVERY.total_seconds())
 
     def _beat(self) -> None:
-        with self._watched.store.write_one() as connection:
-            beat(connection, self._watched.pulse, self._watched.clock.now())
+        try:
+            with self._watched.store.write_one() as connection:
+                beat(connection, self._watched.pulse, self._watched.clock.now())
+        except OtherVersionError:
+            self._told.set()
+            self._leave()
 
     def _end(self) -> None:
         with self._watched.store.write_one() as connection:

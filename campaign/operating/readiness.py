@@ -21,7 +21,8 @@ from campaign.operating.pulse import RUN, WEB, Pulse
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.store.backends import SQLITE
 from campaign.store.barriers import active_stops
-from campaign.store.database import HEAD, Store, revision_of
+from campaign.store.database import HEAD, Store
+from campaign.store.revisions import revision_of
 from campaign.store.whereabouts import ElsewhereError, refuse_if_elsewhere
 
 PATIENCE = timedelta(seconds=5)

@@ -20,6 +20,7 @@ from campaign.partner_links.numbers import Typed, take_typed
 from campaign.partner_links.posts import PartnerPost, post_of
 from campaign.store.tables import DELIVERY, SCREENSHOT
 from connectors.contract import Network
+from connectors.picture_size import UNREADABLE
 
 EVIDENCE = "screenshot"
 LARGEST = 8_000_000
@@ -97,7 +98,7 @@ def made_anew(content: bytes) -> bytes:
                 dots = picture.convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError("The picture has too many dots. Cut it.") from error
-    except (OSError, ValueError, SyntaxError) as error:  # what Pillow raises of broken files
+    except UNREADABLE as error:
         raise PictureError("That is no PNG, JPEG or WebP picture. Send a screenshot.") from error
     dots.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     made = io.BytesIO()

@@ -33,6 +33,7 @@ from campaign.publishing.rig import Rig
 from campaign.publishing.work import Task, Work, find_work, next_turn, set_aside
 from campaign.states import State
 from campaign.store.database import Store, explain
+from campaign.store.revisions import IS_OTHER
 from campaign.store.whereabouts import HAS_LEFT
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,9 @@ STALLED_S = 10.0
 Should it wake up after all, the rows keep it from sending anything again."""
 
 STILL_DOING = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND id = ANY(%(ids)s)"
+
+NOT_OURS = f"{HAS_LEFT} UNION ALL {IS_OTHER}"
+"""A row means that this worker has nothing to do with the database any more."""
 
 POLL_S = 1.0
 RECONNECT_S = 1.0
@@ -168,9 +172,9 @@ class Answerer:
                 raise error
 
     async def _mind(self, app: App) -> None:
-        """Let go of what dead workers hold, until it is time to stop or the campaign has left."""
+        """Let go of what dead workers hold, until it is time to stop, or nothing here is ours."""
         while not self._closing.is_set():
-            if await app.connector.execute_query_all_async(HAS_LEFT):
+            if await app.connector.execute_query_all_async(NOT_OURS):
                 self._closing.set()
                 return
             jobs = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S)

@@ -26,8 +26,8 @@ from campaign.publishing.takedown import take_down_all
 from campaign.publishing.work import Task, Work, find_work, next_turn, set_aside
 from campaign.states import State
 from campaign.store.database import explain
+from campaign.store.revisions import NotOursError
 from campaign.store.tables import CHANNEL, DELIVERY
-from campaign.store.whereabouts import ElsewhereError
 
 log = logging.getLogger(__name__)
 
@@ -177,7 +177,7 @@ def _change(
             amend_all(rig, work.ids, is_closing=is_closing)
     except DBAPIError:
         raise
-    except ElsewhereError as error:
+    except NotOursError as error:
         log.error("%s", Said(error), extra={"channel": work.channel})  # noqa: TRY400 - a sentence
     except Exception:
         # The word stands written; the next ring takes it from there.
@@ -192,7 +192,7 @@ def _do(rig: Rig, line: Line, delivery_id: str, tell: Callable[[State], None]) -
         state = settle_unknown(rig, delivery_id)
     except DBAPIError:
         raise
-    except ElsewhereError as error:
+    except NotOursError as error:
         log.error("%s", Said(error), extra={"delivery_id": delivery_id})  # noqa: TRY400 - a sentence
         return False
     except Exception:

@@ -8,18 +8,16 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from campaign.store.backends import SQLITE, StoreError, address_of, engine_for
-from campaign.store.guards import guard
+from campaign.store.revisions import HEAD, refuse_if_other_version
+from campaign.store.upgrading import Upgraded, Wish, bring_up_to_date
 from campaign.store.whereabouts import refuse_if_elsewhere
 
 __all__ = ["HEAD", "Store", "StoreError", "explain", "open_store"]
-
-HEAD = "0001"
-"""The newest revision under `campaign/migrations`; a test holds the two equal."""
 
 
 class DamagedError(StoreError):
@@ -47,8 +45,10 @@ class Store:
 
         Raises:
             ElsewhereError: the campaign has been moved to another database since this was opened.
+            OtherVersionError: its tables have been upgraded since.
         """
         with self._turn, self.engine.begin() as connection:
+            refuse_if_other_version(connection)
             refuse_if_elsewhere(connection)
             yield connection
 
@@ -58,8 +58,12 @@ class Store:
 
         Where the database can, it runs beside others of its kind, never beside `write`. It does
         not ask whether the campaign was moved: the stop that a move leaves behind bars the claim.
+
+        Raises:
+            OtherVersionError: the tables have been upgraded since this was opened.
         """
         with self._turn, self._for_one.begin() as connection:
+            refuse_if_other_version(connection)
             yield connection
 
     @contextmanager
@@ -91,10 +95,37 @@ def open_store(url: str) -> Store:
 
 def open_wherever(url: str) -> Store:
     """Open a database as `open_store` does, also one that a campaign was moved from or into."""
+    return _opened(url, Wish.USE)
+
+
+def open_own(file: Path) -> Store:
+    """Open an SQLite file that this command alone knows; nothing is kept where it is upgraded."""
+    return _opened(f"sqlite:///{file}", Wish.OWN)
+
+
+def upgrade_database(url: str) -> Upgraded | None:
+    """Upgrade the tables on a person's word; return what was done, None where nothing was to do."""
+    with explained(url):
+        engine = engine_for(address_of(url))
+        try:
+            return _upgrade(engine, Wish.UPGRADE)
+        finally:
+            engine.dispose()
+
+
+def _opened(url: str, wish: Wish) -> Store:
     with explained(url):
         store = Store(engine_for(address_of(url)))
-        _bring_up_to_date(store)
+        try:
+            _upgrade(store.engine, wish)
+        except Exception:
+            store.close()
+            raise
     return store
+
+
+def _upgrade(engine: Engine, wish: Wish) -> Upgraded | None:
+    return bring_up_to_date(engine, wish)
 
 
 @contextmanager
@@ -135,51 +166,6 @@ _HELPS = {
 def _help_for(error: DBAPIError) -> str | None:
     code = getattr(error.orig, "sqlite_errorname", "")
     return next((words for start, words in _HELPS.items() if code.startswith(start)), None)
-
-
-def _bring_up_to_date(store: Store) -> None:
-    try:
-        _upgrade(store.engine)
-    except Exception:
-        store.close()
-        raise
-
-
-def _upgrade(engine: Engine) -> None:
-    if _revision(engine) == HEAD:
-        return
-    # Alembic costs a third of a second to import; most starts find the tables up to date.
-    from alembic import command  # noqa: PLC0415 - see above
-    from alembic.config import Config  # noqa: PLC0415 - see above
-    from alembic.util import CommandError  # noqa: PLC0415 - see above
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
-    with engine.begin() as connection:
-        if revision_of(connection) == HEAD:  # somebody else did it while this one waited
-            return
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-            guard(connection)
-        except CommandError as error:
-            message = (
-                f"{_where(str(engine.url))} was written by a newer Campaign Desk "
-                f"(its tables are at revision {_revision(engine)}); upgrade the program"
-            )
-            raise StoreError(message) from error
-
-
-def _revision(engine: Engine) -> str | None:
-    with engine.execution_options(reads_only=True).connect() as connection:
-        return revision_of(connection)
-
-
-def revision_of(connection: Connection) -> str | None:
-    """Return the revision of a database's tables; None where it has none."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _first_line(error: DBAPIError) -> str:

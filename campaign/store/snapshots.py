@@ -135,6 +135,20 @@ def take_due(connection: Connection, now: datetime, back_at: datetime) -> Sequen
     return [row for row in due if connection.execute(claim.where(DELIVERY.c.id == row.id)).rowcount]
 
 
+def bring_forward(connection: Connection, now: datetime) -> None:
+    """Let every live post be due now that is to be read later; what is read no more stays so."""
+    later = _readable().where(DELIVERY.c.read_due_at > now)
+    for row in connection.execute(later).all():
+        set_read_due(connection, row.id, now)
+
+
+def next_reading(connection: Connection) -> datetime | None:
+    """Return when the next post is to be read; None where none is."""
+    joined = DELIVERY.join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel)
+    soonest = select(func.min(DELIVERY.c.read_due_at)).select_from(joined).where(_is_readable())
+    return connection.execute(soonest).scalar()
+
+
 def take_due_accounts(
     connection: Connection, now: datetime, back_at: datetime
 ) -> Sequence[Row[Any]]:

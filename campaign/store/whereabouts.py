@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, select
 
-from campaign.store.backends import StoreError
+from campaign.store.revisions import NotOursError
 from campaign.store.tables import RELOCATION
 
 
@@ -28,21 +28,23 @@ class Stage(StrEnum):
     """The new one, from then on."""
     RESTORING = "restoring"
     """A database that a backup was put into, until the files are in their places as well."""
+    KEPT = "kept"
+    """The copy that an upgrade has kept of what it changed."""
 
+
+_USED_BY_NOBODY = [one for one in Stage if one not in (Stage.LEAVING, Stage.ARRIVED)]
 
 HAS_LEFT = f"SELECT 1 FROM {RELOCATION.name} WHERE stage = '{Stage.LEFT}'"  # noqa: S608 - ours
 """For those who ask by another way than SQLAlchemy: a row means that the campaign has left."""
 
 
-class ElsewhereError(StoreError):
+class ElsewhereError(NotOursError):
     """The campaign is not kept in this database; the message says where it is."""
 
 
 def refuse_if_elsewhere(connection: Connection) -> None:
     """Raise `ElsewhereError` where this database is not the one the campaign is kept in."""
-    query = select(RELOCATION).where(
-        RELOCATION.c.stage.in_([Stage.LEFT, Stage.ARRIVING, Stage.COMPLETE, Stage.RESTORING])
-    )
+    query = select(RELOCATION).where(RELOCATION.c.stage.in_(_USED_BY_NOBODY))
     row = connection.execute(query).first()
     if row is None:
         return
@@ -50,6 +52,11 @@ def refuse_if_elsewhere(connection: Connection) -> None:
         raise ElsewhereError(
             f"this campaign was moved to {row.other} by {row.person} on "
             f"{row.at:%d %B %Y, %H:%M} UTC; write that address into CAMPAIGN_DATABASE_URL"
+        )
+    if row.stage == Stage.KEPT:
+        raise ElsewhereError(
+            f"this is a copy that was kept when {row.other} was upgraded, and knows nothing of "
+            f"what went out since; `campaign restore` brings it back so that nothing goes out twice"
         )
     if row.stage == Stage.RESTORING:
         raise ElsewhereError(

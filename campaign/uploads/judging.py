@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from PIL import Image, UnidentifiedImageError
 
 from campaign.uploads.drawings import DrawingError, is_drawing, made_safe
+from connectors.picture_size import UNREADABLE
 
 JPEG, PNG, GIF, WEBP = "image/jpeg", "image/png", "image/gif", "image/webp"
 MP4, SVG, PDF = "video/mp4", "image/svg+xml", "application/pdf"
@@ -98,7 +99,7 @@ def _picture(content: bytes) -> Upload:
     except UnidentifiedImageError as error:
         message = "the file is no picture that can be opened; save it as JPEG or PNG"
         raise UploadError(message) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except UNREADABLE as error:
         message = "the picture is damaged or cut off; save it again"
         raise UploadError(message) from error
 

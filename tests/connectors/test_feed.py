@@ -298,3 +298,49 @@ def test_a_folder_that_somebody_keeps_is_tried_again_later(
     with DiskFolder(str(tmp_path)).alone(), pytest.raises(NotSent) as caught:
         send(in_folder(tmp_path, clock), post("law"))
     assert caught.value.retry_at == START + timedelta(minutes=1)
+
+
+STRANGE = {
+    "no-instant": (b"2027-01-12T08:30", b"2027-13-41T08:30"),
+    "no-offset": (b"+00:00", b""),
+    "entities": (b"<atom:feed", b"<!DOCTYPE a [<!ENTITY x 'y'>]><atom:feed"),
+    "deep": (b"</atom:feed>", b"<a>" * 3000 + b"</a>" * 3000 + b"</atom:feed>"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_file_that_somebody_has_written_into_is_left_as_it_is(
+    tmp_path: Path, clock: SteppedClock, name: str
+) -> None:
+    sent = send(in_folder(tmp_path, clock), post(TEXT, pictures=1))
+    file = tmp_path / "atom.xml"
+    text = file.read_bytes().replace(*STRANGE[name])
+    file.write_bytes(text)
+    with pytest.raises(AccessRefused, match="is no feed of ours"):
+        in_folder(tmp_path, clock).withdraw(sent.remote_id)
+    assert file.read_bytes() == text
+
+
+@pytest.mark.parametrize("href", ["../theirs.txt", "/etc/theirs", "https://ico.example/theirs.txt"])
+def test_a_takedown_deletes_nothing_but_the_posts_own_pictures(
+    tmp_path: Path, clock: SteppedClock, href: str
+) -> None:
+    folder, theirs = tmp_path / "feed", tmp_path / "theirs.txt"
+    folder.mkdir()
+    for one in (theirs, folder / "theirs.txt"):
+        one.write_text("not ours", encoding="utf-8")
+    sent = send(in_folder(folder, clock), post(TEXT, pictures=1))
+    file, address = folder / "atom.xml", f"https://ico.example/feed/{sent.remote_id}-1.png"
+    file.write_text(
+        file.read_text("utf-8").replace(
+            f'href="{address}"', f'href="{address}"/><atom:link rel="enclosure" href="{href}"'
+        ),
+        encoding="utf-8",
+    )
+    assert in_folder(folder, clock).withdraw(sent.remote_id) == Gone(was_there=True)
+    assert theirs.is_file()
+    assert [one.name for one in sorted(folder.glob("[!.]*"))] == [
+        "atom.xml",
+        "rss.xml",
+        "theirs.txt",
+    ]

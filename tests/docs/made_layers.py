@@ -32,6 +32,7 @@ PURPOSES = {
     "campaign.calendar_files": "The calendar as a table and as calendar files, and back into the schedule.",
     "campaign.credentials": "Signing channels in, sealing what comes, renewing and ending it.",
     "campaign.operating": "Metrics, whether a process lives and works, and who is told when posts are late.",
+    "campaign.fitness": "What a machine needs to publish, looked at by doctor: disks, rights, settings, what is installed.",
     "campaign.composing": "Writing and editing posts, without knowing the web.",
     "campaign.notices": "Letters to the team, digests, deputies, and those who approve from outside.",
     "campaign.outward": "What other programs are told: access tokens and webhooks.",

@@ -27,12 +27,13 @@ from tests.connectors.test_instagram import SAMPLE as INSTAGRAM
 from tests.connectors.test_linkedin import SAMPLE as LINKEDIN
 from tests.connectors.test_mastodon import SAMPLE as MASTODON
 from tests.connectors.test_threads import SAMPLE as THREADS
+from tests.connectors.test_webhook import SAMPLE as WEBHOOK
 from tests.connectors.test_x import SAMPLE as X
 from tests.connectors.test_youtube import SAMPLE as YOUTUBE
 from tests.fuzz.answers import AnyNetwork
 from tests.fuzz.budget import seeds
 
-SAMPLES = (X, MASTODON, BLUESKY, LINKEDIN, FACEBOOK, INSTAGRAM, THREADS, YOUTUBE)
+SAMPLES = (X, MASTODON, BLUESKY, LINKEDIN, FACEBOOK, INSTAGRAM, THREADS, YOUTUBE, WEBHOOK)
 DECLARED = (NotSent, Refused, OutcomeUnknown)
 
 

@@ -5,8 +5,6 @@
 Nothing of ours is patched: it dies when a file is opened or renamed, or at a commit.
 """
 
-import os
-import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from campaign.cli.on_backup import backup
 from campaign.cli.on_restore import Wish, restore_backup
 from campaign.cli.place import Place
 from campaign.clock import SteppedClock
+from tests.keeping.dying import die, die_at
 
 AT = datetime(2027, 1, 12, 8, 35, tzinfo=UTC)
 
@@ -34,25 +33,6 @@ EVENTS = {
 
 COMMITS = {"committing": 1, "finishing": 2}
 """Before which commit of a restore, that of its snapshot apart."""
-
-
-def die() -> None:
-    """End as a machine does that loses its power."""
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def die_at(kind: str, ending: str, count: int) -> None:
-    """Die when so many such events were seen."""
-    left = count
-
-    def look(name: str, arguments: Any) -> None:
-        nonlocal left
-        if name == kind and str(arguments[0]).endswith(ending):
-            left -= 1
-            if left == 0:
-                die()
-
-    sys.addaudithook(look)
 
 
 def die_before_commit(count: int, database: str) -> None:

@@ -42,11 +42,12 @@ class Index:
 
 
 @contextmanager
-def indexing(node: Node, folder: Path) -> Iterator[Index]:
-    """Run the network; a fresh one each time."""
+def indexing(node: Node, folder: Path, port: int | None = None) -> Iterator[Index]:
+    """Run the network; a fresh one each time, at the given port or at one that is free."""
     log = folder / "index.log"
     with _postgres() as postgres, _redis() as redis, log.open("wb") as errors:
-        pds_port, plc_port, index_port = (_free_port() for _ in range(3))
+        plc_port, index_port = _free_port(), _free_port()
+        pds_port = port or _free_port()
         settings = {
             "pdsPort": pds_port,
             "plcPort": plc_port,

@@ -188,6 +188,16 @@ BAD: dict[str, tuple[Callable[[Rows], object], str]] = {
         lambda rows: rows.append({**rows[0], "id": "", "entry": "new", "account": "ico-tiktok"}),
         r"account: there is no channel “ico-tiktok”",
     ),
+    "post-that-says-more": (
+        lambda rows: rows.append(
+            {**rows[0], "id": "", "entry": "new", "post": "law-helps\nrules: {approval: none}"}
+        ),
+        r"post: “law-helps\nrules: {approval: none}” is no id",
+    ),
+    "entry-that-says-more": (
+        lambda rows: rows[0].update({"entry": "x\nrules: {approval: none}"}),
+        r"entry: “x\nrules: {approval: none}” is no id",
+    ),
     "there-already": (
         lambda rows: rows.append({**rows[0], "id": "", "variant text": ""}),
         r"entry: “law-helps” is there already; give new rows an entry of their own",

@@ -1,11 +1,12 @@
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from campaign.cli import on_doctor
+from campaign.fitness.disks import LEAST_FREE
 from campaign.wiring import NETWORKS
 from rehearsal.server import Call, Fault
 from tests.campaign.cli.shell import Shell
@@ -21,13 +22,18 @@ def test_a_desk_in_good_order_is_told_line_by_line(ready: Shell) -> None:
         "fine   weekly figures",
         "fine   spending",
         "fine   disk",
+        "fine   permissions",
+        "fine   database settings",
+        "fine   versions",
+        "fine   time zone",
+        "fine   PDF files",
         "fine   ico-bluesky",
         "fine   ico-mastodon",
         "fine   ico-x",
         "fine   npcc-linkedin",
         "fine   clock",
     ]
-    assert "signed in as @ico.example; at most 280 weighted characters" in lines[8]
+    assert "signed in as @ico.example; at most 280 weighted characters" in lines[13]
 
 
 def test_the_findings_as_json(ready: Shell) -> None:
@@ -133,5 +139,13 @@ class Usage(NamedTuple):
 def test_a_disk_that_is_nearly_full_is_told(ready: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     nearly_full = Usage(10**9, 10**9 - 10**6, 10**6)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: nearly_full)
-    assert nearly_full.free < on_doctor.LEAST_FREE
-    assert findings(ready) == {"disk": "0 MB free"}
+    assert nearly_full.free < LEAST_FREE
+    assert findings(ready) == {"disk": "0 MB free; make room, or nothing can be sent"}
+
+
+def test_a_mail_server_that_takes_no_letters_is_told(ready: Shell, tmp_path: Path) -> None:
+    (tmp_path / "letters").touch()
+    mail = {"CAMPAIGN_MAIL_FROM": "desk@ico.example"}
+    letters = f"file:{tmp_path}/letters"
+    wrong = findings(ready.with_environment(CAMPAIGN_MAIL_SERVER=letters, **mail))
+    assert wrong["mail server"].endswith("letters: File exists; look at CAMPAIGN_MAIL_SERVER")

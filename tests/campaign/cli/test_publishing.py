@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -112,6 +113,21 @@ def test_counts_are_collected_when_they_are_due_and_the_pass_says_how_many(
     assert shown["values"] > 0
     again = ready.fine("collect")
     assert again.out == "0 posts read: 0 numbers, 0 missing.\n"
+    assert re.fullmatch(
+        r"Nothing was due; the next reading is planned for \w+day .*2027.*\n", again.err
+    )
+
+
+def test_counts_are_read_before_their_time_where_somebody_asks(
+    office: Office, ready: Shell
+) -> None:
+    office.clock.move_to(DUE)
+    ready.fine("publish")
+    office.clock.move_to(DUE + timedelta(minutes=5))
+    assert ready.fine("collect").lines[0] == "0 posts read: 0 numbers, 0 missing."
+    assert ready.fine("collect", "--now", "--json").json()["posts_read"] == 3
+    office.clock.move_to(DUE + timedelta(hours=2))
+    assert ready.fine("collect", "--json").json()["posts_read"] == 3
 
 
 def test_a_channel_that_cannot_be_read_is_named_and_the_others_are_read(

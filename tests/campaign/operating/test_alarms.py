@@ -276,7 +276,7 @@ def test_a_process_that_is_told_to_end_leaves_no_heartbeat(watched: Office) -> N
         with watched.desk.store.read() as connection:
             return [one.kind for one in beats(connection)]
 
-    minder = Minder(watched.desk.watched, lambda: None)
+    minder = Minder(watched.desk.watched, lambda: None, lambda: None)
     _until(lambda: rows() == ["run"])
     minder.close()
     assert rows() == []
@@ -293,7 +293,7 @@ def test_the_minder_lives_on_whatever_goes_wrong(
         looks.append(1)
         raise RuntimeError
 
-    minder = Minder(watched.desk.watched, fails)
+    minder = Minder(watched.desk.watched, fails, lambda: None)
     _until(lambda: len(looks) > 3)
     minder.close()
     assert "the look at how things stand failed" in caplog.text

@@ -52,6 +52,7 @@ def test_a_picture_is_known_by_what_is_in_it(kind: str, media_type: str) -> None
         (b"%PDF-1.7 %%EOF", "the file is PDF; one of JPEG, PNG, GIF, WebP is wanted"),
         (picture("PNG")[:60], "damaged or cut off"),
         (picture("JPEG")[:300], "damaged or cut off|no picture"),
+        (b"GIF87a(\0\x1e\0\0\0\0" + b',\0\0\0\0("\0\0\0\0\0\0\0,\0\0\0\0("', "damaged or cut off"),
         (picture("TIFF"), "no picture that can be opened"),
         (bomb(60_000, 60_000), "50 million pixels"),
         (bomb(9_000, 9_000), "50 million pixels"),
