@@ -5,10 +5,11 @@ from the log of moves up to it: the same instant gives the same report however m
 built.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, case, func, select
 
 from analytics.weeks import Week
 from campaign.states import OUT, State
@@ -56,9 +57,16 @@ class Due:
         return self.follows is not None and not self.is_later_part
 
 
-def due_in(connection: Connection, week: Week | Stretch, as_of: datetime) -> list[Due]:
-    """List the deliveries whose time lies in some stretch and that nobody had cancelled by then."""
-    moves = _moves_in(week, as_of)
+def due_in(
+    connection: Connection, week: Week | Stretch, as_of: datetime, partner: str | None = None
+) -> list[Due]:
+    """List the deliveries whose time lies in some stretch and that nobody had cancelled by then.
+
+    With `partner` only those on its channels.
+    """
+    asked = [DELIVERY.c.due_at >= week.start_at, DELIVERY.c.due_at < week.end_at]
+    asked += [DELIVERY.c.partner == partner] if partner else []
+    moves = _moves_in(asked, as_of)
     query = (
         select(DELIVERY, MOVE.c.to_state, moves.c.first_at)
         .select_from(
@@ -66,7 +74,7 @@ def due_in(connection: Connection, week: Week | Stretch, as_of: datetime) -> lis
                 MOVE, MOVE.c.id == moves.c.last_id
             )
         )
-        .where(DELIVERY.c.due_at >= week.start_at, DELIVERY.c.due_at < week.end_at)
+        .where(*asked)
         .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
     )
     found = []
@@ -92,8 +100,8 @@ def due_in(connection: Connection, week: Week | Stretch, as_of: datetime) -> lis
     return found
 
 
-def _moves_in(week: Week | Stretch, as_of: datetime) -> Subquery:
-    """Return, of each delivery due in the week, its first move and the last one up to then."""
+def _moves_in(asked: Sequence[ColumnElement[bool]], as_of: datetime) -> Subquery:
+    """Return, of each delivery that is asked for, its first move and the last one up to then."""
     by_then = case((MOVE.c.at <= as_of, MOVE.c.id))
     return (
         select(
@@ -102,7 +110,7 @@ def _moves_in(week: Week | Stretch, as_of: datetime) -> Subquery:
             func.min(MOVE.c.at).label("first_at"),
         )
         .join(DELIVERY, DELIVERY.c.id == MOVE.c.delivery_id)
-        .where(DELIVERY.c.due_at >= week.start_at, DELIVERY.c.due_at < week.end_at)
+        .where(*asked)
         .group_by(MOVE.c.delivery_id)
         .subquery()
     )

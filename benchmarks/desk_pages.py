@@ -12,14 +12,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import requests
 
-from benchmarks.desk_fill import fill, schedule_in
+from benchmarks.desk_fill import CONTACT, fill, write_campaign
 from benchmarks.tables import Section, progress, table
 from campaign.access import visits
 from campaign.clock import SteppedClock
+from campaign.partner_links.links import Wanted, make_link
+from campaign.secret_keys import new_key
 from campaign.settings import Settings
+from campaign.store.deliveries import Change
 from campaign.web.app import make_app
 from campaign.web.serving import Serving
 from campaign.web.visitors import COOKIE
@@ -28,18 +32,34 @@ from campaign.wiring import Desk, open_desk
 DELIVERIES = 20_000
 ASKED_MS = 100
 NOW = datetime(2027, 3, 1, 9, 5, tzinfo=UTC)
-SOME = "post-0300/channel-03/1"
+SOME, BY_HAND = "post-0300/channel-03/1", "post-0400/channel-39/1"
+KEYS = (new_key(),)
+PARTNERS = "partner"
+"""In place of a person: whoever has the partner's link."""
 PAGES = {
-    "Now": "/now",
-    "approvals": "/approvals",
-    "a delivery": f"/deliveries/{SOME}",
-    "the board of a post": "/board/post-0300",
-    "stop": "/stop",
-    "the week": "/calendar",
-    "the month": "/calendar/month",
-    "a day": "/calendar/day",
-    "reports": "/reports",
-    "a prepared report": "/reports/2027-W08",
+    "Now": ("ben", "/now"),
+    "approvals": ("ben", "/approvals"),
+    "a delivery": ("ben", f"/deliveries/{SOME}"),
+    "the board of a post": ("ben", "/board/post-0300"),
+    "stop": ("ben", "/stop"),
+    "the week": ("ben", "/calendar"),
+    "the month": ("ben", "/calendar/month"),
+    "a day": ("ben", "/calendar/day"),
+    "from partners": ("ben", "/from-partners"),
+    "reports": ("ben", "/reports"),
+    "a prepared report": ("ben", "/reports/2027-W08"),
+    "posts": ("ama", "/posts"),
+    "writing a post": ("ama", "/posts/post-0400"),
+    "sending a post": ("ama", "/posts/post-0400/send"),
+    "taking a post out": ("ama", "/posts/post-0400/take-out?entry=post-0400"),
+    "moving a post": ("ama", "/move/post-0400?by=1"),
+    "people": ("dev", "/people"),
+    "a person": ("dev", "/people/ama"),
+    "records": ("dev", "/records"),
+    "subscribers": ("dev", "/subscribers"),
+    "a partner's posts": (PARTNERS, ""),
+    "a partner's post": (PARTNERS, f"/post/{BY_HAND}"),
+    "a partner's results": (PARTNERS, "/results"),
 }
 TIMES = 15
 
@@ -63,7 +83,8 @@ def measure(rounds: int) -> Section:
         folder = Path(name)
         desk = _open(folder)
         try:
-            fill(desk.store, schedule_in(folder, NOW), DELIVERIES, NOW)
+            write_campaign(folder, DELIVERIES, NOW)
+            fill(desk, NOW)
             costs = [progress(cost) for _ in range(rounds) for cost in _asked(desk)]
         finally:
             desk.close()
@@ -80,25 +101,44 @@ def measure(rounds: int) -> Section:
 
 def _open(folder: Path) -> Desk:
     url = f"sqlite:///{folder}/campaign.db"
-    settings = Settings(folder=folder, database_url=url, environment={})
+    settings = Settings(folder=folder, database_url=url, environment={}, secret_keys=KEYS)
     return open_desk(settings, clock=SteppedClock(NOW))
 
 
 def _asked(desk: Desk) -> list[Cost]:
     app = make_app(desk)
-    with desk.store.write() as connection:
-        visit = visits.begin(connection, "ben", NOW, way="password", browser="A benchmark")
     serving = Serving(app, "127.0.0.1", 0)
-    session = requests.Session()
-    session.headers["Cookie"] = f"{COOKIE}={app.state.signing.sign_visit(visit)}"
-    session.headers["Sec-Fetch-Site"] = "same-origin"
     address = f"http://127.0.0.1:{serving.port}"
+    sessions = {person: _session(desk, app, person) for person, _ in PAGES.values()}
+    began = {PARTNERS: f"{address}{_partners_link(desk)}"}
     try:
-        _prepare(session, address)
-        return [_cost(session, name, f"{address}{path}") for name, path in PAGES.items()]
+        _prepare(sessions["ben"], address)
+        return [
+            _cost(sessions[person], name, f"{began.get(person, address)}{path}")
+            for name, (person, path) in PAGES.items()
+        ]
     finally:
-        session.close()
+        for session in sessions.values():
+            session.close()
         serving.close()
+
+
+def _session(desk: Desk, app: Any, person: str) -> requests.Session:
+    """Return what asks as a browser does in which somebody is signed in."""
+    session = requests.Session()
+    session.headers["Sec-Fetch-Site"] = "same-origin"
+    if person != PARTNERS:
+        with desk.store.write() as connection:
+            visit = visits.begin(connection, person, NOW, way="password", browser="A benchmark")
+        session.headers["Cookie"] = f"{COOKIE}={app.state.signing.sign_visit(visit)}"
+    return session
+
+
+def _partners_link(desk: Desk) -> str:
+    wanted = Wanted(partner="npcc", contact=CONTACT)
+    with desk.store.write() as connection:
+        _, token = make_link(connection, wanted, Change(who="ama", at=NOW, why=""), KEYS)
+    return f"/partner/{token}"
 
 
 def _prepare(session: requests.Session, address: str) -> None:

@@ -45,9 +45,16 @@ class ChannelInUseError(Exception):
 
 
 def difference(
-    connection: Connection, schedule: Schedule, planned: Sequence[PlannedDelivery], now: datetime
+    connection: Connection,
+    schedule: Schedule,
+    planned: Sequence[PlannedDelivery],
+    now: datetime,
+    stored: Sequence[Delivery] | None = None,
 ) -> Difference:
-    """Compare a schedule's deliveries with the stored ones, after checking whose they are."""
+    """Compare a schedule's deliveries with the stored ones, after checking whose they are.
+
+    With `stored` only these are compared, such as one post's.
+    """
     there = connection.execute(select(CAMPAIGN.c.id, CAMPAIGN.c.schedule_json)).first()
     if there is not None and there.id != schedule.campaign:
         raise OtherCampaignError(
@@ -58,7 +65,7 @@ def difference(
     text = schedule.model_dump_json()
     facts = changed_facts(json.loads(there.schedule_json), json.loads(text)) if there else ()
     fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
-    stored = list_deliveries(connection)
+    stored = list_deliveries(connection) if stored is None else stored
     wanted, sentences = _without_the_left(connection, planned, {one.id for one in stored})
     found = diff(schedule.campaign, wanted, stored, now)
     if there is not None:

@@ -84,7 +84,7 @@ def name_of(schedule: Schedule, person: str) -> str:
 def may_be_deputy(schedule: Schedule, person: str) -> bool:
     """Whether somebody works at the desk: a reader or a partner sees none of what is decided."""
     known = schedule.people.get(person)
-    return known is not None and bool(set(known.roles) - {READER, PARTNER})
+    return known is not None and not known.outside and bool(set(known.roles) - {READER, PARTNER})
 
 
 def name_deputy(connection: Connection, schedule: Schedule, wish: Wish, change: Change) -> Named:

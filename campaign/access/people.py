@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from campaign.people import Absence
 from campaign.schedule.model import Schedule
+from campaign.schedule.parties import ROLES_OF_THE_DESK
 
 AUTHOR, APPROVER, PARTNER, READER, ADMIN = "author", "approver", "partner", "reader", "admin"
-ROLES = frozenset({AUTHOR, APPROVER, PARTNER, READER, ADMIN})
+ROLES = ROLES_OF_THE_DESK
 """The roles with rights of their own; any other one, such as `legal`, opens the gate of its name"""
 
 
@@ -33,12 +34,12 @@ class Person:
 def person_in(
     schedule: Schedule | None, name: str, absences: Iterable[Absence] = ()
 ) -> Person | None:
-    """Return somebody of the schedule, None where it does not name them.
+    """Return somebody of the schedule; None where it names nobody, or somebody without an account.
 
     `absences` are those of the day: whoever is the deputy in one stands in for the absent person.
     """
     found = schedule.people.get(name) if schedule else None
-    if found is None:
+    if found is None or found.outside:
         return None
     return Person(
         id=name,

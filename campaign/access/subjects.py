@@ -28,7 +28,11 @@ def person_for(connection: Connection, schedule: Schedule, known: Known, now: da
         message = "the schedule does not name you any more"
         raise OrganisationError(message)
     email = known.email.lower()
-    found = [name for name, one in schedule.people.items() if (one.email or "").lower() == email]
+    found = [
+        name
+        for name, one in schedule.people.items()
+        if (one.email or "").lower() == email and not one.outside
+    ]
     if len(found) == 1 and has_left(connection, found[0]):
         message = "you have left, and nothing lets you in here"
         raise OrganisationError(message)

@@ -22,6 +22,7 @@ from campaign.cli import (
     commands_keeping,
     commands_numbers,
     commands_operating,
+    commands_outside,
     commands_partner_links,
     commands_partners,
     commands_people,
@@ -67,6 +68,7 @@ for part in (
 commands_people.app.add_typer(commands_tokens.app)
 app.add_typer(commands_people.app, name="person")
 app.add_typer(commands_deputies.app, name="deputy")
+app.add_typer(commands_outside.app, name="outside")
 app.add_typer(commands_subscribers.app, name="subscriber")
 app.add_typer(commands_audit.app, name="audit")
 app.add_typer(commands_records.holds, name="legal-hold")

@@ -10,6 +10,9 @@ from sqlalchemy import Connection
 
 from campaign.cli.on_partner_links import UNDER
 from campaign.cli.session import Session
+from campaign.outside.asking import ask_outside
+from campaign.outside.office import UNDER as OUTSIDE
+from campaign.outside.office import Office as OutsideOffice
 from campaign.partner_links.links import Wanted, make_link
 from campaign.partnering.asking import ask_partners, nudge_partners
 from campaign.partnering.letters import Office
@@ -34,14 +37,30 @@ def tick(session: Session) -> None:
         asked = ask_partners(connection, office)
         nudged = nudge_partners(connection, office)
         reminded = remind_partners(connection, office)
+        outside = _ask_outside(connection, session, schedule)
     for number, what in (
         (len(asked), "asked of partners"),
+        (outside, "links to approvers outside"),
         (len(nudged), "asked of partners once more"),
         (reminded, "reminded of"),
         (len(silent), "without an answer from the partner"),
     ):
         if number:
             log.info("%s: %s", what, number)
+
+
+def _ask_outside(connection: Connection, session: Session, schedule: Schedule) -> int:
+    """Ask people outside, where pages are reached and links can be signed."""
+    settings = session.desk.settings
+    if settings.public is None or not settings.secret_keys:
+        return 0
+    office = OutsideOffice(
+        schedule=schedule,
+        keys=settings.secret_keys,
+        address=f"{settings.public.url}{OUTSIDE}",
+        now=session.now,
+    )
+    return len(ask_outside(connection, office))
 
 
 def _office(session: Session, schedule: Schedule) -> Office:

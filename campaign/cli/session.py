@@ -45,6 +45,9 @@ class Session:
         """Say who does something now, and why."""
         who = person or system_user()
         check_known(who, self.schedule.people)
+        known = self.schedule.people.get(who)
+        if known is not None and known.outside:
+            raise NotAllowedError(f"{who} has no account: they answer by their own link alone")
         with self.desk.store.read() as connection:
             if has_left(connection, who):
                 raise NotAllowedError(f"{who} has left and decides nothing here any more")

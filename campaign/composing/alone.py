@@ -53,18 +53,36 @@ def planned_alone(
         for name in (one.posts if isinstance(one, QueueEntry) else (one.post,))
         if name != post.id
     }
-    draft = draft_plan(merged, {**stand_ins, post.id: post}, bench.networks)
-    without = draft_plan(_without(merged, post.id), stand_ins, bench.networks)
-    known = {(one.kind, one.message) for one in without.objections}
-    new = [one.message for one in draft.objections if (one.kind, one.message) not in known]
+    # Others' deliveries are needed only where one could be pushed to another slot, or be the same.
+    names = {one.name for one in merged.schedule}
+    is_plain = not _has_queues(merged) and len(names) == len(merged.schedule)
+    only = post.id if is_plain else None
+    draft = draft_plan(merged, {**stand_ins, post.id: post}, bench.networks, only)
+    new, pushed = _in_the_way(bench, merged, post.id, draft, stand_ins)
     logos, _wrong = read_logos(bench.folder, PlacedSchedule(merged, placed.tree))
     own = [one for one in draft.deliveries if one.post == post.id]
     branded = brand(own, PlacedSchedule(merged, placed.tree), {post.id: post}, logos)
     return Alone(
         schedule=merged,
         deliveries=branded.deliveries,
-        objections=(*new, *_pushed(draft, without), *(one.message for one in branded.faults)),
+        objections=(*new, *pushed, *(one.message for one in branded.faults)),
     )
+
+
+def _in_the_way(
+    bench: Bench, merged: Schedule, post: str, draft: Draft, others: Mapping[str, Post]
+) -> tuple[list[str], list[str]]:
+    """Say what there is to object to with the post and not without it, and whom it would push."""
+    if not draft.objections and not _has_queues(merged):
+        return [], []  # times that are fixed push nobody, so the plan without it tells nothing
+    without = draft_plan(_without(merged, post), others, bench.networks)
+    known = {(one.kind, one.message) for one in without.objections}
+    new = [one.message for one in draft.objections if (one.kind, one.message) not in known]
+    return new, _pushed(draft, without)
+
+
+def _has_queues(schedule: Schedule) -> bool:
+    return any(isinstance(one, QueueEntry) for one in schedule.schedule)
 
 
 def _with_queue(entries: list[Entry], queue: QueueEntry, post: str) -> list[Entry]:

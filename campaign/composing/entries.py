@@ -27,14 +27,22 @@ def name_of_entry(entry: Entry) -> str:
     return _words(entry.get("id") or entry.get("post") or entry.get("queue"))
 
 
+def times_by_post(schedule: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return every post's own times as they stand there, or the queues that it waits in."""
+    found: dict[str, list[str]] = {}
+    for one in schedule.get("schedule") or []:
+        if isinstance(one, dict):
+            named = one["posts"] if isinstance(one.get("posts"), list) else [one.get("post")]
+            for post in named:
+                found.setdefault(_words(post), []).append(
+                    str(one.get("at") or f"queue {one.get('queue')}")
+                )
+    return found
+
+
 def standing_in(schedule: Mapping[str, Any], post: str) -> dict[str, bool]:
     """Return the names of a post's entries, and of each whether it is a queue."""
     return {name_of_entry(one): "posts" in one for _, one in entries_of(schedule, post)}
-
-
-def entry_name(delivery: str) -> str:
-    """Return the entry that a delivery belongs to, by its identity."""
-    return delivery.partition("/")[0]
 
 
 def without_entry(file: str, text: str, name: str) -> str:

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from campaign.apply import StalePlanError, apply, difference, embargoes_of
 from campaign.composing.alone import Alone, planned_alone
@@ -20,8 +20,9 @@ from campaign.schedule.model import Schedule
 from campaign.schedule.reading import place_schedule
 from campaign.schedule.writing import as_bytes, only_writer, write_whole
 from campaign.store.database import Store
-from campaign.store.deliveries import Change, list_deliveries
+from campaign.store.deliveries import Change, get_deliveries
 from campaign.store.embargoes import embargoes, save_embargoes
+from campaign.store.tables import DELIVERY
 
 
 class CannotSendError(Exception):
@@ -110,9 +111,10 @@ def _check_fits(post: str, alone: Alone) -> None:
 
 def _difference(connection: Connection, post: str, alone: Alone, now: datetime) -> Difference:
     """Return the part of the plan that is this post's."""
-    ours = {one.id for one in list_deliveries(connection) if one.post == post}
-    ours |= {one.id for one in alone.deliveries}
-    whole = difference(connection, alone.schedule, alone.deliveries, now)
+    query = select(DELIVERY.c.id).where(DELIVERY.c.post == post)
+    ours = {*connection.execute(query).scalars(), *(one.id for one in alone.deliveries)}
+    stored = list(get_deliveries(connection, sorted(ours)).values())
+    whole = difference(connection, alone.schedule, alone.deliveries, now, stored)
     return replace(
         whole,
         facts=tuple(one for one in whole.facts if f"“{post}”" in one),

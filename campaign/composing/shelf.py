@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from campaign.composing.entries import entries_of
+from campaign.composing.entries import times_by_post
 from campaign.composing.folder import POST, SCHEDULE
 from campaign.composing.post_file import manuscript_of, split_post
 from campaign.content.reading import post_names
@@ -34,13 +34,10 @@ def list_posts(folder: Path) -> list[Shelved]:
         schedule = read_tree(SCHEDULE, read_text(folder / SCHEDULE)).value
     except FaultsFound:
         schedule = {}
-    listed = []
+    listed, known = [], times_by_post(schedule)
     for name in post_names(folder / "posts"):
         title, draft, wrong = _head(folder, name)
-        times = tuple(
-            str(entry.get("at") or f"queue {entry.get('queue')}")
-            for _, entry in entries_of(schedule, name)
-        )
+        times = tuple(known.get(name, ()))
         listed.append(Shelved(post=name, title=title, draft=draft, times=times, wrong=wrong))
     return sorted(listed, key=lambda one: (one.title.casefold(), one.post))
 

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from campaign.apply import StalePlanError, apply, difference
-from campaign.composing.entries import entry_name, without_entry
+from campaign.composing.entries import without_entry
 from campaign.composing.folder import SCHEDULE
 from campaign.composing.judging import Bench
 from campaign.diff import Difference
@@ -25,8 +25,9 @@ from campaign.schedule.text import read_text
 from campaign.schedule.writing import as_bytes, only_writer, write_whole
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.database import Store
-from campaign.store.deliveries import Change, list_deliveries
+from campaign.store.deliveries import Change, get_deliveries
 from campaign.store.embargoes import embargoes, save_embargoes
+from campaign.store.tables import DELIVERY
 
 ENDED = frozenset({State.CANCELLED, State.WITHDRAWN, State.DECLINED, State.NO_ANSWER})
 """Nothing of it can go out any more, and nothing has to be said of it."""
@@ -100,13 +101,13 @@ def _difference(
     connection: Connection, schedule: Schedule, entry: str, now: datetime
 ) -> Difference:
     """Return what of the entry is cancelled, as if nothing else were in the schedule."""
-    whole = difference(connection, schedule, (), now)
-    lines = tuple(one for one in whole.lines if entry_name(one.delivery) == entry)
-    return replace(whole, facts=(), lines=lines, notes=(), frozen=())
+    whole = difference(connection, schedule, (), now, _of(connection, entry))
+    return replace(whole, facts=(), notes=())
 
 
 def _of(connection: Connection, entry: str) -> list[Delivery]:
-    return [one for one in list_deliveries(connection) if one.entry == entry]
+    ids = connection.execute(select(DELIVERY.c.id).where(DELIVERY.c.entry == entry)).scalars()
+    return list(get_deliveries(connection, ids.all()).values())
 
 
 def _sentences(there: Sequence[Delivery], found: Difference) -> tuple[str, ...]:

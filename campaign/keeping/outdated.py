@@ -29,6 +29,8 @@ from campaign.store.tables import (
     INVITATION,
     KEPT_SESSION,
     LETTER,
+    OUTSIDE_LINK,
+    OUTSIDE_QUESTION,
     OUTWARD_MESSAGE,
     PARTNER_LINK,
     PARTNER_QUESTION,
@@ -50,6 +52,7 @@ EMPTIED: Mapping[str, Table] = {
     "processes": HEARTBEAT,
     "access tokens": ACCESS_TOKEN,
     "preview links": PREVIEW_LINK,
+    "questions to people outside": OUTSIDE_QUESTION,
 }
 """Nothing in these holds any longer; what is needed of it is made anew."""
 
@@ -62,7 +65,8 @@ def end_outdated(connection: Connection, gap: Gap, change: Change) -> Counter[st
     ended: Counter[str] = Counter()
     for name, table in EMPTIED.items():
         ended[name] = connection.execute(delete(table)).rowcount
-    ended["partner links"] = _end_links(connection, change)
+    ended["partner links"] = _end_links(connection, PARTNER_LINK, change)
+    ended["links of approvers outside"] = _end_links(connection, OUTSIDE_LINK, change)
     ended["deputies"] = _end_deputies(connection, change)
     ended["letters"] = _keep_letters(connection, change)
     ended["messages"] = _give_messages_up(connection, change)
@@ -72,8 +76,8 @@ def end_outdated(connection: Connection, gap: Gap, change: Change) -> Counter[st
     return +ended
 
 
-def _end_links(connection: Connection, change: Change) -> int:
-    stands = update(PARTNER_LINK).where(PARTNER_LINK.c.ended_at.is_(None))
+def _end_links(connection: Connection, table: Table, change: Change) -> int:
+    stands = update(table).where(table.c.ended_at.is_(None))
     return connection.execute(stands.values(ended_at=change.at, ended_by=change.who)).rowcount
 
 

@@ -19,7 +19,7 @@ from campaign.store.tables import LETTER
 
 PLANNED, SENDING, SENT = "planned", "sending", "sent"
 REFUSED, UNKNOWN, NOT_SENT = "refused", "unknown", "not-sent"
-HOLD_LINKS = frozenset({"partner-link", "sign-in-link", "sign-in"})
+HOLD_LINKS = frozenset({"partner-link", "sign-in-link", "sign-in", "outside-link"})
 """Purposes of letters in which a link stands that lets in whoever has it."""
 _PARTNERS_LINK = re.compile(r"(?<=/partner/)[\w.~=-]{40,}")
 """As letters that ask a partner hold one besides what they say."""

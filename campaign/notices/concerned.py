@@ -27,7 +27,7 @@ class Concerned:
         self._reached = {
             name: one.email
             for name, one in schedule.people.items()
-            if one.email and name not in gone
+            if one.email and name not in gone and not one.outside
         }
 
     def address(self, person: str) -> str | None:

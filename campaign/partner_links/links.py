@@ -5,7 +5,6 @@ itself. The row holds a hash of the link's secret; the signature keeps anybody f
 out. Opening a link writes nothing: nobody is followed, and a mail scanner does no harm.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from campaign.partner_page.invitations import LinkError
-from campaign.signing import BadSignatureError, said_in, signed
 from campaign.store.deeds import note_deed, note_deeds
 from campaign.store.deliveries import Change
-from campaign.store.shown import hash_of
+from campaign.store.secret_links import new_secret, secret_hash_in
 from campaign.store.tables import PARTNER_LINK
 
 LASTS_FOR = timedelta(days=60)
@@ -65,10 +63,10 @@ def make_link(
     connection: Connection, wanted: Wanted, change: Change, keys: Sequence[str]
 ) -> tuple[Link, str]:
     """Make a link; return it with what stands in its address, which nobody can tell again."""
-    secret = secrets.token_urlsafe(24)
+    secret_hash, token = new_secret(_PURPOSE, keys)
     expires_at = (change.at + wanted.lasts).replace(microsecond=0)
     values = {
-        "secret_hash": hash_of(secret),
+        "secret_hash": secret_hash,
         "partner": wanted.partner,
         "contact": wanted.contact,
         "made_at": change.at,
@@ -79,17 +77,14 @@ def make_link(
     link = _link_of(made.one())
     # Its number and no address: the log keeps for good what it is told.
     note_deed(connection, change, "gave link", f"partner {link.partner}, link {link.number}")
-    return link, signed(secret.encode(), _PURPOSE, keys)
+    return link, token
 
 
 def link_in(connection: Connection, token: str, keys: Sequence[str], now: datetime) -> Link:
     """Return the link of a token; raise `LinkError` where it opens nothing."""
-    try:
-        secret = said_in(token, _PURPOSE, keys).decode()
-    except (BadSignatureError, UnicodeDecodeError):
-        raise LinkError(NOT_WHOLE) from None
-    query = select(PARTNER_LINK).where(PARTNER_LINK.c.secret_hash == hash_of(secret))
-    row = connection.execute(query).first()
+    secret_hash = secret_hash_in(token, _PURPOSE, keys)
+    query = select(PARTNER_LINK).where(PARTNER_LINK.c.secret_hash == secret_hash)
+    row = None if secret_hash is None else connection.execute(query).first()
     if row is None:
         raise LinkError(NOT_WHOLE)
     link = _link_of(row)

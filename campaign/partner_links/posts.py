@@ -195,7 +195,7 @@ def _seen(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
 
 
 def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery.model_construct(**{name: getattr(row, name) for name in _NAMES})
+    return Delivery.model_construct(**dict(zip(_NAMES, row, strict=False)))  # they come first
 
 
 def _is_asked(state: State, sight: Sight) -> bool:

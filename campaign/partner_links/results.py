@@ -77,7 +77,7 @@ def results_of(connection: Connection, schedule: Schedule, partner: str, now: da
     """Return what one partner has done and what its posts were counted, as known now."""
     start = connection.execute(select(DELIVERY.c.due_at).order_by(DELIVERY.c.due_at)).scalar()
     stretch = Stretch(start_at=start or now, end_at=now)
-    due = [one for one in due_in(connection, stretch, now) if one.partner == partner]
+    due = due_in(connection, stretch, now, partner)
     row = posted_of(schedule, partner, due)
     return Results(
         as_of=now,

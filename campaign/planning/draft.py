@@ -1,6 +1,6 @@
 """Works out every delivery of a schedule, and everything that stands in the way of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,9 +35,14 @@ class Draft:
 
 
 def draft_plan(
-    schedule: Schedule, posts: Mapping[str, Post], networks: Mapping[NetworkName, Network]
+    schedule: Schedule,
+    posts: Mapping[str, Post],
+    networks: Mapping[NetworkName, Network],
+    only: str | None = None,
 ) -> Draft:
     """Expand every entry; pure and deterministic.
+
+    With `only` the deliveries of that one post alone are made, at the times that all others leave.
 
     Fixed times come first, in whatever order they stand; queues then take what is free, in the
     order in which they stand. Posts and networks that are not given are left out with an
@@ -50,7 +55,9 @@ def draft_plan(
     check_gaps(ledger, calendar)
     _queues(calendar, ledger, posts)
     check_taking_part(ledger, calendar)
-    deliveries = _deliveries(calendar, ledger, posts, Composer(calendar.schedule, networks, ledger))
+    occasions = [one for one in ledger.occasions if only in {None, one.post}]
+    composer = Composer(calendar.schedule, networks, ledger)
+    deliveries = _deliveries(calendar, ledger, occasions, posts=posts, composer=composer)
     _check_unique(deliveries, ledger)
     return Draft(
         deliveries=tuple(sorted(deliveries, key=_in_order)),
@@ -64,12 +71,17 @@ def _in_order(one: PlannedDelivery) -> tuple[datetime, str, int]:
 
 
 def _deliveries(
-    calendar: Calendar, ledger: Ledger, posts: Mapping[str, Post], composer: Composer
+    calendar: Calendar,
+    ledger: Ledger,
+    occasions: Sequence[Occasion],
+    *,
+    posts: Mapping[str, Post],
+    composer: Composer,
 ) -> list[PlannedDelivery]:
     """Return what every occasion comes to; reposts last, since they need what they pass on."""
     deliveries: list[PlannedDelivery] = []
     reposted: list[Occasion] = []
-    for one in ledger.occasions:
+    for one in occasions:
         if calendar.schedule.channels[one.channel].mode == "repost":
             reposted.append(one)
             continue

@@ -1,8 +1,8 @@
 """Who and where: people, channels and the audience of a campaign."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, model_validator
 
 from campaign.schedule.faults import near
 from campaign.schedule.known import NETWORKS, check_name
@@ -11,6 +11,9 @@ from campaign.schedule.values import Origin, refuse
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+ROLES_OF_THE_DESK = frozenset({"author", "approver", "partner", "reader", "admin"})
 
 
 def _known_network(name: str) -> str:
@@ -42,6 +45,25 @@ class Person(Strict):
         default=None, description="The organisation somebody with the role partner speaks for."
     )
     email: Email | None = Field(default=None, description="Where reports and reminders go.")
+    outside: bool = Field(
+        default=False,
+        description="Has no account: is asked by a signed link for the yes that a post names.",
+    )
+    organisation: Text | None = Field(
+        default=None,
+        description="Where somebody outside belongs to, for those who read the record.",
+    )
+
+    @model_validator(mode="after")
+    def _outside_is_asked_by_mail_and_holds_no_role_of_ours(self) -> Self:
+        if not self.outside:
+            return self
+        ours = [one for one in self.roles if one in ROLES_OF_THE_DESK]
+        if ours:
+            refuse(f"somebody outside has no account, so cannot be {' or '.join(ours)}")
+        if self.email is None:
+            refuse("somebody outside is asked by e-mail; write “email: …”")
+        return self
 
 
 class Audience(Strict):

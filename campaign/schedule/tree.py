@@ -7,6 +7,7 @@ looked up in ruamel.yaml's own nodes.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from io import StringIO
 from typing import Any
 
@@ -19,6 +20,10 @@ from campaign.schedule.faults import Fault, FaultsFound
 
 Location = Sequence[str | int]
 NULL = "tag:yaml.org,2002:null"
+WORTH_KEEPING = 10_000
+"""Letters of a text that takes a noticeable time to read."""
+MOST_KEPT = 6
+"""Such texts; a campaign has one, which is read under two names and as it would be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,18 @@ class Tree:
 
 
 def read_tree(file: str, text: str, *, first_line: int = 1) -> Tree:
-    """Read one document whose root is a mapping.
+    """Read one document whose root is a mapping; nobody changes what is handed out.
 
-    Raises `FaultsFound`: for a syntax error the one fault at which reading stops, for keys that
+    A long text is remembered, as one page asks for the same schedule many times. Raises
+    `FaultsFound`: for a syntax error the one fault at which reading stops, for keys that
     stand twice and aliases that contain themselves all of them.
     """
+    if len(text) < WORTH_KEEPING:
+        return _read(file, text, first_line)
+    return _kept(file, text, first_line)
+
+
+def _read(file: str, text: str, first_line: int) -> Tree:
     root = _compose(file, text, first_line)
     if root is None:
         message = "the file is empty; `campaign new DIR` writes one to start from"
@@ -54,6 +66,9 @@ def read_tree(file: str, text: str, *, first_line: int = 1) -> Tree:
     if conversion.faults:
         raise FaultsFound(conversion.faults)
     return Tree(file, value, root, first_line)
+
+
+_kept = lru_cache(maxsize=MOST_KEPT)(_read)
 
 
 def compose(text: str) -> Node | None:

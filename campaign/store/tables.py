@@ -14,6 +14,7 @@ import campaign.models_links
 import campaign.models_media
 import campaign.models_notices
 import campaign.models_operating
+import campaign.models_outside
 import campaign.models_outward
 import campaign.models_partner_links
 import campaign.models_partners
@@ -82,6 +83,8 @@ HEARTBEAT: Table = _TABLES["heartbeat"]
 RELOCATION: Table = _TABLES["relocation"]
 ACCESS_TOKEN: Table = _TABLES["access_token"]
 API_ANSWER: Table = _TABLES["api_answer"]
+OUTSIDE_LINK: Table = _TABLES["outside_link"]
+OUTSIDE_QUESTION: Table = _TABLES["outside_question"]
 SUBSCRIBER: Table = _TABLES["subscriber"]
 OUTWARD_MESSAGE: Table = _TABLES["outward_message"]
 

@@ -25,7 +25,9 @@ class Names:
         if name in _PROGRAM:
             return "the program"
         known = self._schedule.people.get(name)
-        return known.name if known else name
+        if known is None:
+            return name
+        return f"{known.name} ({known.organisation})" if known.organisation else known.name
 
     def absence(self, one: Absence) -> str:
         """Return for whom a deputy acts, and how long."""

@@ -21,6 +21,7 @@ PURPOSES = {
     "simulation": "The whole system in one process on a clock that is moved: rehearsals, and small campaigns in which all goes wrong.",
     "campaign.web": "The pages of the desk and of partners; templates, styles, and who may see what.",
     "campaign.desk_views": "What the pages show, worked out without knowing the web.",
+    "campaign.outside": "Links by which somebody without an account says yes to one post.",
     "campaign.partner_links": "Links by which a partner sees its posts, reports them and sends numbers.",
     "campaign.partnering": "Asking partners, their answers, reminders, the board, and leaving.",
     "analytics": "Collection, the arithmetic of weeks, reach, charts, and the report in all its formats.",

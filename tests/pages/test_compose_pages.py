@@ -9,8 +9,9 @@ from playwright.sync_api import Playwright, expect
 
 from tests.campaign.office import ENTRY
 from tests.pages.browser import Browser
-from tests.web.chromium import NARROW, WIDE, screen_of
+from tests.web.chromium import HEAVIEST, NARROW, WIDE, screen_of
 from tests.web.people import WebOffice, open_web_office
+from tests.web.youtube import CAPTIONS, TALK, add_youtube
 
 TEXT = """\
 ---
@@ -30,6 +31,7 @@ ENTRIES = f"""{ENTRY}  - {{post: hello, at: 2027-01-13 09:00, send_to: [network:
 PAGES = {"posts": "/posts", "new": "/posts/new", "post": "/posts/hello"}
 PAGES |= {"share": "/posts/hello/share"}
 PAGES |= {"cannot-send": "/posts/hello/send", "send": "/posts/law-helps/send"}
+PAGES |= {"take-out": "/posts/law-helps/take-out?entry=law-helps"}
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def test_every_page_can_be_read_at_both_widths(
 ) -> None:
     with screen_of(office, playwright, browser.program, "ama", width=width) as screen:
         for name, path in PAGES.items():
-            screen.open(path)
+            assert screen.weigh(path) < HEAVIEST, name
             screen.page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
             screen.picture(name)
             screen.examine()
@@ -84,7 +86,7 @@ def test_a_post_is_written_checked_sent_approved_and_seen_on_the_calendar(
         screen.picture("too-long")
         page.get_by_label("What it says").first.fill("Ask before you need it.")
         page.get_by_label("Where it leads").fill("https://ico.example/ask")
-        page.get_by_label("Add a picture or video").set_input_files(picture)
+        page.get_by_label("Add a picture, video or document").set_input_files(picture)
         page.get_by_label("What the new one shows").fill("A sign that says ask")
         page.get_by_role("button", name="Save and send for approval").click()
         expect(page.get_by_role("main")).to_contain_text("ask-early/ico-x/1")
@@ -102,6 +104,68 @@ def test_a_post_is_written_checked_sent_approved_and_seen_on_the_calendar(
         expect(entry).to_contain_text("Scheduled")
         screen.picture("calendar-after")
     assert office.state("ask-early/ico-x/1") == "planned"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_youtube_post_with_captions_is_made_on_the_pages_and_taken_out_again(
+    office: WebOffice,
+    playwright: Playwright,
+    browser: Browser,
+    tmp_path: Path,
+    *,
+    script: bool,
+) -> None:
+    add_youtube(office)
+    captions = tmp_path / "What is said.srt"
+    captions.write_bytes(CAPTIONS)
+    with screen_of(
+        office, playwright, browser.program, "ama", width=NARROW, script=script
+    ) as screen:
+        page = screen.page
+        screen.open("/posts/new")
+        page.get_by_label("Title", exact=True).fill("A talk")
+        page.get_by_label("Text").fill("How to ask early\n\nA talk.")
+        page.get_by_role("button", name="Save as a draft").click()
+        page.get_by_label("Add a picture, video or document").set_input_files(TALK)
+        page.get_by_label("What the new one shows").fill("Somebody talks about asking early")
+        page.get_by_label("Day").fill("2027-01-14")
+        page.get_by_label("Time", exact=True).fill("10:00")
+        page.get_by_label("All of YouTube").check()
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.locator("#said-media")).to_contain_text("has sound and no captions")
+        expect(page.locator("#said-made_for_children")).to_contain_text("made for children")
+        screen.picture("youtube-unsaid")
+        if script:  # axe is one
+            screen.examine()
+        page.get_by_label("Add a file of captions").set_input_files(captions)
+        page.get_by_role("radio", name="No", exact=True).check()
+        page.get_by_label("Who sees it").select_option("unlisted")
+        page.get_by_label("Tags").fill("law, asking")
+        page.get_by_role("button", name="Save and send for approval").click()
+        expect(page.get_by_role("main")).to_contain_text("a-talk/ico-youtube/1")
+        page.get_by_role("button", name="Send for approval").click()
+        expect(page.get_by_role("alert")).to_contain_text("Sent for approval: 1 delivery")
+        assert "captions: what-is-said.srt" in (office.folder / "posts/a-talk/post.md").read_text()
+        screen.open("/posts/a-talk")
+        page.get_by_role("link", name="Take it out of the schedule").click()
+        expect(page.get_by_role("main")).to_contain_text("Cancelled: was waiting for approval")
+        screen.picture("take-out-plan")
+        page.get_by_role("button", name="Take it out").click()
+        expect(page.get_by_role("alert")).to_contain_text("1 delivery changed")
+    assert office.state("a-talk/ico-youtube/1") == "cancelled"
+    assert "a-talk" not in (office.folder / "schedule.yaml").read_text()
+
+
+def test_a_dark_system_shows_the_same_light_pages(
+    office: WebOffice, playwright: Playwright, browser: Browser
+) -> None:
+    with screen_of(office, playwright, browser.program, "ama", dark=True) as screen:
+        for path in ("/now", "/calendar", "/posts/hello"):
+            screen.open(path)
+            paper = "getComputedStyle(document.body).backgroundColor"
+            assert screen.page.evaluate(paper) == "rgb(255, 255, 255)"
+            screen.picture(f"dark{path.replace('/', '-')}")
+            screen.examine()
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -10,7 +10,7 @@ from playwright.sync_api import Playwright, expect
 from tests.campaign.office import DUE
 from tests.pages.browser import Browser
 from tests.web.busy import X, fill
-from tests.web.chromium import NARROW, WIDE, Screen, screen_of
+from tests.web.chromium import HEAVIEST, NARROW, WIDE, screen_of
 from tests.web.people import WebOffice, open_web_office
 
 MASTODON = "law-helps/ico-mastodon/1"
@@ -31,9 +31,8 @@ PAGES = {
     "essential": f"/essential/{MASTODON}",
     "move": "/move/ask-early",
     "reports": "/reports",
+    "from-partners": "/from-partners",
 }
-HEAVIEST = 60_000
-"""Bytes over the wire of a page with all that it fetches."""
 
 
 @pytest.fixture(scope="module")
@@ -55,26 +54,11 @@ def test_every_page_can_be_read_at_both_widths_and_is_light(
 ) -> None:
     with screen_of(busy, playwright, browser.program, "ben", width=width) as screen:
         for name, path in PAGES.items():
-            weight = weigh(screen, path)
+            assert screen.weigh(path) < HEAVIEST, name
             screen.picture(name)
             screen.examine()
-            assert weight < HEAVIEST, (name, weight)
             screen.page.keyboard.press("Tab")
             expect(screen.page.locator(".govuk-skip-link")).to_be_focused()
-
-
-def weigh(screen: Screen, path: str) -> int:
-    """Return the bytes of a page and of everything it fetches, as they come over the wire."""
-    sizes: list[int] = []
-    client = screen.page.context.new_cdp_session(screen.page)
-    client.send("Network.enable")
-    client.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    client.on("Network.loadingFinished", lambda done: sizes.append(int(done["encodedDataLength"])))
-    screen.open(path)
-    screen.page.wait_for_load_state("networkidle")
-    client.detach()
-    assert len(sizes) >= 4
-    return sum(sizes)
 
 
 def test_the_report_can_be_read_at_both_widths(

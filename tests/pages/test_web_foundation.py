@@ -10,7 +10,7 @@ from campaign.access.passwords import set_password
 from campaign.decisions.stops import stop
 from campaign.store.deliveries import Change
 from tests.pages.browser import Browser
-from tests.web.chromium import NARROW, WIDE, screen_of
+from tests.web.chromium import HEAVIEST, NARROW, WIDE, screen_of
 from tests.web.people import WebOffice, open_web_office
 
 PASSWORD = "umbrella-teapot-lantern"
@@ -35,6 +35,8 @@ def office(tmp_path: Path) -> Iterator[WebOffice]:
         "/people",
         "/people/ama",
         "/subscribers",
+        "/records",
+        "/deputies",
     ],
 )
 def test_everybody_can_read_it_at_both_widths(
@@ -43,10 +45,10 @@ def test_everybody_can_read_it_at_both_widths(
     with office.desk.store.write() as connection:
         change = Change(who="ama", at=office.clock.now(), why="A wrong link is in three posts")
         stop(connection, "network", "x", change)
-    signed_in = "dev" if path.startswith(("/people", "/subscribers")) else "ben"
+    signed_in = "dev" if path.startswith(("/people", "/subscribers", "/records")) else "ben"
     person = None if path.startswith("/sign-in") else signed_in
     with screen_of(office, playwright, browser.program, person, width=width) as screen:
-        screen.open(path)
+        assert screen.weigh(path) < HEAVIEST
         screen.picture(path.strip("/").replace("/", "-"))
         screen.examine()
         screen.page.keyboard.press("Tab")

@@ -18,6 +18,8 @@ from tests.pages.browser import AXE
 from tests.web.people import WebOffice
 
 WIDE, NARROW = 1280, 360
+HEAVIEST = 60_000
+"""Bytes over the wire of a page with all that it fetches, the pictures of a post apart."""
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN = """
 async (levels) => {
@@ -46,6 +48,21 @@ class Screen:
         """Go to an address of ours."""
         self.page.goto(f"{self.address}{path}")
 
+    def weigh(self, path: str) -> int:
+        """Go to an address; return the bytes of it and of all it fetches, over the wire."""
+        sizes: list[int] = []
+        client = self.page.context.new_cdp_session(self.page)
+        client.send("Network.enable")
+        client.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        client.on(
+            "Network.loadingFinished", lambda end: sizes.append(int(end["encodedDataLength"]))
+        )
+        self.open(path)
+        self.page.wait_for_load_state("networkidle")
+        client.detach()
+        assert len(sizes) >= 3
+        return sum(sizes)
+
     def picture(self, name: str) -> Path:
         """Take a picture of the whole page; return its file."""
         size = self.page.viewport_size or {"width": 0}
@@ -72,14 +89,17 @@ def screen_of(
     *,
     width: int = WIDE,
     script: bool = True,
+    dark: bool = False,
 ) -> Iterator[Screen]:
-    """Open a window in which somebody is signed in; script may be switched off."""
+    """Open a window in which somebody is signed in; script may be off, the system may be dark."""
     serving = Serving(office.app, "127.0.0.1", 0)
     address = f"http://127.0.0.1:{serving.port}"
     browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
     try:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script
+            viewport={"width": width, "height": 900},
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
         )
         if person is not None:
             held, url = office.cookie_of(person), address.replace("http:", "https:")

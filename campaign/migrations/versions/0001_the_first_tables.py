@@ -236,6 +236,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_operator_alarm_over_at"), ["over_at"], unique=False)
 
     op.create_table(
+        "outside_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("secret_hash"),
+    )
+    with op.batch_alter_table("outside_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outside_link_person"), ["person"], unique=False)
+
+    op.create_table(
         "outward_message",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("subscriber", sa.String(), nullable=False),
@@ -720,6 +739,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "outside_question",
+        sa.Column("link_id", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("wall_time", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["content_hash"], ["payload.content_hash"]),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(["link_id"], ["outside_link.id"]),
+        sa.PrimaryKeyConstraint("link_id", "delivery_id"),
+    )
+    with op.batch_alter_table("outside_question", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outside_question_delivery_id"), ["delivery_id"], unique=False
+        )
+
+    op.create_table(
         "partner_question",
         sa.Column("delivery_id", sa.String(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
@@ -886,6 +921,10 @@ def downgrade() -> None:
         batch_op.drop_index("partner_question_answer_by")
 
     op.drop_table("partner_question")
+    with op.batch_alter_table("outside_question", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outside_question_delivery_id"))
+
+    op.drop_table("outside_question")
     with op.batch_alter_table("let_through", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_let_through_delivery_id"))
 
@@ -972,6 +1011,10 @@ def downgrade() -> None:
         batch_op.drop_index("outward_message_due")
 
     op.drop_table("outward_message")
+    with op.batch_alter_table("outside_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outside_link_person"))
+
+    op.drop_table("outside_link")
     with op.batch_alter_table("operator_alarm", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operator_alarm_over_at"))
 

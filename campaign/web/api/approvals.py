@@ -11,7 +11,7 @@ from starlette.responses import Response
 from analytics.json_values import moment
 from campaign.access.rights import Action, Thing
 from campaign.decisions.as_shown import Shown, approve_as_shown, reject_as_shown
-from campaign.desk_views.approval_queue import Waiting, waiting_of
+from campaign.desk_views.approval_queue import Asked, Waiting, waiting_of
 from campaign.desk_views.compared import Comparison
 from campaign.states import State
 from campaign.store.deliveries import delivery_of, get_deliveries
@@ -29,11 +29,20 @@ MOST = 200
 _WRITES = documented("not-understood", "conflict", "key-reused", "too-large", "not-json", "invalid")
 
 
+class DeputyShape(Shape):
+    """Somebody who may open a gate for a person who is away."""
+
+    deputy: str = Field(examples=["ama"])
+    absent: str = Field(examples=["ben"])
+    until: str = Field(description="The last day away, itself included.", examples=["2027-01-12"])
+
+
 class AskedShape(Shape):
     """A gate that is still closed; all of them have to be opened."""
 
     kind: str = Field(examples=["approval"])
     able: list[str] = Field(description="Any one of these may open it.", examples=[["ben", "cat"]])
+    deputies: list[DeputyShape] = Field(description="Or one of these, for who is away.")
     mine: bool = Field(description="Whether the token's person may open it.")
 
 
@@ -178,6 +187,18 @@ def _decide(
     return once(caller, writing, body, done)
 
 
+def _asked(gate: Asked) -> AskedShape:
+    return AskedShape(
+        kind=gate.kind,
+        able=list(gate.able),
+        deputies=[
+            DeputyShape(deputy=one.deputy, absent=one.absent, until=f"{one.until_on}")
+            for one in gate.deputies
+        ],
+        mine=gate.mine,
+    )
+
+
 def _waiting(one: Waiting) -> WaitingShape:
     delivery = one.delivery
     return WaitingShape(
@@ -189,7 +210,7 @@ def _waiting(one: Waiting) -> WaitingShape:
         due_at=str(moment(delivery.due_at)),
         expires_at=moment(one.expires_at),
         mine=one.mine,
-        asked=[AskedShape(kind=a.kind, able=list(a.able), mine=a.mine) for a in one.asked],
+        asked=[_asked(gate) for gate in one.asked],
         content=content_shape(one.content),
         change=None if one.change is None else _change(one.change),
     )

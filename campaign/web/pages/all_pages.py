@@ -4,6 +4,7 @@ from campaign.access.rights import Action
 from campaign.web.page import NavigationLink
 from campaign.web.pages import (
     approvals,
+    asked_outside,
     board,
     calendar,
     compose,
@@ -30,6 +31,7 @@ ROUTERS = tuple(
     for one in (
         now,
         approvals,
+        asked_outside,
         calendar,
         compose_list,
         compose_out,

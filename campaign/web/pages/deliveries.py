@@ -13,6 +13,7 @@ from campaign.decisions.settling import DECIDABLE
 from campaign.decisions.withdrawing import OVER
 from campaign.desk_views.contents import contents
 from campaign.desk_views.one_delivery import OneDelivery, one_delivery
+from campaign.outside.links import links_about
 from campaign.schedule.model import SingleEntry
 from campaign.states import CHANGEABLE
 from campaign.store.media import file_of
@@ -49,6 +50,7 @@ def show(visitor: SeesDesk, delivery_id: str) -> Response:
     with visitor.desk.store.read() as connection:
         try:
             seen = one_delivery(connection, delivery_id, looker_of(visitor))
+            links = links_about(connection, [delivery_id])
         except CannotDecideError as error:
             raise NotFoundError(str(error)) from error
     state = seen.delivery.state
@@ -57,6 +59,7 @@ def show(visitor: SeesDesk, delivery_id: str) -> Response:
         "pages/delivery.html",
         seen=seen,
         stands=stands_as(seen.delivery),
+        links=links,
         can_decide=state in DECIDABLE and visitor.can(Action.DECIDE),
         can_settle=state == "unknown" and visitor.can(Action.SETTLE),
         can_move=state in CHANGEABLE and visitor.can(Action.APPLY) and _moves(visitor, seen),

@@ -13,6 +13,7 @@ from campaign.web.partner import (
     list_page,
     lost_pages,
     number_pages,
+    outside_pages,
     pack_page,
     post_page,
 )
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     number_pages.router,
     pack_page.router,
     calendar_page.router,
+    outside_pages.router,
 )
 NAVIGATION: tuple[NavigationLink, ...] = ()
 
@@ -33,3 +35,4 @@ NAVIGATION: tuple[NavigationLink, ...] = ()
 def handle_lost_links(app: FastAPI) -> None:
     """Let an app answer a link that opens nothing with a page that says what to do."""
     app.add_exception_handler(LinkGoneError, lost_pages.tell_link_gone)
+    app.add_exception_handler(outside_pages.OutsideGoneError, outside_pages.tell_gone)

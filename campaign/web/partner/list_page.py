@@ -13,14 +13,19 @@ from campaign.web.visitors import anyone
 router = APIRouter(prefix="/partner/{token}", dependencies=[Depends(anyone)])
 
 
+MOST_SHOWN = 40
+"""Posts under one heading, unless all are asked for: a long campaign has thousands."""
+
+
 @router.get("")
-def posts(guest: Invited) -> Response:
-    """Show the partner's posts."""
+def posts(guest: Invited, show: str = "") -> Response:
+    """Show the partner's posts; of long lists the next ones, and the latest that are out."""
     with guest.store.read() as connection:
         found = posts_of(connection, guest.visit.partner, guest.now)
     groups = _grouped(guest, found)
     has_pack = any(one.is_to_be_posted for one in found)
-    return guest_page(guest, "partner/posts.html", groups=groups, has_pack=has_pack)
+    most = len(found) if show == "all" else MOST_SHOWN
+    return guest_page(guest, "partner/posts.html", groups=groups, has_pack=has_pack, most=most)
 
 
 @router.get("/results")
@@ -36,14 +41,11 @@ def _grouped(
 ) -> list[tuple[str, list[tuple[PartnerPost, str]]]]:
     """Return headings with their posts and the titles of their networks; the latest out first."""
     titles = _titles(guest)
-    found = []
-    for group, heading in GROUPS.items():
-        listed = [
-            (one, titles[one.delivery.network]) for one in posts if words_of(one).group == group
-        ]
-        if listed:
-            found.append((heading, listed[::-1] if group == OUT else listed))
-    return found
+    by_group: dict[str, list[tuple[PartnerPost, str]]] = {group: [] for group in GROUPS}
+    for one in posts:
+        by_group[words_of(one).group].append((one, titles[one.delivery.network]))
+    by_group[OUT].reverse()
+    return [(heading, by_group[group]) for group, heading in GROUPS.items() if by_group[group]]
 
 
 def _titles(guest: Guest) -> dict[str, str]:

@@ -17,7 +17,7 @@ from campaign.web.streaming import streamed
 from campaign.web.visitors import anyone
 
 router = APIRouter(prefix="/partner/{token}", dependencies=[Depends(anyone)])
-_ENDINGS = {
+ENDINGS = {
     "image/png": "png",
     "image/jpeg": "jpg",
     "image/webp": "webp",
@@ -41,7 +41,7 @@ def picture(guest: Invited, sha256: str, delivery: str, save: str = "") -> Respo
         file = picture_of(connection, post, sha256)
     if file is None:
         raise NotFoundError("There is no such picture, or it is not shown for now.")
-    ending = _ENDINGS.get(file.media_type, "bin")
+    ending = ENDINGS.get(file.media_type, "bin")
     how = "attachment" if save or ending == "bin" else "inline"
     headers = {
         "Content-Disposition": f'{how}; filename="{post.delivery.post}-{sha256[:6]}.{ending}"'

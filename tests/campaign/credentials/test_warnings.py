@@ -9,6 +9,7 @@ from campaign.cli.reports_clock import send_letters
 from campaign.cli.session import open_session
 from campaign.cli.sign_ins_clock import tick
 from campaign.credentials.ending import endings
+from campaign.partner_page.invitations import invitation_in, invitation_of, token_of
 from campaign.store.credentials import Kept
 from tests.campaign.credentials.scene import Scene
 from tests.campaign.office import MONDAY
@@ -63,6 +64,7 @@ def test_people_are_told_in_status_and_doctor_and_by_one_letter_a_warning(
     scene.environment |= {
         "CAMPAIGN_MAIL_SERVER": "file:letters",
         "CAMPAIGN_MAIL_FROM": "d@d.example",
+        "CAMPAIGN_PUBLIC_URL": "https://desk.example",
     }
     scene.owner_says(monkeypatch, "facebook")
     assert scene.connect("facebook").code == 0  # Facebook names a day 90 days ahead
@@ -80,6 +82,15 @@ def test_people_are_told_in_status_and_doctor_and_by_one_letter_a_warning(
     assert counts == [0, 0, 1, 1, 2, 3, 4, 4]
     texts = sorted(one.read_text() for one in letters.iterdir())
     assert all("To: ben@ico.example" in one for one in texts)
+    # Each leads to the page that puts it right; the last two, a day apart, by the same link.
+    links = [one.split("https://desk.example/connect/")[1].split()[0] for one in texts]
+    assert len(set(links)) == 3
+    scene.clock.move_to(MONDAY + 95 * DAY)
+    with open_session(scene.place) as session, session.desk.store.read() as connection:
+        keys, now = session.desk.settings.secret_keys, session.now
+        newest = invitation_of(connection, "ico-facebook")
+        assert newest is not None
+        assert invitation_in(connection, token_of(newest, keys), keys, now) == newest
     words = "sign-in of ico-facebook as ico.example ended on Sunday 11 April 2027, 08:00"
     assert sum(words in one for one in texts) == 1
 

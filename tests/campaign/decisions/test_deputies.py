@@ -104,7 +104,12 @@ def test_it_holds_from_the_first_to_the_last_day_in_the_campaigns_zone(ledger: L
     name(ledger, "ben", "ama", first=TODAY + DAY)
     ledger.put(planned(gates=("approval",)), person="dev")
     without, with_her = "approval by ben or cat", "approval by ama for ben or ben or cat"
-    for hours, expected in ((15, without), (17, with_her), (17 + 4 * 24, without)):
+    for hours, expected in (
+        (15, without),
+        (17, with_her),
+        (16 + 4 * 24, with_her),
+        (17 + 4 * 24, without),
+    ):
         now = ledger.now + timedelta(hours=hours)
         then = standing(ledger.connection, ledger.schedule, now)
         assert gate_in_words(ledger.row(), "approval", then) == expected, now
