@@ -27,6 +27,7 @@ from campaign.store.embargoes import embargoes, save_embargoes
 from campaign.store.leaving import left
 from campaign.store.payloads import save_payloads
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, HOLD_WINDOW
+from campaign.store.themes import save_themes, themes
 
 AT_ONCE = 5_000
 """Lines written together: enough to be quick, few enough to take little memory."""
@@ -70,6 +71,9 @@ def difference(
     found = diff(schedule.campaign, wanted, stored, now)
     if there is not None:
         facts = (*facts, *_changed_embargoes(embargoes(connection), embargoes_of(planned)))
+        known = {one.post for one in stored}
+        after = {post: one for post, one in themes_of(planned).items() if post in known}
+        facts = (*facts, *_changed_themes(themes(connection), after))
     notes = (*sentences, *found.notes)
     return replace(found, facts=facts, schedule=fingerprint, notes=notes)
 
@@ -92,6 +96,18 @@ def _without_the_left(
 def embargoes_of(planned: Iterable[PlannedDelivery]) -> dict[str, datetime]:
     """Return until when nobody outside may see a post, for the posts that have an embargo."""
     return {one.post: one.embargo_until for one in planned if one.embargo_until is not None}
+
+
+def themes_of(planned: Iterable[PlannedDelivery]) -> dict[str, str]:
+    """Return what each planned post is about; empty for nothing in particular."""
+    return {one.post: one.theme for one in planned}
+
+
+def _changed_themes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    for post in sorted(after):
+        was, becomes = before.get(post, ""), after[post]
+        if was != becomes:
+            yield f"theme of “{post}”: {was or 'none'} becomes {becomes or 'none'}"
 
 
 def _changed_embargoes(
@@ -136,6 +152,7 @@ def apply(
     _write_channels(connection, schedule)
     _write_windows(connection, schedule)
     save_embargoes(connection, embargoes_of(fresh.wanted.values()))
+    save_themes(connection, themes_of(fresh.wanted.values()))
     for start in range(0, len(fresh.lines), AT_ONCE):
         _write_lines(connection, fresh.lines[start : start + AT_ONCE], fresh, change)
 

@@ -201,7 +201,7 @@ class HoldWindow(SQLModel, table=True):
     until_at: datetime
     """The first instant after the window."""
     scope: str
-    """`all`, `partner`, `channel` or `network`, as for a stop."""
+    """`all` or `partner`, as for a stop."""
     target: str
     reason: str
 
@@ -212,9 +212,9 @@ class Stop(SQLModel, table=True):
     __tablename__ = "stop"
     id: int | None = Field(default=None, primary_key=True)
     scope: str
-    """`all`, `channel`, `partner` or `network`."""
+    """`all`, `channel`, `partner`, `network` or `theme`."""
     target: str
-    """The channel, partner or network; empty for `all`."""
+    """The channel, partner, network or theme; empty for `all`."""
     reason: str
     stopped_by: str
     stopped_at: datetime

@@ -77,6 +77,8 @@ class Letter(SQLModel, table=True):
     """The same for mail programs that show pages; empty where plain text is all there is."""
     stop_link: str = ""
     """Of a reminder: where its reader stops them, or only `mailto:`; empty for other letters."""
+    posts: str = ""
+    """Of a letter to a partner: the posts that it names, with blanks between."""
     good_until: datetime | None = None
     """After this it says what is no longer so, and is not sent."""
     state: str

@@ -30,7 +30,7 @@ from campaign.operating.readiness import Probe
 from campaign.operating.watched import Watched
 from campaign.publishing.accounts import Account
 from campaign.publishing.budget import Allowances
-from campaign.publishing.callby import too_late
+from campaign.publishing.callby import post_in_hand, too_late
 from campaign.publishing.claim import Worker
 from campaign.publishing.clockwatch import ClockWatch
 from campaign.publishing.disk_folder import DiskFolder
@@ -315,19 +315,22 @@ class Desk:
 
     def _stopped(self, row: Account) -> Callable[[], str | None]:
         asked_at: datetime | None = None
+        asked_about: str | None = None
 
         def ask() -> str | None:
-            nonlocal asked_at
-            now = self.clock.now()
-            # A clock that moves is asked once in a second; one that stands still every time.
-            if asked_at is not None and asked_at < now < asked_at + STOP_READ_EVERY:
+            nonlocal asked_at, asked_about
+            now, post = self.clock.now(), post_in_hand()
+            # A clock that moves is asked once in a second; one that stands still every time. What
+            # was heard of one post says nothing of another.
+            is_known = asked_at is not None and asked_at < now < asked_at + STOP_READ_EVERY
+            if is_known and post == asked_about:
                 return None
             try:
                 with self.store.read() as connection:
-                    why = stop_on_channel(connection, row.id, row.partner, row.network)
+                    why = stop_on_channel(connection, row.id, row.partner, row.network, post)
             except DBAPIError as error:  # who cannot ask must not call, and knows that nothing left
                 why = explain(error)
-            asked_at = None if why else now
+            asked_at, asked_about = None if why else now, post
             return why
 
         return ask

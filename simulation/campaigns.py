@@ -66,6 +66,9 @@ THREADED = frozenset({"x", "mastodon", "bluesky", "threads"})
 HANDED_OVER = frozenset({"webhook", "feed", "email"})
 """Networks that take no film."""
 
+THEMES = ("rumour", "advice")
+"""What posts are about, in turn."""
+
 Shot = Literal["nothing", "png", "jpeg", "film"]
 SHOTS = {
     "png": PostMedia(
@@ -221,6 +224,7 @@ def _post(name: str, entry: Entry) -> Post:
     return Post(
         id=name,
         title=name,
+        theme=THEMES[int(name.rpartition("-")[2]) % len(THEMES)],
         wordings=(Wording(text=text, line=1, rest=rest),),
         media=() if entry.shows == "nothing" else (SHOTS[entry.shows],),
         video=PostVideo(made_for_children=False) if entry.shows == "film" else None,

@@ -46,6 +46,7 @@ class _Standing:
 
     content: str | None = None
     follows: str | None = None
+    theme: str = ""
     due_at: datetime | None = None
     late_limit: timedelta = timedelta()
     day: str = ""
@@ -170,6 +171,7 @@ def _of_post(
         ("channel", post.channel),
         ("partner", account.partner),
         ("network", account.network),
+        ("theme", standing.theme),
     }
     if names & _stops(record, post.order):
         yield broken("stopped", "sent while it was stopped")
@@ -213,7 +215,7 @@ def _standing(record: _Record, delivery: str, order: int) -> _Standing:
             continue
         if isinstance(act, Applied):
             standing.content, standing.dropped = act.content, False
-            standing.follows = act.follows
+            standing.follows, standing.theme = act.follows, act.theme
             if act.due_at:
                 standing.due_at, standing.day = act.due_at, act.day
                 standing.late_limit = act.late_limit

@@ -151,6 +151,7 @@ class Clerk:
                 late_limit=one.late_limit,
                 day=self.day(one.due_at),
                 follows=one.follows,
+                theme=one.theme,
             )
         )
 

@@ -23,6 +23,8 @@ class Applied:
     """The local day it is due on."""
     follows: str | None = None
     """The part before it in its thread, or the post that it passes on."""
+    theme: str = ""
+    """What its post is about, which never changes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ from campaign.store.database import Store
 from campaign.store.deliveries import Change
 from campaign.store.leaders import later_parts
 from campaign.wiring import NETWORKS
-from simulation.campaigns import APPROVERS, AUTHORS, LONDON, PEOPLE, SEATS, Team
+from simulation.campaigns import APPROVERS, AUTHORS, LONDON, PEOPLE, SEATS, THEMES, Team
 from simulation.clerk import Clerk, Look
 from simulation.journal import Journal
 
@@ -89,7 +89,13 @@ class People:
         channel = self.chance.choice(self.team.channels)
         network, partner, _ = SEATS[channel]
         scope, target = self.chance.choice(
-            [("all", ""), ("channel", channel), ("partner", partner), ("network", network)]
+            [
+                ("all", ""),
+                ("channel", channel),
+                ("partner", partner),
+                ("network", network),
+                ("theme", self.chance.choice(THEMES)),
+            ]
         )
         change = self._change(AUTHORS, "something is wrong")
         with self.store.write() as connection:

@@ -62,3 +62,24 @@ def _why_not_by_us(name: str, channel: Channel, network: Network) -> tuple[str, 
         return "network", f"“{name}” has no handle; add “handle:” with the account's name"
     wrong = network.wrong_handle(channel.handle) if network.wrong_handle else None
     return ("handle", wrong) if wrong else None
+
+
+def check_replies(placed: PlacedSchedule) -> Iterator[Fault]:
+    """Yield a warning for each entry under which nobody answers, where others have somebody.
+
+    Where no entry names anybody the team has another way, and is not told about it.
+    """
+    schedule = placed.schedule
+    if not any(one.replies for one in schedule.schedule) or schedule.rules.replies:
+        return
+    for number, one in enumerate(schedule.schedule):
+        goes_live = any(
+            schedule.channels[name].mode == "connected"
+            for name in schedule.channels_of(one.send_to)
+        )
+        if goes_live and one.replies is None:
+            sentence = (
+                f"nobody answers what people write under “{one.name}”; name a person in "
+                f"“replies:”, or in “replies:” under rules for all"
+            )
+            yield placed.tree.fault(("schedule", number), sentence)

@@ -134,6 +134,7 @@ def _check_together(
     faults, warnings = found
     faults.extend(accounts.check_channels(placed, networks))
     warnings.extend(accounts.check_people(placed))
+    warnings.extend(accounts.check_replies(placed))
     warnings.extend(_never_scheduled(placed.schedule, posts))
     warnings.extend(_style(posts, placed.schedule.title or ""))
     for post in posts.values():

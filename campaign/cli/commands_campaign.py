@@ -35,6 +35,15 @@ def rehearse(
     until: Annotated[
         str | None, typer.Option(help="The last day, for example 2027-02-14.", metavar="DAY")
     ] = None,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="Practise the crisis stop at a moment that is drawn.")
+    ] = False,
+    drill_at: Annotated[
+        str | None,
+        typer.Option(
+            help="Practise it then, local time, for example '2027-01-13 08:30'.", metavar="TIME"
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option(help="Where it writes; cleared when a rehearsal made it.")
     ] = Path("rehearsal-output"),
@@ -43,7 +52,9 @@ def rehearse(
     """Play this campaign to its end in a minute, against networks that are not real."""
     from campaign.cli import on_rehearsal
 
-    wish = on_rehearsal.read_wish(seed=seed, faults=faults, until=until)
+    wish = on_rehearsal.read_wish(
+        seed=seed, faults=faults, until=until, drill=drill, drill_at=drill_at
+    )
     on_rehearsal.rehearse_campaign(context.obj, wish, out, as_json=as_json)
 
 

@@ -107,6 +107,7 @@ def record(
 Channel = Annotated[str | None, typer.Option(help="Only this channel.")]
 Partner = Annotated[str | None, typer.Option(help="Only this partner's channels.")]
 Network = Annotated[str | None, typer.Option(help="Only this network.")]
+Theme = Annotated[str | None, typer.Option(help="Only posts with this theme, on any channel.")]
 
 
 @app.command()
@@ -117,12 +118,13 @@ def stop(
     channel: Channel = None,
     partner: Partner = None,
     network: Network = None,
+    theme: Theme = None,
     person: As = None,
 ) -> None:
-    """Stop at once: no call leaves any more, on all channels or on some."""
+    """Stop at once: no call leaves any more, for everything or a part."""
     from campaign.cli import on_stops
 
-    scope = on_stops.scope_of(channel=channel, partner=partner, network=network)
+    scope = on_stops.scope_of(channel=channel, partner=partner, network=network, theme=theme)
     on_stops.stop(context.obj, scope, reason, person)
 
 
@@ -134,10 +136,11 @@ def resume(
     channel: Channel = None,
     partner: Partner = None,
     network: Network = None,
+    theme: Theme = None,
     person: As = None,
 ) -> None:
     """Lift a stop that another person threw, and list what it held; nothing is sent by this."""
     from campaign.cli import on_stops
 
-    scope = on_stops.scope_of(channel=channel, partner=partner, network=network)
+    scope = on_stops.scope_of(channel=channel, partner=partner, network=network, theme=theme)
     on_stops.resume(context.obj, scope, reason, person)

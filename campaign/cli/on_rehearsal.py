@@ -14,12 +14,15 @@ from campaign.cli.output import counted, err, print_json, say, table, tell
 from campaign.cli.place import Place
 from campaign.cli.session import settings_for, without_database
 from campaign.schedule.faults import FaultsFound
+from campaign.schedule.local_time import NoSuchTimeError
+from campaign.schedule.values import read_wall_time
 from campaign.settings import Settings
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.credentials import all_kept
 from campaign.store.database import StoreError, open_store
 from campaign.wiring import NETWORKS
 from simulation.rehearse.as_json import result_values
+from simulation.rehearse.drill_story import steps, verdict
 from simulation.rehearse.files import write_files
 from simulation.rehearse.page import WEIGHTS, amount
 from simulation.rehearse.result import ASSUMED, BANNER, Around, Result, Wish, rehearse
@@ -35,7 +38,9 @@ MADE = Made(
 )
 
 
-def read_wish(*, seed: int, faults: str, until: str | None) -> Wish:
+def read_wish(
+    *, seed: int, faults: str, until: str | None, drill: bool = False, drill_at: str | None = None
+) -> Wish:
     """Read the options; a word or a day that is none is refused in a sentence."""
     if faults not in list(Level):
         raise Failure(f"--faults {faults} is unknown; write {', '.join(Level)}", code=2)
@@ -45,7 +50,17 @@ def read_wish(*, seed: int, faults: str, until: str | None) -> Wish:
         raise Failure(f"--until: “{until}” is no day; write for example 2027-02-14", code=2) from (
             error
         )
-    return Wish(until=day, seed=seed, level=Level(faults))
+    try:
+        moment = read_wall_time(drill_at) if drill_at else None
+    except ValueError as error:
+        raise Failure(f"--drill-at: {error}", code=2) from error
+    return Wish(
+        until=day,
+        seed=seed,
+        level=Level(faults),
+        drill=drill or moment is not None,
+        drill_at=moment,
+    )
 
 
 def rehearse_campaign(place: Place, wish: Wish, out: Path, *, as_json: bool) -> None:
@@ -70,7 +85,7 @@ def rehearse_campaign(place: Place, wish: Wish, out: Path, *, as_json: bool) -> 
                     signed_in=_signed_in(settings),
                 ),
             )
-        except NothingPlannedError as error:
+        except (NothingPlannedError, NoSuchTimeError) as error:
             raise Failure(str(error)) from error
         clear_made(out, MADE)
         files = write_files(result, out)
@@ -80,6 +95,8 @@ def rehearse_campaign(place: Place, wish: Wish, out: Path, *, as_json: bool) -> 
         _say(result, files)
     if result.violations:
         raise Failure(f"{proved(result)} They stand in {files[0]}.")
+    if result.drill is not None and not result.drill.holds:
+        raise Failure(f"{verdict(result.drill)} It stands in {files[0]}.")
 
 
 def _signed_in(settings: Settings) -> frozenset[str]:
@@ -148,6 +165,7 @@ def _say(result: Result, files: list[Path]) -> None:
     for sentence in (*came_of_it(result), proved(result)):
         say(sentence)
     say("")
+    _say_drill(result)
     _say_fixes(result)
     say("Taken for granted:")
     for sentence in ASSUMED:
@@ -156,6 +174,18 @@ def _say(result: Result, files: list[Path]) -> None:
     for path in files:
         say(str(path))
     say(BANNER)
+
+
+def _say_drill(result: Result) -> None:
+    if result.drill is None:
+        return
+    say("Crisis drill:")
+    for at, sentence in steps(result.drill, result.script.schedule):
+        say(f"  {at}  {sentence}")
+    for one in result.drill.held:
+        say(f"    {one.delivery}, due {one.wall_time}: {one.decided}")
+    say(verdict(result.drill))
+    say("")
 
 
 def _say_calls(result: Result) -> None:

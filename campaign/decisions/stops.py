@@ -1,16 +1,17 @@
 """The stop switch: thrown by anybody, lifted by somebody else, and nothing resumes by itself."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from campaign.decisions.approvals import CannotDecideError
 from campaign.models import Delivery
 from campaign.people import NotAllowedError
 from campaign.schedule.model import Schedule
 from campaign.states import State
-from campaign.store.barriers import active_stops, barrier
+from campaign.store.barriers import THEME, active_stops, barrier
 from campaign.store.deeds import note_deed
 from campaign.store.deliveries import Change, delivery_of, modes, move
 from campaign.store.tables import DELIVERY, STOP
+from campaign.store.themes import known_themes, posts_about
 
 
 def stop(connection: Connection, scope: str, target: str, change: Change) -> None:
@@ -27,13 +28,21 @@ def stop(connection: Connection, scope: str, target: str, change: Change) -> Non
     note_deed(connection, change, "stop", f"{scope} {target}".strip())
 
 
-def check_target(schedule: Schedule, scope: str, target: str) -> None:
-    """Refuse a stop of what the schedule does not know."""
+def promise(scope: str) -> str:
+    """Say what a stop of this scope lets through."""
+    if scope == THEME:
+        return "Nothing about it leaves any more but to take posts down; counts are still read"
+    return "No call leaves any more but to take posts down"
+
+
+def check_target(connection: Connection, schedule: Schedule, scope: str, target: str) -> None:
+    """Refuse a stop of what neither the schedule nor any applied post knows."""
     known = {
         "all": [""],
         "channel": list(schedule.channels),
         "partner": list(schedule.partners),
         "network": sorted({one.network for one in schedule.channels.values()}),
+        THEME: known_themes(connection) if scope == THEME else [],
     }.get(scope, [])
     if target not in known:
         raise CannotDecideError(f"there is no {scope} “{target}”; known are: {', '.join(known)}")
@@ -61,9 +70,18 @@ def resume(connection: Connection, scope: str, target: str, change: Change) -> l
         update(STOP).where(STOP.c.id.in_(ids)).values(lifted_by=change.who, lifted_at=change.at)
     )
     note_deed(connection, change, "lift stop", f"{scope} {target}".strip())
-    query = select(DELIVERY).where(DELIVERY.c.state == State.HELD).order_by(DELIVERY.c.due_at)
-    held = [delivery_of(row) for row in connection.execute(query)]
-    return [one for one in held if scope == "all" or getattr(one, scope) == target]
+    query = select(DELIVERY).where(DELIVERY.c.state == State.HELD, *covered(scope, target))
+    rows = connection.execute(query.order_by(DELIVERY.c.due_at))
+    return [delivery_of(row) for row in rows]
+
+
+def covered(scope: str, target: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a delivery lies in the scope of a stop."""
+    if scope == "all":
+        return ()
+    if scope == THEME:
+        return (DELIVERY.c.post.in_(posts_about(target)),)
+    return (DELIVERY.c[scope] == target,)
 
 
 def _hold_what_is_due(connection: Connection, change: Change) -> None:

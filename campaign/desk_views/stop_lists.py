@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, or_, select
 
 from campaign.decisions.approvals import CannotDecideError
+from campaign.decisions.stops import covered
 from campaign.desk_views.rows import Row, Some, rows_where
 from campaign.models import Stop
 from campaign.states import State
@@ -22,7 +23,7 @@ class Scope:
     """What a stop covers."""
 
     kind: str
-    """`all`, `channel`, `partner` or `network`."""
+    """`all`, `channel`, `partner`, `network` or `theme`."""
     target: str
     """Empty for `all`."""
 
@@ -82,9 +83,7 @@ def held_by(connection: Connection, scope: Scope, now: datetime) -> tuple[Row, .
         DELIVERY.c.channel.not_in(by_hand),
     )
     conditions = [or_(DELIVERY.c.state == State.HELD, is_due)]
-    if scope.kind != "all":
-        conditions.append(DELIVERY.c[scope.kind] == scope.target)
-    return rows_where(connection, *conditions)
+    return rows_where(connection, *conditions, *covered(scope.kind, scope.target))
 
 
 def _standing(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from campaign.mailing.outbox import NOT_SENT, PLANNED, Outcome
 from campaign.models_reports import Letter
-from campaign.store.barriers import stop_on_partner
+from campaign.store.barriers import stop_on_partner, stop_on_posts
 from campaign.store.leaving import left
 from campaign.store.tables import PARTNER_ADDRESS
 
@@ -30,7 +30,8 @@ def kept_back(connection: Connection, letter: Letter, now: datetime) -> Outcome 
         return Outcome(state=NOT_SENT, note="the partner has left")
     if letter.stop_link and has_stopped(connection, letter.address):
         return Outcome(state=NOT_SENT, note="its reader wants no reminders")
-    stopped = stop_on_partner(connection, letter.person)
+    by_theme = stop_on_posts(connection, letter.posts.split())
+    stopped = stop_on_partner(connection, letter.person) or next(iter(by_theme.values()), None)
     if stopped:
         return Outcome(state=PLANNED, note=stopped, not_before=now + ASKED_AGAIN_AFTER)
     return None

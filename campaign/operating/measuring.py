@@ -18,7 +18,7 @@ from campaign.operating.heartbeats import Beat, beats
 from campaign.operating.quotas import Left, quotas_left
 from campaign.states import OUT, State
 from campaign.store.backends import SQLITE
-from campaign.store.barriers import active_stops
+from campaign.store.barriers import SCOPES, active_stops
 from campaign.store.credentials import all_kept
 from campaign.store.figures import BY_PROGRAM, UNSENT, OldestDue, oldest_due, state_counts
 from campaign.store.spending import spent_in_month
@@ -173,7 +173,7 @@ def _messages(connection: Connection) -> dict[str, int]:
 
 
 def _stops(connection: Connection) -> dict[str, int]:
-    found = dict.fromkeys(("all", "channel", "partner", "network"), 0)
+    found = dict.fromkeys(SCOPES, 0)
     for stop in active_stops(connection):
         found[stop.scope] = found.get(stop.scope, 0) + 1
     return found

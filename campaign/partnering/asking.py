@@ -12,7 +12,7 @@ from campaign.mailing.keeping_back import NUDGE, QUESTION
 from campaign.models import Delivery
 from campaign.partnering.letters import Matter, Office, what, write
 from campaign.states import State
-from campaign.store.barriers import stop_on_partner
+from campaign.store.barriers import stop_on_partner, stop_on_posts
 from campaign.store.deliveries import Change, delivery_of, log_line
 from campaign.store.leaders import root_of
 from campaign.store.leaving import left
@@ -54,10 +54,13 @@ def ask_partners(connection: Connection, office: Office) -> list[Question]:
 
 def nudge_partners(connection: Connection, office: Office) -> list[Question]:
     """Remind those who have not answered, once for each question."""
+    waiting = to_nudge(connection, office.now)
+    quiet = stop_on_posts(connection, {delivery.post for _, delivery in waiting})
     found = [
         (delivery, question)
-        for question, delivery in to_nudge(connection, office.now)
-        if not _is_silenced(connection, delivery.partner)
+        for question, delivery in waiting
+        if delivery.post not in quiet
+        and not _is_silenced(connection, delivery.partner)
         and note_nudged(connection, question, office.now)
     ]
     for one, _ in found:
@@ -91,7 +94,9 @@ def _to_ask(connection: Connection, office: Office) -> list[Delivery]:
     )
     rows = [delivery_of(row) for row in connection.execute(query)]
     silenced = {name for name in {one.partner for one in rows} if _is_silenced(connection, name)}
-    firsts = [one for one in rows if root_of(one.id) == one.id and one.partner not in silenced]
+    quiet = stop_on_posts(connection, {one.post for one in rows})
+    heard = [one for one in rows if one.partner not in silenced and one.post not in quiet]
+    firsts = [one for one in heard if root_of(one.id) == one.id]
     chunks = (firsts[start : start + AT_ONCE] for start in range(0, len(firsts), AT_ONCE))
     return [one for some in chunks for one in unanswered(connection, some)]
 

@@ -46,6 +46,8 @@ class BoardRow:
     """One delivery of the post."""
 
     delivery: str
+    entry: str
+    """Its line in the schedule, which names who answers replies."""
     channel: str
     partner: str
     network: str
@@ -155,6 +157,7 @@ def _row(one: Delivery, mode: str, wording: str, told_by: str) -> BoardRow:
     state = State(one.state)
     return BoardRow(
         delivery=one.id,
+        entry=one.entry,
         channel=one.channel,
         partner=one.partner,
         network=one.network,

@@ -90,6 +90,7 @@ def _letter(
         subject=matter.subject,
         text=_text(contact, matter, link, page),
         stop_link=link,
+        posts=" ".join(dict.fromkeys(one.post for one in matter.about)),
         good_until=matter.good_until,
         state=PLANNED,
         created_at=office.now,

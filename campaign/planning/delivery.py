@@ -33,5 +33,7 @@ class PlannedDelivery:
     """The delivery that has to be out first: the part before, or the post that it reposts."""
     embargo_until: datetime | None = None
     """The first instant at which anybody outside may see the post."""
+    theme: str = ""
+    """What the post is about, as a stop by theme knows it; empty for nothing in particular."""
     notes: tuple[str, ...] = ()
     """What people should know: moved, held, waiting for an embargo."""

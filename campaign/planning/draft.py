@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from campaign.content.post import Post
+from campaign.content.themes import theme_key
 from campaign.payload import Payload
 from campaign.planning.calendar import Calendar, wall_text
 from campaign.planning.composer import Composer
@@ -179,6 +180,7 @@ def _delivery(
         gates=_gates(post, channel.partner, schedule),
         payload=payload,
         embargo_until=_embargo_instants(calendar, {post.id: post}).get(post.id),
+        theme=theme_key(post.theme),
         notes=(*occasion.notes, *calendar.holds(occasion.due_at, channel.partner)),
     )
 

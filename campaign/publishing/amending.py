@@ -15,6 +15,7 @@ from campaign.log_words import Said
 from campaign.models import Delivery
 from campaign.models_changes import Correction
 from campaign.outgoing import outgoing
+from campaign.publishing.callby import calls_about
 from campaign.publishing.rig import Rig
 from campaign.publishing.tries import again_at, ask, is_final
 from campaign.states import State
@@ -71,7 +72,8 @@ def amend(rig: Rig, delivery_id: str) -> None:
 
     def call() -> Answer:
         connector = rig.connector_for(delivery.channel)
-        return connector.correct(RemoteId(delivery.remote_id or ""), taken.post)
+        with calls_about(delivery.post):
+            return connector.correct(RemoteId(delivery.remote_id or ""), taken.post)
 
     answer = ask(rig, delivery.network, taken.correction.lease_until, call)
     with rig.store.write() as connection:

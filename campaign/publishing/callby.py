@@ -1,4 +1,4 @@
-"""Until when a worker's calls may leave: asked right before every single one.
+"""Until when a worker's calls may leave, and what they are about: asked right before each.
 
 A process may stand still anywhere between its last check under the claim and the call. The stop
 switch is looked at immediately before each call; so is the time, by this. What is left is the
@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from datetime import datetime
 
 _CALL_BY: ContextVar[datetime | None] = ContextVar("call_by", default=None)
+_ABOUT: ContextVar[str | None] = ContextVar("about", default=None)
 
 
 @contextmanager
@@ -21,6 +22,21 @@ def calls_until(instant: datetime) -> Iterator[None]:
         yield
     finally:
         _CALL_BY.reset(before)
+
+
+@contextmanager
+def calls_about(post: str) -> Iterator[None]:
+    """Say of which post the calls are that are made inside: a stop may go by its theme."""
+    before = _ABOUT.set(post)
+    try:
+        yield
+    finally:
+        _ABOUT.reset(before)
+
+
+def post_in_hand() -> str | None:
+    """Return the post that calls are about right now; None where they are about none."""
+    return _ABOUT.get()
 
 
 def too_late(now: datetime) -> str | None:

@@ -19,7 +19,7 @@ from campaign.outgoing import outgoing
 from campaign.payload import Payload
 from campaign.publishing.asked import Ended, Failure, Leave, Turn, Written
 from campaign.publishing.batches import ask_for_leave, write
-from campaign.publishing.callby import calls_until
+from campaign.publishing.callby import calls_about, calls_until
 from campaign.publishing.claim import Claim, save_prepared
 from campaign.publishing.keeping import keeping
 from campaign.publishing.late import LateAnswer
@@ -131,7 +131,7 @@ class Line:
 
 def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> Ended:
     try:
-        with calls_until(_latest_call(rig, claimed)):
+        with calls_about(claimed.delivery.post), calls_until(_latest_call(rig, claimed)):
             published = send()
     except ConnectorError as error:
         return Failure(claimed.delivery, error)
@@ -217,7 +217,7 @@ def _prepare(rig: Rig, claimed: Claim, post: OutgoingPost) -> tuple[Prepared, Co
     connect = rig.sign_in if claimed.let_through else rig.connector_for
     try:
         connector = connect(claimed.account)
-        with keeping(partial(_keep, rig, claimed)):
+        with calls_about(claimed.delivery.post), keeping(partial(_keep, rig, claimed)):
             prepared = connector.prepare(_shown(rig, claimed, post), resume)
     except OutcomeUnknown as error:
         # Nothing that `prepare` does can be seen by anybody, so trying again is safe.

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from campaign.models import Delivery
 from campaign.outgoing import outgoing
+from campaign.publishing.callby import calls_about
 from campaign.publishing.outcome import write_published
 from campaign.publishing.publisher import read_prepared
 from campaign.publishing.rig import Rig
@@ -70,7 +71,8 @@ def settle_unknown(rig: Rig, delivery_id: str) -> State | None:
     if delivery is None or not _to_look_up(delivery, rig.clock.now()):
         return None
     try:
-        finding = _look(rig, delivery)
+        with calls_about(delivery.post):
+            finding = _look(rig, delivery)
     except ConnectorError as error:
         return _look_later(rig, delivery, error)
     except DamagedError as error:

@@ -218,6 +218,15 @@ class Schedule(Strict):
             name for name, one in self.people.items() if "reader" in one.roles and one.email
         )
 
+    def answers(self, entry: str) -> str | None:
+        """Return who answers what people write under an entry's posts; None where nobody does.
+
+        A correction by a post of its own belongs to the entry of what it corrects.
+        """
+        name = entry.removeprefix("correction:")
+        own = next((one.replies for one in self.schedule if one.name == name), None)
+        return own or self.rules.replies
+
     def windows(self) -> tuple[Window, ...]:
         """Return everything that holds posts for a while: the rules' windows and partners' own."""
         own = (

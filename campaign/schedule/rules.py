@@ -12,6 +12,7 @@ from pydantic import (
 
 from campaign.schedule.parties import PartnerRef
 from campaign.schedule.parts import Strict
+from campaign.schedule.reporting import PersonRef
 from campaign.schedule.spans import QuietSpan
 from campaign.schedule.values import Duration, TimeOfDay, read_time, refuse
 
@@ -108,3 +109,7 @@ class Rules(Strict):
         default=None, description="Least time between two posts on one channel."
     )
     windows: tuple[Window, ...] = ()
+    replies: PersonRef | None = Field(
+        default=None,
+        description="Who answers what people write under posts whose entry names nobody.",
+    )

@@ -1,10 +1,10 @@
-"""What keeps a channel quiet: the stop switch, hold windows, and a partner that has left.
+"""What keeps posts back: the stop switch, hold windows, and a partner that has left.
 
 One essential delivery may be let through on an approver's word; that word is looked up here, so
 that nothing passes a stop or a window in any other way. Nothing at all passes a partner's leaving.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,12 @@ from campaign.store.deliveries import AnyDelivery, Change
 from campaign.store.leaving import left
 from campaign.store.prepared import Prepared
 from campaign.store.tables import HOLD_WINDOW, LET_THROUGH, STOP
+from campaign.store.themes import themes_of_posts
+
+THEME = "theme"
+"""The scope of a stop that goes by what posts are about."""
+SCOPES = ("all", "network", "partner", "channel", THEME)
+"""What a stop may cover."""
 
 _ACTIVE = Prepared(select(STOP).where(STOP.c.lifted_at.is_(None)).order_by(STOP.c.id))
 _STOPS = Prepared(
@@ -62,7 +68,8 @@ def barrier(connection: Connection, delivery: AnyDelivery, *instants: datetime) 
     between = {"first": min(instants), "last": max(instants)}
     windows = _WINDOWS.rows(connection, between)
     word = _words(connection, [delivery]).get(delivery.id) if stops or windows else None
-    return _stopped(delivery, stops, word) or _held(delivery, windows, word, instants)
+    theme = _themes(connection, stops, [delivery]).get(delivery.post, "")
+    return _stopped(delivery, theme, stops, word) or _held(delivery, windows, word, instants)
 
 
 def barred(connection: Connection, deliveries: Sequence[AnyDelivery], now: datetime) -> Barred:
@@ -78,12 +85,14 @@ def barred(connection: Connection, deliveries: Sequence[AnyDelivery], now: datet
     found = {one.id: str(gone[one.partner]) for one in deliveries if one.partner in gone}
     if not stops and not windows:  # which is how it is nearly always
         return Barred(found, frozenset())
-    words = _words(connection, deliveries)
+    words, themes = _words(connection, deliveries), _themes(connection, stops, deliveries)
     for one in deliveries:
         if one.id in found:
             continue
         word = words.get(one.id)
-        why = _stopped(one, stops, word) or _held(one, windows, word, (now, one.due_at))
+        why = _stopped(one, themes.get(one.post, ""), stops, word) or _held(
+            one, windows, word, (now, one.due_at)
+        )
         if why:
             found[one.id] = why
     return Barred(found, frozenset(words.keys() - found.keys()))
@@ -114,23 +123,49 @@ def let_through(connection: Connection, delivery: Delivery, change: Change) -> N
     note_deed(connection, change, "let through", delivery.id)
 
 
-def stop_on_channel(connection: Connection, channel: str, partner: str, network: str) -> str | None:
-    """Say what forbids every call for a channel: a stop, or that its partner has left."""
+def stop_on_channel(
+    connection: Connection, channel: str, partner: str, network: str, post: str | None = None
+) -> str | None:
+    """Say what forbids a call for a channel: a stop, or that its partner has left.
+
+    `post` names the post that the call is about; without it the call is about none, such as a
+    look at the account, and no stop of a theme forbids it.
+    """
     gone = left(connection).get(partner)
     if gone:
         return str(gone)
-    for stop in _ACTIVE.rows(connection, {}):
-        if _covers(stop, channel, partner, network):
+    stops = _ACTIVE.rows(connection, {})
+    theme = ""
+    if post is not None and any(one.scope == THEME for one in stops):
+        theme = themes_of_posts(connection, [post]).get(post, "")
+    for stop in stops:
+        if _covers(stop, channel, partner, network, theme):
             return _stop_in_words(stop)
     return None
 
 
 def stop_on_partner(connection: Connection, partner: str) -> str | None:
-    """Say which stop covers everything of a partner, or None where it may be written to."""
+    """Say which stop covers everything of a partner, or None where it may be written to.
+
+    What it may be written to about is asked of `stop_on_posts` beside.
+    """
     for stop in _ACTIVE.rows(connection, {}):
         if stop.scope == "all" or (stop.scope, stop.target) == ("partner", partner):
             return _stop_in_words(stop)
     return None
+
+
+def stop_on_posts(connection: Connection, posts: Collection[str]) -> dict[str, str]:
+    """Say of posts which stop of their theme forbids to write to anybody of them."""
+    by_theme = {
+        stop.target: _stop_in_words(stop)
+        for stop in _ACTIVE.rows(connection, {})
+        if stop.scope == THEME
+    }
+    if not by_theme:
+        return {}
+    themes = themes_of_posts(connection, posts)
+    return {post: by_theme[theme] for post, theme in themes.items() if theme in by_theme}
 
 
 def quiet_at(
@@ -143,9 +178,11 @@ def quiet_at(
     """
     stops = _ACTIVE.rows(connection, {})
     windows = _WINDOWS.rows(connection, {"first": now, "last": now})
+    themes = _themes(connection, stops, deliveries)
     found: dict[str, str] = {}
     for one in deliveries:
-        if any(_covers_delivery(stop, one) for stop in stops):
+        theme = themes.get(one.post, "")
+        if any(_covers_delivery(stop, one, theme) for stop in stops):
             found[one.id] = "the campaign is stopped"
             continue
         reasons = [window.reason for window in windows if _covers_delivery(window, one)]
@@ -166,11 +203,20 @@ def _words(connection: Connection, deliveries: Sequence[AnyDelivery]) -> dict[st
     }
 
 
-def _stopped(delivery: AnyDelivery, stops: Sequence[Any], word: Any) -> str | None:
+def _themes(
+    connection: Connection, stops: Sequence[Any], deliveries: Sequence[AnyDelivery]
+) -> Mapping[str, str]:
+    """Return what deliveries are about, by post; nothing is asked where no stop goes by it."""
+    if not any(one.scope == THEME for one in stops):
+        return {}
+    return themes_of_posts(connection, {one.post for one in deliveries})
+
+
+def _stopped(delivery: AnyDelivery, theme: str, stops: Sequence[Any], word: Any) -> str | None:
     known = word.last_stop if word else 0
     for stop in stops:
         stands = stop.lifted_at is None or stop.lifted_at > delivery.due_at
-        if stands and stop.id > known and _covers_delivery(stop, delivery):
+        if stands and stop.id > known and _covers_delivery(stop, delivery, theme):
             return _stop_in_words(stop)
     return None
 
@@ -194,10 +240,16 @@ def _stop_in_words(stop: Any) -> str:
     return f"stopped by {stop.stopped_by}: {stop.reason}"
 
 
-def _covers_delivery(bar: Any, delivery: AnyDelivery) -> bool:
-    return _covers(bar, delivery.channel, delivery.partner, delivery.network)
+def _covers_delivery(bar: Any, delivery: AnyDelivery, theme: str = "") -> bool:
+    return _covers(bar, delivery.channel, delivery.partner, delivery.network, theme)
 
 
-def _covers(bar: Any, channel: str, partner: str, network: str) -> bool:
-    named = {"all": bar.target, "channel": channel, "partner": partner, "network": network}
+def _covers(bar: Any, channel: str, partner: str, network: str, theme: str) -> bool:
+    named = {
+        "all": bar.target,
+        "channel": channel,
+        "partner": partner,
+        "network": network,
+        THEME: theme,
+    }
     return bar.scope in named and bool(named[bar.scope] == bar.target)

@@ -21,7 +21,8 @@ import campaign.models_partners
 import campaign.models_people
 import campaign.models_records
 import campaign.models_reports
-import campaign.models_sign_in  # noqa: F401 - they fill the metadata
+import campaign.models_sign_in
+import campaign.models_themes  # noqa: F401 - they fill the metadata
 
 configure_mappers()  # rows are made into models without the constructor that would do it
 _TABLES = SQLModel.metadata.tables
@@ -68,6 +69,7 @@ PARTNER_REMINDER: Table = _TABLES["partner_reminder"]
 PARTNER_ADDRESS: Table = _TABLES["partner_address"]
 PARTNER_LEAVING: Table = _TABLES["partner_leaving"]
 EMBARGO: Table = _TABLES["embargo"]
+POST_THEME: Table = _TABLES["post_theme"]
 PARTNER_LINK: Table = _TABLES["partner_link"]
 LINK_REQUEST: Table = _TABLES["link_request"]
 SCREENSHOT: Table = _TABLES["screenshot"]

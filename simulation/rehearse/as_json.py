@@ -5,6 +5,8 @@ from typing import Any
 
 from campaign.prices import MICROS
 from simulation.rehearse.calls import Bill
+from simulation.rehearse.drill import PROMISED
+from simulation.rehearse.drill_story import verdict
 from simulation.rehearse.outcomes import Line
 from simulation.rehearse.result import ASSUMED, BANNER, Result
 from simulation.rehearse.tokens import Token
@@ -51,6 +53,7 @@ def result_values(result: Result) -> dict[str, Any]:
             ],
         },
         "reports": [one.week.name for one in result.reports],
+        "drill": _drill(result),
     }
 
 
@@ -123,6 +126,30 @@ def _token(one: Token) -> dict[str, Any]:
         "lasts": one.life_words,
         "lasts_days": one.life.days if known and one.life else None,
         "expires_in_campaign": one.expires_in_campaign,
+    }
+
+
+def _drill(result: Result) -> dict[str, Any] | None:
+    drill = result.drill
+    if drill is None:
+        return None
+    return {
+        "verdict": verdict(drill),
+        "holds": drill.holds,
+        "thrown_at": _instant(drill.thrown_at),
+        "thrown_by": drill.thrown_by,
+        "call_in_flight": drill.in_flight,
+        "calls_after": drill.calls_after,
+        "last_call_s": drill.last_call_s,
+        "promised_s": PROMISED.total_seconds(),
+        "refused": drill.refused,
+        "lifted_at": _instant(drill.lifted_at),
+        "lifted_by": drill.lifted_by,
+        "sent_by_lifting": drill.sent_by_lifting,
+        "held": [
+            {"delivery": one.delivery, "wall_time": one.wall_time, "decided": one.decided}
+            for one in drill.held
+        ],
     }
 
 

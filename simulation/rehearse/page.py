@@ -16,6 +16,7 @@ from campaign.planning.calendar import day_text
 from campaign.prices import dollars
 from campaign.states import PEOPLES_WORDS, State
 from simulation.rehearse.calls import Bill
+from simulation.rehearse.drill_story import steps, verdict
 from simulation.rehearse.fixes import Fix, Weight
 from simulation.rehearse.outcomes import Line
 from simulation.rehearse.result import ASSUMED, BANNER, Result
@@ -78,6 +79,9 @@ def render_page(result: Result, reports: Mapping[str, str]) -> str:
         secrets=_by_network(result.tokens),
         story=came_of_it(result),
         proof=proved(result),
+        drill=result.drill,
+        drill_verdict=verdict(result.drill) if result.drill else "",
+        drill_steps=steps(result.drill, script.schedule) if result.drill else (),
         reports=reports,
         words=lambda state: PEOPLES_WORDS[State(state)],
         counted=counted,

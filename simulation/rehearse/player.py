@@ -29,11 +29,13 @@ from campaign.store.gates import closed_gates
 from campaign.store.snapshots import next_due_at
 from campaign.wiring import NETWORKS
 from connectors.contract import NetworkName
+from rehearsal.server import RecordedRequest
 from rehearsal.world import BY_HAND
 from simulation.by_hand import HandPosts, handle_of
 from simulation.clerk import Clerk
 from simulation.engine import Engine
 from simulation.rehearse.calls import Calls
+from simulation.rehearse.drill import Practice, Stage
 from simulation.rehearse.script import Script
 from simulation.rehearse.troubles import Killer, Level, order_troubles
 from simulation.weekly import COUNT_AT, REPORT_AT, SEND_AT
@@ -52,17 +54,38 @@ class Watching:
     """Given the report of a week in which it is an example."""
 
 
+class Played(Engine):
+    """The engine of a rehearsal, in which somebody may do something in the middle of a call."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def act(self) -> None:
+        """Do what is done in the middle of a call."""
+        self.meanwhile()
+
+
 class Player:
     """One rehearsal while it is played."""
 
-    def __init__(self, script: Script, level: Level, watching: Watching) -> None:
+    def __init__(
+        self, script: Script, level: Level, watching: Watching, drill_at: datetime | None = None
+    ) -> None:
+        """Get ready; a drill of the crisis stop begins at `drill_at`, if that is given."""
         self.script = script
         self._watching = watching
+        self._drill_at = drill_at
         chance = Random(script.seed)  # noqa: S311 - to be drawn again from the same seed
         self._killer = Killer()
-        self.engine = Engine(script.cast, seed=script.seed, chance=chance, trouble=self._killer)
+        self.practice = Practice(self._killer, Random(f"{script.seed} drill"))  # noqa: S311 - alike
+        self.engine = Played(
+            script.cast,
+            seed=script.seed,
+            chance=chance,
+            trouble=self._killer if drill_at is None else self.practice,
+        )
+        self.engine.meanwhile = self.practice.throw
         self.calls = Calls(zone=script.schedule.zone)
-        self.engine.on_request = self.calls.saw
+        self.engine.on_request = self._saw
         self.deaths = 0
         self.settled = 0
         """How many outcomes a person had to look up."""
@@ -98,6 +121,10 @@ class Player:
                     break
                 self.engine.clock.move_to(max(now, self.engine.clock.now()))
 
+    def _saw(self, network: str, request: RecordedRequest) -> None:
+        self.calls.saw(network, request)
+        self.practice.saw(request)
+
     def deliveries(self) -> list[Delivery]:
         """Return every delivery as it stands."""
         return self._clerk.deliveries(*State)
@@ -109,6 +136,8 @@ class Player:
             self._clerk.decide(partial(self._say_yes, delivery=one))
         for one in self._clerk.deliveries(State.PLANNED):
             self._clerk.approved(one, self._clerk.day(one.due_at))
+        if self._drill_at is not None:
+            self.practice.order(self._stage(), self._drill_at)
         for one in self._clerk.deliveries(State.WITH_PARTNER):
             if not self.script.holds(one.due_at, one.partner):
                 self.engine.at(one.due_at, partial(self._post_by_hand, one))
@@ -144,7 +173,29 @@ class Player:
             state = accept(connection, delivery.id, change, delivery.partner)
         return state
 
+    def _stage(self) -> Stage:
+        return Stage(
+            script=self.script,
+            store=self.engine.store,
+            clock=self.engine.clock,
+            clerk=self._clerk,
+            at=self.engine.at,
+            give_yes=self._give_yes,
+        )
+
+    def _give_yes(self, delivery: Delivery) -> None:
+        """Give what one delivery waits for after it was given another time."""
+        stood = {one.id: one for one in self._clerk.deliveries(State.AWAITING_APPROVAL)}
+        if delivery.id in stood:
+            self._clerk.decide(partial(self._say_yes, delivery=stood[delivery.id]))
+        for one in self._clerk.deliveries(State.PLANNED):
+            if one.id == delivery.id:
+                self._clerk.approved(one, self._clerk.day(one.due_at))
+
     def _post_by_hand(self, delivery: Delivery) -> None:
+        if self.practice.stands and self.practice.ends_at:  # partners' pages hold it back as well
+            self.engine.at(self.practice.ends_at, partial(self._post_by_hand, delivery))
+            return
         url, now = self._hand_posts.make(delivery), self.engine.clock.now()
         seen = settling.Seen(url=url, published_at=now, read_due_at=None)
         change = self._clerk.change(delivery.partner, f"posted by hand: {url}")

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from random import Random
 
 from analytics.report import Report as WeeklyReport
 from analytics.weeks import Week
 from campaign.checks.report import Report
+from campaign.schedule.local_time import WallTime
 from campaign.settings import Settings
 from campaign.states import State
 from campaign.wiring import NETWORKS
@@ -15,10 +17,11 @@ from rehearsal.world import EVERY
 from simulation.checker import check
 from simulation.history import Violation
 from simulation.rehearse.calls import Bill, Calls, price_of
+from simulation.rehearse.drill import Drill, draw_moment
 from simulation.rehearse.fixes import Fix, Known, Weight
 from simulation.rehearse.outcomes import Lateness, Line, lateness_of, lines_of
 from simulation.rehearse.player import Player, Watching
-from simulation.rehearse.script import Script, write_script
+from simulation.rehearse.script import NothingPlannedError, Script, write_script
 from simulation.rehearse.to_fix import list_fixes
 from simulation.rehearse.tokens import Token, tokens_of
 from simulation.rehearse.troubles import Level, Ordered
@@ -42,6 +45,10 @@ class Wish:
     until: date | None = None
     seed: int = 1
     level: Level = Level.NONE
+    drill: bool = False
+    """Whether the crisis stop is practised."""
+    drill_at: WallTime | None = None
+    """When; None for a moment that is drawn."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +82,8 @@ class Result:
     tokens: tuple[Token, ...]
     fixes: tuple[Fix, ...]
     reports: tuple[WeeklyReport, ...] = field(repr=False)
+    drill: Drill | None = None
+    """The crisis stop as it was practised; None where nobody asked for that."""
 
     @property
     def states(self) -> Mapping[State, int]:
@@ -115,14 +124,14 @@ def rehearse(report: Report, wish: Wish, around: Around) -> Result:
 
     Raises:
         FaultsFound: the folder has faults.
-        NothingPlannedError: there is nothing to play.
+        NothingPlannedError: there is nothing to play, or no moment for the drill.
     """
     script = write_script(report, wish.until, wish.seed)
     reports: list[WeeklyReport] = []
     watching = Watching(
         on_instant=lambda now: around.on_instant(script, now), on_report=reports.append
     )
-    player = Player(script, wish.level, watching)
+    player = Player(script, wish.level, watching, _drill_at(script, wish))
     player.play(_examples(script))
     lines, tokens = lines_of(script, player.deliveries()), tokens_of(script)
     known = Known(
@@ -155,7 +164,26 @@ def rehearse(report: Report, wish: Wish, around: Around) -> Result:
         tokens=tokens,
         fixes=list_fixes(known),
         reports=tuple(reports),
+        drill=player.practice.result(),
     )
+
+
+def _drill_at(script: Script, wish: Wish) -> datetime | None:
+    """Return when the crisis stop is practised, None for not at all."""
+    if not wish.drill:
+        return None
+    chance = Random(f"{script.seed} moment")  # noqa: S311 - to be drawn again from the same seed
+    moment = draw_moment(script, chance)
+    if wish.drill_at is not None:
+        moment = wish.drill_at.instant(script.schedule.zone)
+        if not script.starts_at < moment < script.weeks[-1].end_at:
+            days = f"{script.schedule.runs.from_on} to {script.until}"
+            raise NothingPlannedError(f"the drill lies outside the days that are played, {days}")
+    if moment is None:
+        raise NothingPlannedError(
+            "nothing goes out by itself, so there is nothing to stop: no drill"
+        )
+    return moment
 
 
 def _examples(script: Script) -> tuple[Week, ...]:

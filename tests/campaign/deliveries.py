@@ -33,6 +33,7 @@ def planned(
         "late_limit": HALF_AN_HOUR,
         "gates": ("approval",),
         "payload": payload,
+        "theme": "rumour",
         "notes": (),
     }
     return PlannedDelivery(**{**usual, **changes})

@@ -13,6 +13,7 @@ from campaign.apply import (
     difference,
 )
 from campaign.decisions.approvals import approve
+from campaign.decisions.stops import stop
 from campaign.diff import Difference
 from campaign.models import Delivery
 from campaign.plan import PlannedDelivery
@@ -24,6 +25,7 @@ from campaign.store.deliveries import Change, get_delivery, history, list_delive
 from campaign.store.embargoes import embargoes
 from campaign.store.gates import gates_of
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY
+from campaign.store.themes import themes
 from tests.campaign.deliveries import HALF_AN_HOUR, NOW, TUESDAY, planned
 from tests.postgres import KINDS, fresh_database
 
@@ -324,6 +326,21 @@ def test_a_channel_with_posts_cannot_become_an_account_on_another_network(
     )
     with pytest.raises(ChannelInUseError, match="“ico-x” has posts on x; give the account on"):
         difference(connection, other, [], NOW)
+
+
+def test_a_theme_that_changes_is_shown_by_the_plan_and_a_stop_goes_by_what_was_applied(
+    connection: Connection, schedule: Schedule
+) -> None:
+    put(connection, schedule, planned(theme="rumour"))
+    stop(connection, "theme", "rumour", Change(who="ben", at=NOW, why="a death"))
+    found = put(connection, schedule, planned(theme="advice"))
+    assert found.facts == ("theme of “myth”: rumour becomes advice",)
+    assert themes(connection) == {"myth": "advice"}
+    assert put(connection, schedule, planned(theme="advice")).empty
+    assert put(connection, schedule, planned(theme="")).facts == (
+        "theme of “myth”: advice becomes none",
+    )
+    assert themes(connection) == {}
 
 
 def test_an_embargo_that_changes_is_shown_by_the_plan_and_kept_by_applying(

@@ -33,6 +33,7 @@ PAGES = {
     "reports": "/reports",
     "from-partners": "/from-partners",
 }
+ADMIN_PAGES = {"records": "/records", "legal-holds": "/legal-holds"}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,22 @@ def test_every_page_can_be_read_at_both_widths_and_is_light(
             screen.examine()
             screen.page.keyboard.press("Tab")
             expect(screen.page.locator(".govuk-skip-link")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_what_an_admin_keeps_can_be_read_at_both_widths(
+    busy: WebOffice, playwright: Playwright, browser: Browser, width: int
+) -> None:
+    with screen_of(busy, playwright, browser.program, "dev", width=width) as screen:
+        screen.open("/legal-holds")
+        screen.page.get_by_label("What is it for?").fill(f"Claim 2027/{width}")
+        screen.page.get_by_label("What does it cover?").select_option("partner:npcc")
+        screen.page.get_by_label("Why?").fill("A letter before claim came in")
+        screen.page.get_by_role("button", name="Place the hold").click()
+        for name, path in ADMIN_PAGES.items():
+            assert screen.weigh(path) < HEAVIEST, name
+            screen.picture(name)
+            screen.examine()
 
 
 def test_the_report_can_be_read_at_both_widths(

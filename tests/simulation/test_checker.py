@@ -32,7 +32,13 @@ ID = "law-helps/ico-x/1"
 HALF_AN_HOUR = timedelta(minutes=30)
 
 APPLIED = Applied(
-    order=1, delivery=ID, content="first", due_at=DUE, late_limit=HALF_AN_HOUR, day=DAY
+    order=1,
+    delivery=ID,
+    content="first",
+    due_at=DUE,
+    late_limit=HALF_AN_HOUR,
+    day=DAY,
+    theme="rumour",
 )
 APPROVED = Approved(order=2, delivery=ID, content="first", day=DAY)
 POST = Stored(
@@ -215,6 +221,7 @@ WRONG = {
     "sent under a stop of everything": (acts(stop("all", "")), {"stopped"}),
     "sent under a stop of its channel": (acts(stop("channel", "ico-x")), {"stopped"}),
     "sent under a stop of its partner": (acts(stop("partner", "ico")), {"stopped"}),
+    "sent under a stop of its theme": (acts(stop("theme", "rumour")), {"stopped"}),
     "sent under a stop of its network": (acts(stop("network", "x")), {"stopped"}),
     "sent without a yes": (replace(RIGHT, acts=(APPLIED,)), {"unapproved"}),
     "sent after the yes was taken back": (
@@ -321,6 +328,7 @@ FINE = {
     "stopped and lifted before": acts(
         stop("all", ""), Stopped(order=6, scope="all", target="", on=False)
     ),
+    "another theme is stopped": acts(stop("theme", "advice")),
     "another channel is stopped": acts(stop("channel", "ico-bluesky")),
     "a window of another partner": acts(window(DUE, "ndna")),
     "withdrawn after the call had begun": acts(Withdrawn(order=11, delivery=ID)),

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -168,3 +169,27 @@ def test_what_is_refused_stands_among_what_needs_a_person(office: WebOffice) -> 
     page = office.browser("ben").get("/now").text
     assert "The network said no (1)" in page
     assert len(forms_to(page, f"/decide/{X}")) == 1
+
+
+def test_a_live_post_has_its_link_who_answers_and_replies_only_once_they_were_read(
+    office: WebOffice,
+) -> None:
+    office.write_schedule(rules="  replies: ama\n")
+    office.apply()
+    office.approve()
+    office.publish_at(DUE)
+    unread = " ".join(office.browser("ben").get("/now").text.split())
+    assert "Replies not read yet; Ama Mensah answers them" in unread
+    assert f'href="{office.delivery(X).url}"' in unread
+    office.clock.move_to(DUE + timedelta(hours=2))
+    office.collect()
+    for address in ("/now", "/board/law-helps"):
+        page = " ".join(office.browser("ben").get(address).text.split())
+        assert re.search(r"\d+ repl(y|ies), read [^;<>]*10:30; Ama Mensah answers them", page)
+
+
+def test_nobody_is_named_where_the_schedule_names_nobody(office: WebOffice) -> None:
+    office.approve()
+    office.publish_at(DUE)
+    page = " ".join(office.browser("ben").get("/now").text.split())
+    assert "Replies not read yet; nobody is named to answer them" in page

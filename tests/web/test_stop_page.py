@@ -59,20 +59,21 @@ def test_no_call_leaves_after_the_page_has_answered(office: WebOffice) -> None:
 
 def test_a_stop_is_for_all_or_a_part(office: WebOffice) -> None:
     browser = office.browser("ben")
-    for scope in ("all", "network:x", "partner:npcc", "channel:ico-bluesky"):
+    for scope in ("all", "network:x", "partner:npcc", "channel:ico-bluesky", "theme:myth"):
         assert stop(browser, scope) == 303, scope
     assert standing(office) == [
         ("all", "", "ben"),
         ("network", "x", "ben"),
         ("partner", "npcc", "ben"),
         ("channel", "ico-bluesky", "ben"),
+        ("theme", "myth", "ben"),
     ]
 
 
 def test_a_stop_needs_a_reason_and_something_to_stop(office: WebOffice) -> None:
     browser = office.browser("ben")
     assert stop(browser, reason="  ") == 422
-    for scope in ("", "network:nothing", "all:x", "evil:1", "delivery:" + X):
+    for scope in ("", "network:nothing", "all:x", "theme:x", "evil:1", "delivery:" + X):
         assert stop(browser, scope) == 422, scope
     assert standing(office) == []
 

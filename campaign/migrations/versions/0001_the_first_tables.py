@@ -328,6 +328,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("subject"),
     )
     op.create_table(
+        "post_theme",
+        sa.Column("post", sa.String(), nullable=False),
+        sa.Column("theme", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("post"),
+    )
+    with op.batch_alter_table("post_theme", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_theme_theme"), ["theme"], unique=False)
+
+    op.create_table(
         "preview_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("secret_hash", sa.String(), nullable=False),
@@ -613,6 +622,7 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("html", sa.String(), nullable=False),
         sa.Column("stop_link", sa.String(), nullable=False),
+        sa.Column("posts", sa.String(), nullable=False),
         sa.Column("good_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1001,6 +1011,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_preview_link_post"))
 
     op.drop_table("preview_link")
+    with op.batch_alter_table("post_theme", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_theme_theme"))
+
+    op.drop_table("post_theme")
     op.drop_table("person")
     op.drop_table("payload")
     op.drop_table("partner_link")

@@ -9,9 +9,11 @@ from starlette.responses import Response
 
 from analytics.json_values import moment
 from campaign.access.rights import Action, Thing
+from campaign.content.themes import theme_key
 from campaign.decisions import stops
 from campaign.desk_views.stop_lists import Scope, Standing, check_read, standing_stops
 from campaign.models import Stop
+from campaign.store.barriers import THEME
 from campaign.web.api.caller import Caller, may
 from campaign.web.api.problems import documented
 from campaign.web.api.shapes import Asking, Id, Moment, Shape, example
@@ -21,13 +23,13 @@ router = APIRouter(tags=["stops"])
 SeesDesk = Annotated[Caller, Depends(may(Action.SEE_DESK))]
 Stops = Annotated[Caller, Depends(may(Action.STOP))]
 Lifts = Annotated[Caller, Depends(may(Action.LIFT_STOP))]
-Kind = Literal["all", "channel", "partner", "network"]
+Kind = Literal["all", "channel", "partner", "network", "theme"]
 Target = Annotated[
     str,
     Field(
         max_length=120,
-        pattern="^[a-z0-9-]*$",
-        description="The channel, partner or network; empty for `all`.",
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="The channel, partner, network or theme; empty for `all`.",
     ),
 ]
 Why = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"\S")]
@@ -45,7 +47,7 @@ class StopShape(Shape):
 class StandingShape(Shape):
     """The stops of one scope, and what they hold."""
 
-    scope: str = Field(description="`all`, `channel`, `partner` or `network`.")
+    scope: str = Field(description="`all`, `channel`, `partner`, `network` or `theme`.")
     target: str = Field(description="Empty for `all`.")
     stops: list[StopShape]
     held: list[Id] = Field(description="The first of the deliveries that are held.")
@@ -63,12 +65,22 @@ class StopsShape(Shape):
     standing: list[StandingShape]
 
 
-class Thrown(Asking):
+class Covering(Asking):
+    """What a stop covers."""
+
+    scope: Kind
+    target: Target = ""
+
+    def covers(self) -> Scope:
+        """Return it as stops know it, whatever the capitals of a theme."""
+        target = theme_key(self.target) if self.scope == THEME else self.target
+        return Scope(kind=self.scope, target=target)
+
+
+class Thrown(Covering):
     """What is to be stopped, and why."""
 
     model_config = example(scope="network", target="x", reason="A wrong link is in three posts")
-    scope: Kind
-    target: Target = ""
     reason: Why = Field(description="Everybody who asks is told.")
 
 
@@ -82,14 +94,12 @@ class ThrownShape(Shape):
     stopped_at: Moment
 
 
-class Lifted(Asking):
+class Lifted(Covering):
     """The stops of one scope that are to end."""
 
     model_config = example(
         scope="network", target="x", reason="The link is mended", fingerprint="9f86d0…"
     )
-    scope: Kind
-    target: Target = ""
     reason: Why
     fingerprint: str = Field(
         max_length=64, description="From `GET /stops`: that this very list was read by a person."
@@ -115,12 +125,13 @@ def stop(caller: Stops, writing: Writes, body: Thrown) -> Response:
     """Throw a stop: within five seconds no call leaves any more within its scope."""
 
     def act(connection: Connection) -> Done:
-        stops.check_target(caller.schedule, body.scope, body.target)
+        scope = body.covers()
+        stops.check_target(connection, caller.schedule, scope.kind, scope.target)
         change = caller.change(body.reason.strip())
-        stops.stop(connection, body.scope, body.target, change)
+        stops.stop(connection, scope.kind, scope.target, change)
         told = ThrownShape(
-            scope=body.scope,
-            target=body.target,
+            scope=scope.kind,
+            target=scope.target,
             reason=change.why,
             stopped_by=change.who,
             stopped_at=str(moment(change.at)),
@@ -135,13 +146,13 @@ def lift(caller: Lifts, writing: Writes, body: Lifted) -> Response:
     """Lift the stops of one scope that others threw, once what they held was read."""
 
     def act(connection: Connection) -> Done:
-        scope = Scope(kind=body.scope, target=body.target)
+        scope = body.covers()
         for one in standing_stops(connection, caller.now):
             if one.scope == scope:
                 _check_others(caller, one)
         check_read(connection, scope, body.fingerprint, caller.now)
         change = caller.change(body.reason.strip())
-        held = stops.resume(connection, body.scope, body.target, change)
+        held = stops.resume(connection, scope.kind, scope.target, change)
         return Done(LiftedShape(held=[one.id for one in held]))
 
     return once(caller, writing, body, act)

@@ -17,6 +17,7 @@ from campaign.web.pages import (
     deliveries,
     essential,
     from_partners,
+    legal_holds,
     move,
     now,
     records,
@@ -50,6 +51,7 @@ ROUTERS = tuple(
         reports,
         from_partners,
         records,
+        legal_holds,
     )
 )
 NAVIGATION = (

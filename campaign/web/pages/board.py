@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from campaign.access.rights import Action
 from campaign.decisions.approvals import CannotDecideError
+from campaign.desk_views.live import replies_of
 from campaign.partnering.board import board
 from campaign.web.answers import NotFoundError
 from campaign.web.pages.desk_page import desk_page
@@ -23,4 +24,7 @@ def show(visitor: SeesDesk, post: str) -> Response:
         found = board(visitor.desk.store, post)
     except CannotDecideError as error:
         raise NotFoundError(str(error)) from error
-    return desk_page(visitor, "pages/board.html", board=found)
+    with visitor.desk.store.read() as connection:
+        replies = replies_of(connection, [one.delivery for one in found.rows])
+    answers = {one.delivery: visitor.schedule.answers(one.entry) for one in found.rows}
+    return desk_page(visitor, "pages/board.html", board=found, replies=replies, answers=answers)

@@ -9,6 +9,7 @@ from analytics.walls import in_words
 from campaign.access.rights import Action
 from campaign.decisions.as_shown import stands_as
 from campaign.desk_views.health import health
+from campaign.desk_views.live import live_lately
 from campaign.desk_views.now import Now, now_view
 from campaign.mailing.undelivered import undelivered
 from campaign.store.deliveries import get_deliveries
@@ -27,6 +28,7 @@ def show(visitor: SeesDesk) -> Response:
         seen = now_view(connection, now)
         well = health(connection, desk.networks_by_name, desk.in_environment, now)
         letters = undelivered(connection)
+        live = live_lately(connection, visitor.schedule, now)
         stands = get_deliveries(connection, _to_decide(seen))
     missed = in_words(list(well.missed_readings), now)
     forms = {name: stands_as(one) for name, one in stands.items()}
@@ -38,6 +40,7 @@ def show(visitor: SeesDesk) -> Response:
         missed_words=missed,
         stands=forms,
         letters=letters,
+        live=live,
     )
 
 

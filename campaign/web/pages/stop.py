@@ -1,5 +1,6 @@
 """The stop: thrown by anybody of the desk, lifted by a second person who has read what it held."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -10,6 +11,7 @@ from campaign.decisions import stops
 from campaign.decisions.approvals import CannotDecideError
 from campaign.desk_views.stop_lists import Scope, check_read, past_stops, standing_stops
 from campaign.people import NotAllowedError
+from campaign.store.themes import known_themes
 from campaign.web.forms import NO_FORM, Faults, Form, Posted
 from campaign.web.page import go
 from campaign.web.pages.desk_page import desk_page, names_for
@@ -34,7 +36,8 @@ def stop(visitor: Stops, form: Posted) -> Response:
     scope = _scope(form.text("scope"))
     reason = faults.wanted(form, "reason", "Write why; everybody who asks is told")
     try:
-        stops.check_target(visitor.schedule, scope.kind, scope.target)
+        with visitor.desk.store.read() as connection:
+            stops.check_target(connection, visitor.schedule, scope.kind, scope.target)
     except CannotDecideError as error:
         faults.add("scope", f"Choose what to stop: {error}")
     if faults:
@@ -42,7 +45,7 @@ def stop(visitor: Stops, form: Posted) -> Response:
     with visitor.desk.store.write() as connection:
         stops.stop(connection, scope.kind, scope.target, visitor.change(reason))
     what = names_for(visitor).scope(scope.kind, scope.target)
-    said = f"Stopped: {what}. No call leaves any more but to take posts down."
+    said = f"Stopped: {what}. {stops.promise(scope.kind)}."
     return go(visitor, "/stop", said=said)
 
 
@@ -84,6 +87,7 @@ def _page(visitor: Visitor, form: Form, faults: Faults) -> Response:
     with visitor.desk.store.read() as connection:
         standing = standing_stops(connection, visitor.now)
         past = past_stops(connection)
+        themes = known_themes(connection)
     lifters = {
         one.scope: all(
             visitor.can(Action.LIFT_STOP, Thing(stopped_by=each.stopped_by)) for each in one.stops
@@ -97,18 +101,19 @@ def _page(visitor: Visitor, form: Form, faults: Faults) -> Response:
         standing=standing,
         past=past,
         lifters=lifters,
-        scopes=_scopes(visitor),
+        scopes=_scopes(visitor, themes),
         can_stop=visitor.can(Action.STOP),
         form=form,
         faults=faults,
     )
 
 
-def _scopes(visitor: Visitor) -> list[tuple[str, list[tuple[str, str]]]]:
+def _scopes(visitor: Visitor, themes: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what can be stopped: groups of value and words."""
     schedule, names = visitor.schedule, names_for(visitor)
     networks = sorted({one.network for one in schedule.channels.values()})
     return [
+        ("A theme", [(f"theme:{one}", one) for one in themes]),
         ("A network", [(f"network:{one}", names.network(one)) for one in networks]),
         ("A partner", [(f"partner:{one}", names.partner(one)) for one in schedule.partners]),
         ("A channel", [(f"channel:{one}", one) for one in schedule.channels]),

@@ -184,6 +184,27 @@ def test_a_channel_that_cannot_do_what_it_says_is_a_fault(
     assert found.startswith(f"schedule.yaml:{fault}")
 
 
+def test_a_post_under_which_nobody_answers_is_named_where_others_have_somebody(
+    tmp_path: Path,
+) -> None:
+    write_post(tmp_path, "law")
+    write_post(tmp_path, "ask")
+    ask = "  - {post: ask, at: 2027-01-13 08:30, send_to: [all]REPLIES}\n"
+    people = "people:\n  ann: {name: Ann, roles: [approver, partner], partner: ndna}\n"
+
+    def found(replies: str, rules: str = "") -> list[str]:
+        entries = LAW + "\n" + ask.replace("REPLIES", replies)
+        return warnings(write_campaign(tmp_path, entries, head=HEAD + people + rules))
+
+    assert found("") == []
+    assert found(", replies: ann", "rules: {replies: ann}\n") == []
+    (one,) = found(", replies: ann")
+    assert one.endswith(
+        "nobody answers what people write under “law”; name a person in “replies:”, or in "
+        "“replies:” under rules for all"
+    )
+
+
 def test_people_who_cannot_say_yes_are_named(tmp_path: Path) -> None:
     write_post(tmp_path, "law", front="approvals: [leagl]")
     head = HEAD + "people:\n  ann: {name: Ann, roles: [legal]}\n"

@@ -113,9 +113,10 @@ def test_the_end_of_a_window_sends_nothing_either(office: Office, campaign: Shel
         (["--network", "mastodon"], {MASTODON}),
         (["--partner", "ico"], {X, MASTODON, BLUESKY}),
         (["--partner", "npcc"], set()),
+        (["--theme", "myth"], {X, MASTODON, BLUESKY}),
     ],
 )
-def test_a_stop_may_cover_a_channel_a_partner_or_a_network(
+def test_a_stop_may_cover_a_channel_a_partner_a_network_or_a_theme(
     office: Office, ready: Shell, option: list[str], held: set[str]
 ) -> None:
     said = ready.fine("stop", *option, "--reason", "broken into", "--as", "ben")
@@ -137,7 +138,7 @@ def test_a_stop_may_cover_a_channel_a_partner_or_a_network(
         (
             ["stop", "--reason", "x", "--channel", "ico-x", "--network", "x", "--as", "ben"],
             2,
-            "give at most one of --channel, --partner and --network",
+            "give at most one of --channel, --partner, --network and --theme",
         ),
         (
             ["stop", "--reason", "x", "--channel", "ico-y", "--as", "ben"],
@@ -154,13 +155,18 @@ def test_a_stop_may_cover_a_channel_a_partner_or_a_network(
             1,
             "no network “facebook”; known are: bluesky, linkedin, mastodon, x",
         ),
+        (
+            ["stop", "--reason", "x", "--theme", "y", "--as", "ben"],
+            1,
+            "no theme “y”; known are: myth",
+        ),
         (["stop", "--reason", "x", "--as", "eva"], 1, "there is no “eva” among the people"),
         (["resume", "--as", "cat"], 1, "no such stop is on; standing: none"),
         (["resume", "--channel", "ico-x", "--as", "cat"], 1, "no such stop is on"),
         (
             ["resume", "--channel", "ico-x", "--partner", "ico", "--as", "cat"],
             2,
-            "give at most one of --channel, --partner and --network",
+            "give at most one of --channel, --partner, --network and --theme",
         ),
     ],
 )

@@ -4,6 +4,7 @@ import pytest
 
 from campaign.decisions.approvals import CannotDecideError
 from campaign.decisions.stops import resume, stop
+from campaign.desk_views.stop_lists import standing_stops
 from campaign.people import NotAllowedError
 from campaign.store.barriers import barrier
 from tests.campaign.deliveries import TUESDAY, planned
@@ -19,6 +20,7 @@ SCOPES = {
     ("partner", "ico"): {ID},
     ("network", "x"): {ID, PARTNERS},
     ("network", "linkedin"): {PACK},
+    ("theme", "rumour"): {ID, PARTNERS, PACK},
 }
 
 
@@ -43,6 +45,20 @@ def test_a_stop_covers_its_scope_and_nothing_else(
     )
     resume(three.connection, *scope, three.change("cat"))
     assert barrier(three.connection, three.row(min(covered)), three.now) is None
+
+
+def test_a_stop_of_a_theme_lists_what_it_held_and_leaves_other_themes_alone(
+    three: Ledger,
+) -> None:
+    other = "advice/ico-x/1"
+    three.put(planned(gates=()), in_pack(gates=()), planned(other, theme="advice", gates=()))
+    stop(three.connection, "theme", "rumour", three.change("ben", "mourning"))
+    three.now = TUESDAY
+    (standing,) = standing_stops(three.connection, three.now)
+    assert [one.id for one in standing.held.rows] == [ID]
+    held = resume(three.connection, "theme", "rumour", three.change("cat", "over"))
+    assert [one.id for one in held] == [ID]
+    assert (three.state(ID), three.state(other)) == ("held", "planned")
 
 
 def test_whoever_threw_a_stop_cannot_lift_it(three: Ledger) -> None:

@@ -162,15 +162,21 @@ def test_what_a_partner_wants_changed_is_asked_about_again(asked: Ledger) -> Non
     assert len(letters(asked, "partner-question")) == 4
 
 
-def test_a_stop_keeps_questions_and_reminders_back_until_it_is_lifted(asked: Ledger) -> None:
-    stop(asked.connection, "partner", "npcc", asked.change("ama"))
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(("partner", "npcc"), ("all", "")), (("theme", "rumour"), ("theme", "rumour"))],
+)
+def test_a_stop_keeps_questions_and_reminders_back_until_it_is_lifted(
+    asked: Ledger, first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    stop(asked.connection, *first, asked.change("ama"))
     assert ring(asked) == (0, 0)
-    resume(asked.connection, "partner", "npcc", asked.change("ben"))
+    resume(asked.connection, *first, asked.change("ben"))
     assert ring(asked) == (1, 0)
-    stop(asked.connection, "all", "", asked.change("ama"))
+    stop(asked.connection, *second, asked.change("ama"))
     asked.now = NOW + 7 * HOUR
     assert ring(asked) == (0, 0)
-    resume(asked.connection, "all", "", asked.change("ben"))
+    resume(asked.connection, *second, asked.change("ben"))
     assert ring(asked) == (0, 1)
 
 

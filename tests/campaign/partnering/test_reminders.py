@@ -77,8 +77,12 @@ def test_what_nobody_reported_for_a_week_reads_no_answer_and_can_still_be_record
     assert in_hand.row(PACK).note == "nobody said within 7 days whether it was posted"
 
 
-def test_nobody_is_reminded_under_a_stop(in_hand: Ledger) -> None:
-    stop(in_hand.connection, "all", "", in_hand.change("ama"))
+SCOPES = [("all", ""), ("theme", "rumour")]
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_nobody_is_reminded_under_a_stop(in_hand: Ledger, scope: tuple[str, str]) -> None:
+    stop(in_hand.connection, *scope, in_hand.change("ama"))
     in_hand.now = TUESDAY - HOUR
     assert ring(in_hand) == 0
     assert letters(in_hand, "before") == []
@@ -90,12 +94,13 @@ def a_letter(ledger: Ledger) -> Letter:
     return next(one for one in letters(ledger, "before") if one.address.startswith("Sam"))
 
 
+@pytest.mark.parametrize("scope", [("partner", "npcc"), ("theme", "rumour")])
 def test_what_was_written_before_a_stop_waits_and_what_is_no_longer_so_is_not_sent(
-    in_hand: Ledger,
+    in_hand: Ledger, scope: tuple[str, str]
 ) -> None:
     letter = a_letter(in_hand)
     assert kept_back(in_hand.connection, letter, in_hand.now) is None
-    stop(in_hand.connection, "partner", "npcc", in_hand.change("ama", "a mistake"))
+    stop(in_hand.connection, *scope, in_hand.change("ama", "a mistake"))
     kept = kept_back(in_hand.connection, letter, in_hand.now)
     assert kept is not None
     assert (kept.state, kept.note) == ("planned", "stopped by ama: a mistake")

@@ -45,6 +45,7 @@ schedule:
 POST = """\
 ---
 title: Four pictures
+theme: Myth
 media:
 {media}
 ---
@@ -104,8 +105,9 @@ def keep_ringing(desk: Desk, until: threading.Event) -> None:
     hands.close()
 
 
+@pytest.mark.parametrize("scope", [[], ["--theme", "myth"]])
 def test_five_seconds_after_stop_no_call_leaves_though_eight_hands_are_busy(
-    tmp_path: Path, rehearsal: Rehearsal, clock: RunningClock
+    tmp_path: Path, rehearsal: Rehearsal, clock: RunningClock, scope: list[str]
 ) -> None:
     environment = made(tmp_path, rehearsal, clock)
     for call in (Call.MEDIA, Call.PUBLISH):
@@ -121,7 +123,7 @@ def test_five_seconds_after_stop_no_call_leaves_though_eight_hands_are_busy(
             assert time.monotonic() < deadline
             time.sleep(0.02)
         stopped_at = clock.now()
-        stop_in_another_process(tmp_path, environment)
+        stop_in_another_process(tmp_path, environment, scope)
         time.sleep(max(0.0, 8 - (clock.now() - stopped_at).total_seconds()))
     finally:
         over.set()
@@ -141,10 +143,10 @@ def uploads(rehearsal: Rehearsal) -> list[str]:
     return [path for path in paths if path == "/api/v2/media"]
 
 
-def stop_in_another_process(folder: Path, environment: dict[str, str]) -> None:
+def stop_in_another_process(folder: Path, environment: dict[str, str], scope: list[str]) -> None:
     command = [sys.executable, "-m", "campaign.cli.app", "--dir", str(folder), "stop"]
     subprocess.run(
-        [*command, "--reason", "mourning", "--as", "ben"],
+        [*command, *scope, "--reason", "mourning", "--as", "ben"],
         cwd=ROOT,
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,

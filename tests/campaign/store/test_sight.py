@@ -10,6 +10,7 @@ from campaign.calendar_files.feeds import partner_feed, team_feed
 from campaign.clock import SteppedClock
 from campaign.decisions.stops import resume, stop
 from campaign.packs.pack import make_pack
+from campaign.partner_links.posts import posts_of
 from campaign.store.deliveries import Change, list_deliveries
 from campaign.store.embargoes import embargoes
 from campaign.store.sight import OutOfSight, out_of_sight
@@ -85,6 +86,24 @@ def test_packs_and_calendars_are_made_of_what_either_database_holds(office: Offi
     assert [one.delivery for one in early.posts] == [OPEN]
     assert [one.delivery for one in late.posts] == [OPEN, SEALED]
     assert (feed.count(b"BEGIN:VEVENT"), team.count(b"BEGIN:VEVENT")) == (1, 3)
+
+
+def test_a_stop_of_a_theme_takes_its_posts_out_of_packs_whatever_the_file_says_by_now(
+    office: Office,
+) -> None:
+    office.write_post("open", "---\ntheme: Missing  Child\n---\nOpen.\n")
+    office.apply()
+    office.approve()
+    office.write_post("open", "---\ntheme: advice\n---\nOpen.\n")
+    with office.desk.store.write() as connection:
+        word = Change(who="ben", at=MONDAY, why="a search goes on")
+        stop(connection, "theme", "missing child", word)
+    assert hidden(office, ENDS) == {OPEN: ("held", None)}
+    with office.desk.store.read() as connection:
+        pack = make_pack(connection, "npcc", ENDS, office.desk.networks)
+        seen = posts_of(connection, "npcc", ENDS)
+    assert [one.delivery for one in pack.posts] == [SEALED]
+    assert {one.id: one.payload is None for one in seen} == {OPEN: True, SEALED: False}
 
 
 def test_a_withdrawal_hides_it_before_anything_else_is_done(office: Office) -> None:

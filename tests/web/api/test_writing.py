@@ -42,6 +42,12 @@ def held(office: WebOffice) -> WebOffice:
     return office
 
 
+def test_a_theme_is_stopped_whatever_its_capitals(office: WebOffice) -> None:
+    asked = {"scope": "theme", "target": " Myth", "reason": "A wrong number"}
+    answer = program(office, "ben").write("/stops", asked)
+    assert (answer.status_code, answer.json()["target"]) == (201, "myth")
+
+
 def test_the_same_request_again_is_done_once_and_answered_the_same(office: WebOffice) -> None:
     asking = program(office, "ben")
     first, again = (asking.write("/stops", STOP_ALL, key="k") for _ in range(2))
