@@ -134,7 +134,7 @@ def _check_known(session: Session, name: str) -> None:
     known = session.schedule.people
     if name not in known or known[name].outside:
         listed = ", ".join(one for one in known if not known[one].outside) or "nobody"
-        message = f"nobody of the schedule signs in as “{name}”; those who do are: {listed}"
+        message = f"there is no “{name}” among the people who sign in; known are: {listed}"
         raise Failure(message, code=2)
     with session.desk.store.read() as connection:
         if has_left(connection, name):
