@@ -20,6 +20,8 @@ class Scope(StrEnum):
     DECIDE = "decide"
     WITHDRAW = "withdraw"
     STOP = "stop"
+    WRITE = "write"
+    RELEASE = "release"
 
 
 COVERS: Mapping[Scope, frozenset[Action]] = {
@@ -29,6 +31,8 @@ COVERS: Mapping[Scope, frozenset[Action]] = {
     Scope.DECIDE: frozenset({Action.SETTLE, Action.DECIDE}),
     Scope.WITHDRAW: frozenset({Action.WITHDRAW}),
     Scope.STOP: frozenset({Action.STOP, Action.LIFT_STOP}),
+    Scope.WRITE: frozenset({Action.WRITE}),
+    Scope.RELEASE: frozenset({Action.RELEASE_REPORT}),
 }
 IN_WORDS: Mapping[Scope, str] = {
     Scope.READ: "Read posts, deliveries, channels and how things stand",
@@ -37,6 +41,8 @@ IN_WORDS: Mapping[Scope, str] = {
     Scope.DECIDE: "Settle, send now, move and drop deliveries",
     Scope.WITHDRAW: "Withdraw posts",
     Scope.STOP: "Stop, and lift the stops of others",
+    Scope.WRITE: "Write posts, and send them for approval",
+    Scope.RELEASE: "Write what was learned, and release reports",
 }
 
 

@@ -17,6 +17,7 @@ from campaign.composing.post_file import manuscript_of, split_post, with_manuscr
 from campaign.composing.workbench import read_as
 from campaign.schedule.text import read_text
 from campaign.schedule.tree import read_tree
+from campaign.schedule.values import LONGEST_ID
 from campaign.schedule.writing import as_bytes, only_writer, write_whole
 
 POST, SCHEDULE = "post.md", "schedule.yaml"
@@ -51,7 +52,7 @@ class NoSuchPostError(LookupError):
 def post_folder(folder: Path, post: str) -> Path:
     """Return where a post stands; raise `NoSuchPostError` where none does."""
     found = folder / "posts" / post
-    is_name = post == Path(post).name and not post.startswith(".")
+    is_name = post == Path(post).name and not post.startswith(".") and len(post) <= LONGEST_ID
     if not is_name or not (found / POST).is_file():
         message = f"there is no post “{post}”"
         raise NoSuchPostError(message)

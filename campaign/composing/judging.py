@@ -88,6 +88,8 @@ def judge(bench: Bench, opened: Opened, wanted: Manuscript) -> Judgement:
         text, schedule_text = written_out(opened, ready)
     except CannotRewriteError as error:
         return Judgement(findings=(Finding(field=FORM, sentence=str(error), blocks=True),))
+    except FaultsFound as error:
+        return Judgement(findings=tuple(_of_form(error.faults)))
     try:
         post = read_as(bench.folder, opened.post, text)
     except FaultsFound as error:
@@ -105,6 +107,12 @@ def judge(bench: Bench, opened: Opened, wanted: Manuscript) -> Judgement:
     ]
     previews = tuple(_previews(bench, report, opened.post, wanted))
     return Judgement(findings=tuple(findings), previews=previews, report=report)
+
+
+def _of_form(faults: Sequence[Fault]) -> Iterator[Finding]:
+    """Yield what is wrong with a text that could not even be written out."""
+    for one in faults:
+        yield Finding(field=FORM, sentence=one.message, blocks=True)
 
 
 def _findings(

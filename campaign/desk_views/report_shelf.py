@@ -1,5 +1,6 @@
 """The weekly reports of a campaign: those that are out, those that wait, and the sentences."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,26 @@ class WeekReports:
     def waits(self) -> bool:
         """Whether a prepared report waits for its release."""
         return bool(self.issues) and not self.issues[-1].released
+
+    @property
+    def fingerprint(self) -> str:
+        """Names what somebody decides on who has this week before them: figures and sentences."""
+        issues = [(one.issue.number, one.issue.as_of, one.released) for one in self.issues]
+        said = [(one.kind, one.text) for one in (self.learning, *self.asks) if one]
+        return hashlib.sha256(repr((issues, said)).encode()).hexdigest()[:32]
+
+
+class ReadOtherwiseError(Exception):
+    """The week stands otherwise than whoever decides has read it; the message says so."""
+
+
+def check_week_read(connection: Connection, week: Week, seen: str, now: datetime) -> WeekReports:
+    """Return all of one week; raise `ReadOtherwiseError` unless `seen` is its fingerprint."""
+    known = week_reports(connection, week, now)
+    if seen != known.fingerprint:
+        message = f"{week.name} has been changed since you read it; nothing was done. Look again"
+        raise ReadOtherwiseError(message)
+    return known
 
 
 @dataclass(frozen=True, slots=True)

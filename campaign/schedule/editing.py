@@ -30,10 +30,15 @@ def with_values(file: str, text: str, wanted: Mapping[str, Any]) -> str:
     tree = read_tree(file, text)
     splices = sorted(_mapping(text, tree.root, wanted), key=lambda one: (one.start, one.end))
     result = _spliced(text, splices)
-    if result is None or (splices and read_tree(file, result).value != wanted):
+    if result is None or (splices and _values_in(file, result) != wanted):
         message = f"{file} is written in a way that cannot be changed here; change it in the file"
         raise CannotRewriteError(message)
     return result
+
+
+def _values_in(file: str, text: str) -> Mapping[str, Any]:
+    """Return what a text says; nothing where every field of it was taken out."""
+    return read_tree(file, text).value if _says_something(text) else {}
 
 
 def _says_something(text: str) -> bool:

@@ -25,9 +25,10 @@ from campaign.web import (
     subscriber_pages,
     token_pages,
 )
+from campaign.web.addresses import AddressesOfOurs
 from campaign.web.api.app import ROOT, make_api
 from campaign.web.desk_facts import DeskFacts
-from campaign.web.faults import TooLarge, handle_faults, unforeseen
+from campaign.web.faults import TooLarge, handle_faults, nowhere, unforeseen
 from campaign.web.headers import OwnPagesOnly, SecurityHeaders
 from campaign.web.looks import make_environment
 from campaign.web.pages import all_pages
@@ -71,6 +72,7 @@ def make_app(desk: Desk) -> FastAPI:
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(Unforeseen, answer=unforeseen),
+            Middleware(AddressesOfOurs, answer=nowhere),
             Middleware(TooLarge),
             Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_FORM),
             Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
@@ -89,7 +91,7 @@ def make_app(desk: Desk) -> FastAPI:
     app.router.routes += [assets.ROUTE, connect.ROUTE, *probes.ROUTES]
     for router in ROUTERS:
         app.include_router(router)
-    app.state.api = make_api(desk, app.state.facts)
+    app.state.api = make_api(desk, app.state.facts, app.state.limits)
     app.router.routes.append(_under(ROOT, app.state.api))
     app.router.routes.append(pictures.ROUTE)  # last: it is asked what no other address is
     return app

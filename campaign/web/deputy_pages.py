@@ -22,6 +22,7 @@ from campaign.access.people import ADMIN
 from campaign.access.rights import Action, Thing
 from campaign.people import NotAllowedError
 from campaign.store.absences import absences_from
+from campaign.web.addresses import Number
 from campaign.web.answers import ConflictError
 from campaign.web.forms import NO_FORM, Faults, Form, Posted
 from campaign.web.page import go, page
@@ -59,7 +60,7 @@ def name(visitor: Names, form: Posted) -> Response:
 
 
 @router.post("/deputies/{number}/end")
-def end(visitor: Ends, form: Posted, number: int) -> Response:
+def end(visitor: Ends, form: Posted, number: Number) -> Response:
     """End one deputy at once."""
     del form
     try:

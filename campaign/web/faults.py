@@ -1,12 +1,13 @@
 """Turns what goes wrong into a page with a sentence, a status and never a traceback."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
@@ -16,11 +17,14 @@ from campaign.decisions.approvals import CannotDecideError
 from campaign.people import NotAllowedError
 from campaign.store.database import StoreError, explain
 from campaign.web.answers import AnswerError, NotSignedInError, StaleFormError
+from campaign.web.api.problems import NO_SUCH_ADDRESS, ProblemError, problem
+from campaign.web.forms import typed_into
 from campaign.web.page import page
 from campaign.web.sign_in import ask_to_send_again, ask_to_sign_in
 from campaign.web.visitors import visitor_of
 
 log = logging.getLogger(__name__)
+Typed = Sequence[tuple[str, str]]
 
 _HEADINGS = {
     404: ("Page not found", "Check the address, or go back to where you came from."),
@@ -91,22 +95,39 @@ def unforeseen(request: Request, reference: str) -> Response:
         return PlainTextResponse(f"A fault in Campaign Desk. {sentence}\n", 500)
 
 
-def _page(request: Request, status: int, heading: str, sentence: str) -> Response:
-    values = {"heading": heading, "sentence": sentence}
+def nowhere(request: Request) -> Response:
+    """Answer an address that can be none of ours: people with a page, programs with a problem."""
+    if request.scope["path"].startswith("/api/"):
+        return problem(ProblemError("not-found", NO_SUCH_ADDRESS))
+    return _page(request, 404, *_HEADINGS[404])
+
+
+def _page(
+    request: Request, status: int, heading: str, sentence: str, typed: Typed = ()
+) -> Response:
+    texts = [text for _, text in typed if " " in text.strip()]
+    values = {"heading": heading, "sentence": sentence, "texts": texts}
     return page(visitor_of(request), "fault.html", status=status, **values)
 
 
-def _answer_error(request: Request, error: Exception) -> Response:
+async def _answer_error(request: Request, error: Exception) -> Response:
     status = error.status if isinstance(error, AnswerError) else 400
     heading = error.heading if isinstance(error, AnswerError) else ""
-    return _page(request, status, heading, _as_sentence(str(error)))
+    return await _keeping(request, status, heading, error)
 
 
-def _sentence(status: int, heading: str) -> Callable[[Request, Exception], Response]:
-    def handler(request: Request, error: Exception) -> Response:
-        return _page(request, status, heading, _as_sentence(str(error)))
+def _sentence(status: int, heading: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handler(request: Request, error: Exception) -> Response:
+        return await _keeping(request, status, heading, error)
 
     return handler
+
+
+async def _keeping(request: Request, status: int, heading: str, error: Exception) -> Response:
+    """Say what went wrong, and show what was typed, to be copied: nothing is lost."""
+    typed = await typed_into(request)
+    sentence = _as_sentence(str(error))
+    return await run_in_threadpool(_page, request, status, heading, sentence, typed)
 
 
 def _database(request: Request, error: Exception) -> Response:
@@ -123,6 +144,8 @@ def _database(request: Request, error: Exception) -> Response:
 def _not_understood(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
+    if any(one["loc"][0] == "path" for one in error.errors()):
+        return _page(request, 404, *_HEADINGS[404])
     names = ", ".join(sorted({str(one["loc"][-1]) for one in error.errors()}))
     return _page(request, 422, "That address is not understood", f"Wrong or missing: {names}.")
 

@@ -4,17 +4,21 @@ A page that takes a form depends on `Posted`. Where something is wrong it collec
 answers 422 with the same template, the form and the faults: nothing typed is lost.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from campaign.web.answers import StaleFormError
 from campaign.web.visitors import Anyone
 
 TOKEN = "form_token"  # noqa: S105 - the name of a field
 MOST_FIELDS, MOST_FILES = 500, 50
+_NOT_TYPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What no keyboard sends and no database or network takes: control characters, half characters."""
 
 
 class Form:
@@ -26,7 +30,7 @@ class Form:
     def raw(self, name: str) -> str:
         """Return a field exactly as typed but for line ends, empty where it is absent."""
         value = self._sent.get(name, "")
-        return value.replace("\r\n", "\n") if isinstance(value, str) else ""
+        return _typable(value) if isinstance(value, str) else ""
 
     def text(self, name: str) -> str:
         """Return a field without white space around it."""
@@ -34,7 +38,7 @@ class Form:
 
     def all(self, name: str) -> list[str]:
         """Return every value of a field, such as of ticked boxes."""
-        return [one for one in self._sent.getlist(name) if isinstance(one, str)]
+        return [_typable(one) for one in self._sent.getlist(name) if isinstance(one, str)]
 
     def has(self, name: str, value: str) -> bool:
         """Whether a box or choice with this value is ticked."""
@@ -56,10 +60,14 @@ class Form:
     def typed(self) -> list[tuple[str, str]]:
         """Return all text that was typed, in order; no file, no token, no password."""
         return [
-            (name, value)
+            (_typable(name), _typable(value))
             for name, value in self._sent.multi_items()
             if isinstance(value, str) and name != TOKEN and "password" not in name
         ]
+
+
+def _typable(value: str) -> str:
+    return _NOT_TYPED.sub("", value).replace("\r\n", "\n")
 
 
 NO_FORM = Form(FormData())
@@ -115,7 +123,23 @@ async def posted(request: Request, visitor: Anyone) -> AsyncIterator[Form]:
         form = Form(sent)
         if not visitor.signing.is_form_token(form.raw(TOKEN), visitor.visit_id):
             raise StaleFormError(form.typed())
+        request.state.typed = form.typed()
         yield form
+
+
+async def typed_into(request: Request) -> list[tuple[str, str]]:
+    """Return what was typed into the form of a request that ends with a fault; nothing is lost.
+
+    Nothing where the request brought no form, or one that cannot be read.
+    """
+    known: list[tuple[str, str]] | None = getattr(request.state, "typed", None)
+    if known is not None or request.method != "POST":
+        return known or []
+    try:
+        async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as sent:
+            return Form(sent).typed()
+    except (HTTPException, RuntimeError):  # it is no form, or was read already
+        return []
 
 
 Posted = Annotated[Form, Depends(posted)]

@@ -3,14 +3,17 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Never
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 from jinja2.loaders import ChoiceLoader
 from jinja2.utils import missing
+from markupsafe import Markup, escape
 
 from campaign.states import PEOPLES_WORDS, State
 from campaign.web.assets import address_of
+from campaign.web.direction import closed
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -54,10 +57,32 @@ def make_environment() -> Environment:
         undefined=Named,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_closed,
     )
     environment.globals["asset"] = address_of
+    for name in ("e", "escape"):
+        environment.filters[name] = _escaped
+    environment.filters["web_address"] = web_address
     environment.filters["in_words"] = lambda state: PEOPLES_WORDS[State(state)]
     return environment
+
+
+def web_address(text: str) -> str:
+    """Return an address that a link may lead to, nothing for any other.
+
+    What a network's server says where a post stands is that server's word: an address that is a
+    script (`javascript:`) is none.
+    """
+    return text if urlsplit(text).scheme in {"http", "https"} else ""
+
+
+def _escaped(value: Any) -> Markup:
+    return escape(_closed(value))
+
+
+def _closed(value: Any) -> Any:
+    """Let no text that is printed turn the letters behind it."""
+    return closed(value) if type(value) is str else value
 
 
 def day_and_time(at: datetime, zone: ZoneInfo) -> str:

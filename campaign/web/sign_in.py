@@ -15,7 +15,7 @@ from campaign.notices.choices import ALL, unwanted_by
 from campaign.store.deeds import note_deed
 from campaign.store.deliveries import Change
 from campaign.web.answers import StaleFormError, TooOftenError
-from campaign.web.forms import MOST_FIELDS, MOST_FILES, Faults, Form, Posted
+from campaign.web.forms import Faults, Form, Posted, typed_into
 from campaign.web.letter_choices import offered_to
 from campaign.web.page import go, hold, page
 from campaign.web.visitors import Anyone, SeesSelf, Visitor, visitor_of
@@ -111,8 +111,7 @@ async def ask_to_sign_in(request: Request, _error: Exception) -> Response:
     if request.method in {"GET", "HEAD"}:
         to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return go(visitor_of(request), f"/sign-in?{urlencode({'to': to})}")
-    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as sent:
-        typed = Form(sent).typed()
+    typed = await typed_into(request)
     return await run_in_threadpool(_send_again, request, typed, 401)
 
 

@@ -62,11 +62,16 @@ class _Reader(HTMLParser):
             self._select = None
 
 
-def forms_to(page: str, action: str) -> list[Form]:
-    """Return the forms of a page that go to an address, whatever is asked behind it."""
+def all_forms(page: str) -> list[Form]:
+    """Return the forms of a page, in order."""
     reader = _Reader()
     reader.feed(page)
-    return [one for one in reader.forms if one.action.partition("?")[0] == action]
+    return reader.forms
+
+
+def forms_to(page: str, action: str) -> list[Form]:
+    """Return the forms of a page that go to an address, whatever is asked behind it."""
+    return [one for one in all_forms(page) if one.action.partition("?")[0] == action]
 
 
 def form_to(page: str, action: str) -> Form:

@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 
 from campaign.decisions.stops import stop
 from campaign.store.deliveries import Change
 from tests.campaign.office import DUE
-from tests.web.people import WebOffice
-from tests.web.reading import form_to
+from tests.web.people import Browser, WebOffice
+from tests.web.reading import form_to, forms_to
 
 X, MASTODON = "law-helps/ico-x/1", "law-helps/ico-mastodon/1"
 NEW = {"text": "Other words.", "reason": "A wrong number", "way": "edit"}
@@ -17,10 +19,16 @@ def live(office: WebOffice) -> WebOffice:
     return office
 
 
+def correct(browser: Browser, delivery: str, **typed: str) -> Any:
+    """Send the form for other words as the page has it, with what was typed."""
+    form = forms_to(browser.get(f"/correct/{delivery}").text, f"/correct/{delivery}")[-1]
+    return browser.post(f"/correct/{delivery}", data=form.filled(**typed))
+
+
 def test_other_words_are_asked_for_approved_and_stand_in_place(live: WebOffice) -> None:
     author, approver = live.browser("ama"), live.browser("ben")
     assert f'href="/correct/{MASTODON}"' in author.get(f"/deliveries/{MASTODON}").text
-    answer = author.submit(f"/correct/{MASTODON}", **NEW)
+    answer = correct(author, MASTODON, **NEW)
     assert answer.headers["Location"] == f"/deliveries/{MASTODON}"
     address = f"/approve-correction/{MASTODON}"
     assert address not in author.get(f"/deliveries/{MASTODON}").text
@@ -35,8 +43,8 @@ def test_other_words_are_asked_for_approved_and_stand_in_place(live: WebOffice) 
 def test_where_nobody_edits_the_correction_is_a_post_of_its_own(live: WebOffice) -> None:
     author = live.browser("ama")
     assert "lets no program edit" in author.get(f"/correct/{X}").text
-    assert author.submit(f"/correct/{X}", **NEW).status_code == 422
-    answer = author.submit(f"/correct/{X}", **{**NEW, "way": "post"})
+    assert correct(author, X, **NEW).status_code == 422
+    answer = correct(author, X, **{**NEW, "way": "post"})
     assert answer.status_code == 303
     assert live.state(f"correction:{X}.1") == "awaiting-approval"
 
@@ -53,14 +61,14 @@ def test_where_nobody_edits_the_correction_is_a_post_of_its_own(live: WebOffice)
 def test_what_is_missing_or_too_long_is_said_and_kept(
     live: WebOffice, change: dict[str, str], says: str
 ) -> None:
-    answer = live.browser("ama").submit(f"/correct/{MASTODON}", **{**NEW, **change})
+    answer = correct(live.browser("ama"), MASTODON, **{**NEW, **change})
     assert (answer.status_code, says in answer.text) == (422, True)
     assert change.get("text", "Other words.").strip() in answer.text
 
 
 def test_an_open_correction_is_taken_back(live: WebOffice) -> None:
     author = live.browser("ama")
-    author.submit(f"/correct/{MASTODON}", **NEW)
+    correct(author, MASTODON, **NEW)
     assert "Take it back" in author.get(f"/correct/{MASTODON}").text
     author.submit(f"/correct/{MASTODON}", do="drop")
     assert "Take it back" not in author.get(f"/correct/{MASTODON}").text
@@ -88,3 +96,13 @@ def test_only_an_approver_lets_through_and_only_what_there_is(office: WebOffice)
     assert office.browser("ben").get("/essential/none").status_code == 404
     assert office.browser("frank").get(f"/correct/{X}").status_code == 403
     assert office.browser("ama").get("/correct/none").status_code == 404
+
+
+def test_words_that_somebody_has_corrected_meanwhile_are_read_again_first(live: WebOffice) -> None:
+    author = live.browser("ama")
+    form = forms_to(author.get(f"/correct/{MASTODON}").text, f"/correct/{MASTODON}")[-1]
+    assert correct(author, MASTODON, **NEW).status_code == 303
+    answer = author.post(f"/correct/{MASTODON}", data=form.filled(**{**NEW, "text": "Mine."}))
+    assert answer.status_code == 422
+    assert "It has been corrected since you opened this page" in answer.text
+    assert "Mine." in answer.text

@@ -25,7 +25,8 @@ def over(office: WebOffice) -> WebOffice:
 
 
 def learn(browser: Browser, text: str = "Ask partners early.") -> int:
-    status: int = browser.submit(f"{W02}/sentence", kind="learning", learning=text).status_code
+    (form, _) = forms_to(browser.get(W02).text, f"{W02}/sentence")
+    status: int = browser.post(f"{W02}/sentence", data=form.filled(learning=text)).status_code
     return status
 
 
@@ -61,7 +62,7 @@ def test_a_report_goes_out_once_with_its_sentence_and_its_files(over: WebOffice)
     assert answer.status_code == 422
     assert "obody has written what was learned" in answer.text
     assert learn(browser) == 303
-    sent = release.filled(mail="no")
+    sent = form_to(browser.get(W02).text, f"{W02}/release").filled(mail="no")
     assert browser.post(f"{W02}/release", data=sent).status_code == 303
     assert browser.post(f"{W02}/release", data=sent).status_code == 303
     page = over.browser("frank").get(W02).text
@@ -83,7 +84,8 @@ def test_a_report_that_is_not_released_has_no_files_to_take(over: WebOffice) -> 
 def test_a_correction_wants_a_reason_and_a_figure_that_changed(over: WebOffice) -> None:
     browser = over.browser("ama")
     learn(browser)
-    browser.submit(f"{W02}/release", mail="no")
+    release = form_to(browser.get(W02).text, f"{W02}/release")
+    browser.post(f"{W02}/release", data=release.filled(mail="no"))
     (form,) = forms_to(browser.get(W02).text, f"{W02}/correct")
     assert "write why" in browser.post(f"{W02}/correct", data=form.filled()).text.lower()
     answer = browser.post(f"{W02}/correct", data=form.filled(reason="A late number"))
@@ -95,7 +97,8 @@ def test_a_correction_wants_a_reason_and_a_figure_that_changed(over: WebOffice) 
 def test_a_sentence_has_to_have_room_and_is_kept_until_it_does(over: WebOffice) -> None:
     browser = over.browser("ama")
     long = "So much was learned. " * 20
-    answer = browser.submit(f"{W02}/sentence", kind="learning", learning=long)
+    (form, _) = forms_to(browser.get(W02).text, f"{W02}/sentence")
+    answer = browser.post(f"{W02}/sentence", data=form.filled(learning=long))
     assert answer.status_code == 422
     assert "the page has room for 240" in answer.text
     assert long.strip() in answer.text
@@ -120,3 +123,18 @@ def test_a_week_that_is_none_or_not_over_is_said(office: WebOffice) -> None:
     answer = browser.submit("/reports/2027-W09/prepare")
     assert answer.status_code == 422
     assert "2027-W09 is not over yet" in answer.text
+
+
+def test_who_decides_on_a_page_that_somebody_has_made_untrue_looks_again(over: WebOffice) -> None:
+    ama, ben = over.browser("ama"), over.browser("ben")
+    learn(ama)
+    release = form_to(ama.get(W02).text, f"{W02}/release").filled(mail="no")
+    theirs, _ = forms_to(ama.get(W02).text, f"{W02}/sentence")
+    assert learn(ben, "Ask partners late.") == 303
+    answer = ama.post(f"{W02}/release", data=release)
+    assert (answer.status_code, "has been changed since you read it" in answer.text) == (422, True)
+    answer = ama.post(f"{W02}/sentence", data=theirs.filled(learning="Mine."))
+    assert (answer.status_code, "Mine." in answer.text) == (422, True)
+    page = ama.get(W02).text
+    assert "Ask partners late." in page
+    assert "Released by" not in page

@@ -10,7 +10,18 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
-from campaign.web.api import approvals, decisions, deliveries, desk, posts, reports, stops
+from campaign.composing.limits import KeptLimits
+from campaign.web.api import (
+    approvals,
+    decisions,
+    deliveries,
+    desk,
+    posts,
+    releasing,
+    reports,
+    stops,
+    writing_posts,
+)
 from campaign.web.api.document import finish
 from campaign.web.api.failing import handle_failures, unforeseen
 from campaign.web.api.pace import Pace
@@ -23,7 +34,11 @@ ROOT = "/api/v1"
 VERSION = "1.0"
 LARGEST_BODY = 256 * 1024
 ROUTERS = tuple(
-    one.router for one in (desk, deliveries, decisions, approvals, stops, posts, reports)
+    one.router
+    for one in (
+        *(desk, deliveries, decisions, approvals, stops),
+        *(posts, writing_posts, reports, releasing),
+    )
 )
 TAGS = [
     {"name": "desk", "description": "Who calls, and how the campaign, its channels and its "
@@ -35,7 +50,11 @@ TAGS = [
      "applied."},
     {"name": "stops", "description": "Thrown by one person, lifted by another."},
     {"name": "posts", "description": "Posts by their deliveries."},
+    {"name": "writing", "description": "Posts as they are written. They stand in the files; what "
+     "is written is a draft until it is sent for approval, and somebody else approves it."},
     {"name": "reports", "description": "The weekly reports. Missing is null, never 0."},
+    {"name": "releasing", "description": "A report is released by whom the schedule names, or the "
+     "deputy of the day."},
 ]  # fmt: skip
 ABOUT = """\
 What the desk's pages show and do, for programs. Send an access token with every request; a token
@@ -49,11 +68,12 @@ null, never 0.
 """
 
 
-def make_api(desk_of_pages: Desk, facts: DeskFacts) -> FastAPI:
+def make_api(desk_of_pages: Desk, facts: DeskFacts, limits: KeptLimits) -> FastAPI:
     """Return the API; it uses the desk and does not close it."""
     api = bare_api()
     api.state.desk = desk_of_pages
     api.state.facts = facts
+    api.state.limits = limits
     api.state.pace = Pace()
     return api
 

@@ -8,13 +8,15 @@ from campaign.web.api.problems import MEDIA_TYPE, Problem, Wrong
 
 WANTED = {"Idempotency-Key": "^[!-~]{1,255}$", "If-Match": "^[!-~]{1,255}$"}
 """Headers whose absence has an answer of its own, so that they are optional to FastAPI alone."""
+TAGGED = {"OneDeliveryShape", "WrittenShape", "ReleaseShape"}
+"""What is shown with an `ETag` to decide upon."""
 _RETRY = {
     "description": "Seconds to wait.",
     "schema": {"type": "integer", "minimum": 1},
 }
 _CHALLENGE = {"description": "How to show a token (RFC 6750).", "schema": {"type": "string"}}
 _TAG = {
-    "description": "Stands for the delivery as it is in this answer.",
+    "description": "Stands for what is in this answer; send it back in `If-Match`.",
     "schema": {"type": "string"},
 }
 _AGAIN = {
@@ -65,8 +67,9 @@ def _finish(method: str, operation: dict[str, Any]) -> None:
     for status in ("429", "503"):
         answers[status]["headers"] = {"Retry-After": _RETRY}
     answers["401"]["headers"] = {"WWW-Authenticate": _CHALLENGE}
-    if _is_of_one_delivery(operation):
-        answers["200"]["headers"] = {"ETag": _TAG}
+    for status in ("200", "201"):
+        if _has_tag(answers.get(status, {})):
+            answers[status]["headers"] = {"ETag": _TAG}
     if method == "post":
         done = answers.get("200") or answers["201"]
         done.setdefault("headers", {})["Idempotency-Replayed"] = _AGAIN
@@ -83,7 +86,6 @@ def _share_problems(document: dict[str, Any], answers: dict[str, Any]) -> None:
             answers[status] = {"$ref": f"#/components/responses/{name}"}
 
 
-def _is_of_one_delivery(operation: dict[str, Any]) -> bool:
-    content = operation["responses"].get("200", {}).get("content", {})
-    schema = content.get("application/json", {}).get("schema", {})
-    return str(schema.get("$ref", "")).endswith("/OneDeliveryShape")
+def _has_tag(answer: dict[str, Any]) -> bool:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return str(schema.get("$ref", "")).rpartition("/")[2] in TAGGED

@@ -43,6 +43,7 @@ class BoardRowShape(Shape):
     """What became of the post on one channel."""
 
     delivery: Id
+    entry: str = Field(description="Its line in the schedule.")
     channel: str
     partner: str
     network: str

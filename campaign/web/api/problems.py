@@ -11,6 +11,8 @@ MEDIA_TYPE = "application/problem+json"
 PAGE = "/api"
 """The page on which every kind is explained."""
 
+NO_SUCH_ADDRESS = "There is no such address in the API; /api lists them all."
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -110,7 +110,7 @@ def list_reports(caller: SeesReports) -> ReportsShape:
 @router.get("/reports/{week}", responses=documented("not-found", "invalid"))
 def show_report(caller: SeesReports, week: WeekName) -> ReportShape:
     """Return the report of a week as its readers hold it, or else as it waits for its release."""
-    found = _week_of(caller, week)
+    found = week_of(caller, week)
     return ReportShape.model_validate(report_values(_report(caller, found)))
 
 
@@ -124,7 +124,7 @@ def explain_figure(
     ] = None,
 ) -> ExplainedShape:
     """Return what a figure of the report is made of, down to the readings."""
-    found = _week_of(caller, week)
+    found = week_of(caller, week)
     if figure not in (*FIGURES, POSTS_LIVE, TOP_POSTS):
         raise ProblemError("not-found", f"There is no figure “{figure}” in the report")
     return ExplainedShape.model_validate(_explained(caller, found, figure, delivery))
@@ -161,7 +161,8 @@ def _as_of(caller: Caller, week: Week) -> datetime:
     return held.issue.as_of
 
 
-def _week_of(caller: Caller, name: str) -> Week:
+def week_of(caller: Caller, name: str) -> Week:
+    """Return the week of an address; raise a problem where it names none."""
     try:
         return parse_week(name, zone=caller.schedule.zone, now=caller.now)
     except (NoSuchWeekError, OverflowError) as error:

@@ -1,11 +1,13 @@
 """The shapes of deliveries in the API: what `campaign status --json` prints, and more."""
 
+import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from campaign.states import State
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 Moment = Annotated[
     str,
     Field(
@@ -27,6 +29,16 @@ class Asking(BaseModel):
     """What the API is asked; a key that it does not know is refused, not overlooked."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @field_validator("*")
+    @classmethod
+    def _holds_text(cls, value: Any) -> Any:
+        """Refuse a control character: no keyboard sends it, and no database takes U+0000."""
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str) and _CONTROL.search(text):
+                message = "A control character cannot be kept; take it out."
+                raise ValueError(message)
+        return value
 
 
 class WithdrawalShape(Shape):

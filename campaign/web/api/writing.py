@@ -87,18 +87,52 @@ def once(
     """
     asked = _asked(caller, writing, body, condition)
     with caller.desk.store.write() as connection:
-        try:
-            kept = answer_to(connection, asked, caller.now)
-        except OtherRequestError:
-            detail = f"The key {writing.key} stands for another request of yours"
-            raise ProblemError("key-reused", detail) from None
+        kept = _kept(connection, asked, caller)
         if kept is not None:
             return _response(kept, {AGAIN: "true"})
         done = act(connection)
-        text = done.told.model_dump_json(by_alias=True)
-        answer = Answer(status=done.status, body=text, etag=done.etag)
+        answer = Answer(status=done.status, body=_told(done), etag=done.etag)
         keep_answer(connection, asked, answer, caller.now)
     return _response(answer, {})
+
+
+def once_in_files(
+    caller: Caller,
+    writing: Writing,
+    body: BaseModel,
+    act: Callable[[], Done],
+    *,
+    condition: str | None = None,
+) -> Response:
+    """Do something once that takes the folder's lock or a transaction of its own, and answer.
+
+    The answer is kept right after it. Whatever is killed in between leaves a change without an
+    answer, so `act` has to see what a request that was broken off has done already.
+    """
+    asked = _asked(caller, writing, body, condition)
+    with caller.desk.store.read() as connection:
+        kept = _kept(connection, asked, caller)
+    if kept is not None:
+        return _response(kept, {AGAIN: "true"})
+    done = act()
+    answer = Answer(status=done.status, body=_told(done), etag=done.etag)
+    with caller.desk.store.write() as connection:
+        twin = _kept(connection, asked, caller)
+        if twin is None:
+            keep_answer(connection, asked, answer, caller.now)
+    return _response(answer, {})
+
+
+def _kept(connection: Connection, asked: Asked, caller: Caller) -> Answer | None:
+    try:
+        return answer_to(connection, asked, caller.now)
+    except OtherRequestError:
+        detail = f"The key {asked.key} stands for another request of yours"
+        raise ProblemError("key-reused", detail) from None
+
+
+def _told(done: Done) -> str:
+    return done.told.model_dump_json(by_alias=True)
 
 
 def _asked(caller: Caller, writing: Writing, body: BaseModel, condition: str | None) -> Asked:

@@ -9,6 +9,7 @@ from campaign.access.rights import Action
 from campaign.outside.asking import ask_again
 from campaign.outside.links import Link, link_of_number, take_back
 from campaign.outside.office import UNDER, Office
+from campaign.web.addresses import Number
 from campaign.web.answers import ConflictError, NotFoundError
 from campaign.web.forms import Posted
 from campaign.web.page import go
@@ -20,7 +21,7 @@ Applies = Annotated[Visitor, Depends(may(Action.APPLY))]
 
 
 @router.post("/asked-outside/{number}/revoke")
-def revoke(visitor: Applies, form: Posted, number: int) -> Response:
+def revoke(visitor: Applies, form: Posted, number: Number) -> Response:
     """Take a link back that nobody has used."""
     link = _link(visitor, number)
     with visitor.desk.store.write() as connection:
@@ -30,7 +31,7 @@ def revoke(visitor: Applies, form: Posted, number: int) -> Response:
 
 
 @router.post("/asked-outside/{number}/again")
-def again(visitor: Applies, form: Posted, number: int) -> Response:
+def again(visitor: Applies, form: Posted, number: Number) -> Response:
     """Ask again by a fresh link."""
     settings, link = visitor.desk.settings, _link(visitor, number)
     if settings.public is None or not settings.secret_keys:

@@ -78,9 +78,9 @@ def copy(visitor: Writes, form: Posted, post: str) -> Response:
 def picture(visitor: Writes, post: str, file: str) -> Response:
     """Show a picture of the post's folder."""
     opened = opened_post(visitor, post)
-    place = folder_of(visitor) / "posts" / post / file
-    is_its_own = file in {one.file for one in opened.manuscript.media} or place.is_file()
-    if not is_its_own or place.name != file or not place.is_file():
+    places = (folder_of(visitor) / "posts" / opened.post).iterdir()
+    place = next((one for one in places if one.name == file and one.is_file()), None)
+    if place is None:
         raise NotFoundError
     content = place.read_bytes()
     media_type = media_type_of(content)

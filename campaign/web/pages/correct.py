@@ -53,6 +53,8 @@ def correct(visitor: Corrects, form: Posted, delivery_id: str) -> Response:
         faults.add("text", "Write what it shall say")
     faults.wanted(form, "reason", "Write why; it stands in the record, partners read it")
     way = faults.one_of(form, "way", ("edit", "post"), "Choose how it is corrected")
+    if not faults and form.raw("seen") != _stands(visitor, delivery_id):
+        faults.add("text", "It has been corrected since you opened this page; look below first")
     if not faults:
         try:
             said = (_edit if way == "edit" else _post)(visitor, form, delivery_id, text)
@@ -141,6 +143,14 @@ def _check_words(visitor: Visitor, delivery: Delivery, after: Payload) -> None:
         raise CannotDecideError(message)
 
 
+def _stands(visitor: Visitor, delivery_id: str) -> str:
+    """Name what somebody corrects who has this page: the words as they are, and what is open."""
+    with visitor.desk.store.read() as connection:
+        delivery = existing(connection, delivery_id)
+        waiting = open_correction(connection, delivery_id)
+    return f"{delivery.content_hash} {waiting.content_hash if waiting else ''}".strip()
+
+
 def _back(visitor: Visitor, delivery_id: str, said: str) -> Response:
     return go(visitor, f"/deliveries/{delivery_id}", said=said)
 
@@ -160,6 +170,7 @@ def _form(visitor: Visitor, delivery_id: str, form: Form, faults: Faults) -> Res
         before=before,
         edits=visitor.desk.network_of(delivery).capabilities.edits,
         waiting=waiting,
+        stands=_stands(visitor, delivery_id),
         form=form,
         faults=faults,
     )

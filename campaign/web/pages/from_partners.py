@@ -13,6 +13,7 @@ from campaign.partner_links import screenshots
 from campaign.partner_links.finding import confirm, sightings, turn_down
 from campaign.partner_links.numbers import NumbersError, Typed, fields_for
 from campaign.partner_links.screenshots import Sent
+from campaign.web.addresses import Number
 from campaign.web.forms import NO_FORM, Faults, Form, Posted
 from campaign.web.page import go
 from campaign.web.pages.desk_page import desk_page
@@ -40,7 +41,7 @@ def show(visitor: Settles) -> Response:
 
 
 @router.post("/found/{number}")
-def judge(visitor: Settles, form: Posted, number: int) -> Response:
+def judge(visitor: Settles, form: Posted, number: Number) -> Response:
     """Record a post as the delivery it is, or never ask about it again."""
     networks = visitor.desk.networks_by_name
     with visitor.desk.store.write() as connection:
@@ -54,7 +55,7 @@ def judge(visitor: Settles, form: Posted, number: int) -> Response:
 
 
 @router.post("/pictures/{number}/open")
-def open_picture(visitor: Settles, form: Posted, number: int) -> Response:  # noqa: ARG001 - the form's token is what is wanted
+def open_picture(visitor: Settles, form: Posted, number: Number) -> Response:  # noqa: ARG001 - the form's token is what is wanted
     """Give a picture to the one person who asks for it first."""
     with visitor.desk.store.write() as connection:
         screenshots.open_by(connection, number, visitor.person.id)
@@ -62,13 +63,13 @@ def open_picture(visitor: Settles, form: Posted, number: int) -> Response:  # no
 
 
 @router.get("/pictures/{number}")
-def picture(visitor: Settles, number: int) -> Response:
+def picture(visitor: Settles, number: Number) -> Response:
     """Show a picture with the fields for its numbers, to whoever opened it."""
     return _picture(visitor, number, NO_FORM, Faults())
 
 
 @router.get("/pictures/{number}/picture.png")
-def picture_itself(visitor: Settles, number: int) -> Response:
+def picture_itself(visitor: Settles, number: Number) -> Response:
     """Show the picture's dots, to whoever opened it."""
     with visitor.desk.store.read() as connection:
         _, content = screenshots.opened(connection, number, visitor.person.id)
@@ -76,7 +77,7 @@ def picture_itself(visitor: Settles, number: int) -> Response:
 
 
 @router.post("/pictures/{number}")
-def end_picture(visitor: Settles, form: Posted, number: int) -> Response:
+def end_picture(visitor: Settles, form: Posted, number: Number) -> Response:
     """Take in what was typed, or nothing; either way the picture is deleted."""
     sent = Sent(by=visitor.person.id, at=visitor.now)
     if form.text("do") == "refuse":

@@ -17,6 +17,11 @@ from analytics.issues import (
 )
 from analytics.weeks import Week
 from campaign.access.rights import Action
+from campaign.desk_views.report_shelf import (
+    ReadOtherwiseError,
+    check_week_read,
+    week_reports,
+)
 from campaign.people import NotAllowedError
 from campaign.store.deeds import note_deed
 from campaign.store.reports import ASK, LEARNING
@@ -54,6 +59,7 @@ def write(visitor: Releases, form: Posted, name: str) -> Response:
     field = "ask" if ask else "learning"
 
     def do() -> str:
+        _check_read(visitor, form, week)
         by = (visitor.person.id, visitor.now)
         kind = ASK if ask else LEARNING
         write_sentence(visitor.desk.store, week, kind, form.text(field), by=by)
@@ -70,6 +76,8 @@ def release(visitor: Releases, form: Posted, name: str) -> Response:
 
     def do() -> str:
         _check(visitor, week)
+        if not _is_out(visitor, week):
+            _check_read(visitor, form, week)
         mail = visitor.desk.settings.mail is not None and not form.has("mail", "no")
         if not mail and visitor.schedule.readers() and not form.has("mail", "no"):
             message = "no mail server is set, so the readers would get nothing; tick “files alone”"
@@ -90,6 +98,7 @@ def correct(visitor: Releases, form: Posted, name: str) -> Response:
 
     def do() -> str:
         _check(visitor, week)
+        _check_read(visitor, form, week)
         reason = " ".join(form.text("reason").split())
         if not 0 < len(reason) <= LONGEST_REASON:
             message = f"write why in a sentence of at most {LONGEST_REASON} characters"
@@ -106,11 +115,22 @@ def _check(visitor: Visitor, week: Week) -> None:
     check_releaser(visitor.schedule, visitor.person.id, on)
 
 
+def _check_read(visitor: Visitor, form: Form, week: Week) -> None:
+    """Refuse what is decided on a page that somebody else has made untrue meanwhile."""
+    with visitor.desk.store.read() as connection:
+        check_week_read(connection, week, form.raw("seen"), visitor.now)
+
+
+def _is_out(visitor: Visitor, week: Week) -> bool:
+    with visitor.desk.store.read() as connection:
+        return week_reports(connection, week, visitor.now).released is not None
+
+
 def _try(visitor: Visitor, week: Week, form: Form, field: str, do: Callable[[], str]) -> Response:
     faults = Faults()
     try:
         said = do()
-    except (CannotReleaseError, NotAllowedError) as error:
+    except (CannotReleaseError, NotAllowedError, ReadOtherwiseError) as error:
         sentence = str(error)
         faults.add(field, f"{sentence[0].upper()}{sentence[1:]}")
         return week_page(visitor, week, form, faults)

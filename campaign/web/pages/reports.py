@@ -20,6 +20,7 @@ from campaign.access.rights import Action
 from campaign.desk_views.report_shelf import WeekReports, shelf, week_reports
 from campaign.models_reports import ReportIssue
 from campaign.store.tables import REPORT_FILE, REPORT_ISSUE
+from campaign.web.addresses import Number
 from campaign.web.answers import NotFoundError
 from campaign.web.forms import NO_FORM, Faults, Form
 from campaign.web.pages.built_reports import built_reports
@@ -50,7 +51,7 @@ def show_week(visitor: SeesReports, name: str) -> Response:
 
 
 @router.get("/reports/{name}/chart/{number}")
-def chart(visitor: SeesReports, name: str, number: int, at: str = "") -> Response:
+def chart(visitor: SeesReports, name: str, number: Number, at: str = "") -> Response:
     """Show a chart of a week as a picture; `at` makes its address that of one report."""
     week = week_of_name(visitor, name)
     _, charts = _made(visitor, week, _as_of(visitor, week))
@@ -61,7 +62,7 @@ def chart(visitor: SeesReports, name: str, number: int, at: str = "") -> Respons
 
 
 @router.get("/reports/{name}/files/{number}/{file}")
-def download(visitor: SeesReports, name: str, number: int, file: str) -> Response:
+def download(visitor: SeesReports, name: str, number: Number, file: str) -> Response:
     """Give out a file of a released report, byte for byte as it was sent."""
     week = week_of_name(visitor, name)
     query = (

@@ -88,7 +88,9 @@ def invited(visitor: Anyone, token: str) -> Guest:
 async def posted_by_link(request: Request) -> AsyncIterator[Form]:
     """Read a form whose address holds the secret that a token would be; let go of its files."""
     async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as sent:
-        yield Form(sent)
+        form = Form(sent)
+        request.state.typed = form.typed()
+        yield form
 
 
 Invited = Annotated[Guest, Depends(invited)]

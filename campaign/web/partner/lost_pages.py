@@ -1,13 +1,15 @@
 """What stands where a link opens nothing: how to get a new one, without saying who is known."""
 
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from campaign.partner_links.lost import ANSWER, Post, ask_again
 from campaign.partnering.reminders import stop_reminders
-from campaign.web.partner.guests import UNDER, LinkGoneError, PostedByLink
+from campaign.web.forms import typed_into
+from campaign.web.partner.guests import UNDER, PostedByLink
 from campaign.web.partner.looks import bare_page
-from campaign.web.visitors import Anyone, Visitor, anyone, visitor_of
+from campaign.web.visitors import Anyone, anyone, visitor_of
 
 router = APIRouter(prefix="/partner", dependencies=[Depends(anyone)])
 STOPPED = "No more reminders come to this address. What you are asked, and what is withdrawn, does."
@@ -17,7 +19,7 @@ NO_SUCH = "This link stops nothing: it is not whole. Open it as it stands in the
 @router.get("/lost")
 def lost(visitor: Anyone) -> Response:
     """Show how to ask for a new link."""
-    return bare_page(visitor, "partner/lost.html", fault="", answer="")
+    return bare_page(visitor, "partner/lost.html", fault="", answer="", texts=())
 
 
 @router.post("/lost")
@@ -30,7 +32,7 @@ def ask(visitor: Anyone, form: PostedByLink) -> Response:
         )
         with visitor.desk.store.write() as connection:
             ask_again(connection, post, form.text("address"), visitor.now)
-    return bare_page(visitor, "partner/lost.html", fault="", answer=ANSWER)
+    return bare_page(visitor, "partner/lost.html", fault="", answer=ANSWER, texts=())
 
 
 @router.get("/stop/{token}")
@@ -50,9 +52,12 @@ def stop(visitor: Anyone, token: str, form: PostedByLink) -> Response:
     )
 
 
-def tell_link_gone(request: Request, error: Exception) -> Response:
-    """Answer a link that opens nothing."""
-    visitor: Visitor = visitor_of(request)
-    if not isinstance(error, LinkGoneError):
-        raise error
-    return bare_page(visitor, "partner/lost.html", status=404, fault=str(error), answer="")
+async def tell_link_gone(request: Request, error: Exception) -> Response:
+    """Answer a link that opens nothing; what somebody wrote meanwhile is shown, to be copied."""
+    texts = [text for _, text in await typed_into(request) if " " in text.strip()]
+
+    def told() -> Response:
+        values = {"fault": str(error), "answer": "", "texts": texts}
+        return bare_page(visitor_of(request), "partner/lost.html", status=404, **values)
+
+    return await run_in_threadpool(told)

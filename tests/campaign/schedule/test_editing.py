@@ -129,3 +129,7 @@ def test_any_words_are_read_back_as_they_were_written(
     assert values(text) == wanted
     kept = [one for one in SMALL.split("\n") if "ept" in one]
     assert sum("ept" in one for one in text.split("\n")) >= len(kept) - 1
+
+
+def test_every_field_can_be_taken_out_and_comments_stay() -> None:
+    assert with_values("x.yaml", "# Kept.\ntitle: A   # gone\n", {}) == "# Kept.\n"

@@ -45,6 +45,7 @@ def test_the_api_and_the_commands_have_one_truth(office: WebOffice) -> None:
             "kind": "approval",
             "decision": "yes",
             "person": "ben",
+            "stood_in_for": None,
             "decided_at": "2027-01-11T07:00:00Z",
             "holds": True,
             "reason": "approved",

@@ -117,6 +117,8 @@ def test_a_body_has_to_be_json_and_hold_nothing_unknown(office: WebOffice) -> No
     typed = headers | {"Content-Type": "application/json"}
     assert asking.post("/stops", content=b"{", headers=typed).status_code == 400
     assert asking.post("/stops", content=b"x" * 300_000, headers=typed).status_code == 413
+    answer = asking.write("/stops", STOP_ALL | {"reason": "a\x00b"})
+    assert (answer.status_code, answer.json()["errors"][0]["at"]) == (422, "body.reason")
     answer = asking.write("/stops", STOP_ALL | {"targets": "x"})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["at"] == "body.targets"
