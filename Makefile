@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres install-suites install-telemetry demo test check fmt test-api test-faults test-networks bluesky-server test-pages test-sign-in test-install test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres install-suites install-telemetry demo test check fmt test-api test-faults test-networks bluesky-server test-pages test-sign-in test-install test-large test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -89,6 +89,9 @@ test-install: $(VENV)/installed-dev  ## The wheel in fresh environments, on ever
 
 test-postgres: $(VENV)/installed-dev  ## Processes on PostgreSQL, killed, frozen and cut off for minutes
 	$(BIN)/pytest -m crowd tests/crowd
+
+test-large: $(VENV)/installed-dev  ## Films of 300 MB on every network that takes them, and the memory they cost
+	$(BIN)/pytest -n 0 -s -m large tests/large_videos
 
 FUZZ_SECONDS ?= 120
 fuzz: $(VENV)/installed-dev  ## Drawn input for all that comes from outside: FUZZ_SECONDS for each fuzzer

@@ -54,15 +54,6 @@ class PayloadRow(SQLModel, table=True):
     created_at: datetime
 
 
-class MediaRow(SQLModel, table=True):
-    """The bytes of a picture, by SHA-256."""
-
-    __tablename__ = "media"
-    sha256: str = Field(primary_key=True)
-    media_type: str
-    content: bytes = Field(sa_type=LargeBinary)
-
-
 class Delivery(SQLModel, table=True):
     """One post for one channel at one time: the row that decides."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from campaign.payload import Form, Payload, PayloadMedia, PayloadVideo
+from connectors.content import whole
 from connectors.contract import (
     Answered,
     Captions,
@@ -87,4 +88,4 @@ def _video(video: PayloadVideo) -> VideoSettings:
 
 
 def _captions(captions: PayloadMedia) -> Captions:
-    return Captions(content=captions.content, media_type=captions.media_type)
+    return Captions(content=whole(captions.content), media_type=captions.media_type)

@@ -11,6 +11,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from connectors.content import Content
+
 
 class Form(StrEnum):
     """How it stands on the network. The values are stored."""
@@ -36,7 +38,7 @@ class PayloadMedia:
     """Whether the captions of a video are part of its picture."""
     captions: "PayloadMedia | None" = None
     """The file with the captions of a video."""
-    content: bytes = field(repr=False, compare=False, default=b"")
+    content: Content = field(repr=False, compare=False, default=b"")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from connectors.bluesky_picture import complaint
 from connectors.bluesky_record import uploads
 from connectors.bluesky_session import Xrpc
 from connectors.checking import check_limits
+from connectors.content import whole
 from connectors.contract import Limits, OutgoingPost, Problem
 from connectors.http import Http, Purpose
 from connectors.video import MP4
@@ -41,7 +42,7 @@ def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
     """List what the server would refuse, and pictures that say more than they show."""
     problems = check_limits(post, limits)
     for number, media in enumerate(post.media, start=1):
-        wrong = "" if media.media_type == MP4 else complaint(media.content)
+        wrong = "" if media.media_type == MP4 else complaint(whole(media.content))
         if wrong:
             problems.append(Problem(field="media", message=f"Picture {number} {wrong}."))
         if media.captions is not None and len(media.captions.content) > MOST_CAPTION_BYTES:
@@ -56,7 +57,7 @@ def _card_problems(post: OutgoingPost, limits: Limits) -> list[Problem]:
         return []
     problems = []
     for picture in uploads(post):
-        wrong = complaint(picture.content)
+        wrong = complaint(whole(picture.content))
         if picture.media_type not in limits.media_types:
             wrong = f"is {picture.media_type}, which is not taken here"
         elif len(picture.content) > MOST_THUMBNAIL_BYTES:

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any
 
 from connectors.bluesky_facts import NAME
+from connectors.content import Content
 from connectors.contract import Access, AccessRefused, ConnectorError, NotSent
 from connectors.http import Answer, Call, Http, Purpose
 
@@ -42,7 +43,7 @@ class Xrpc:
     name: str
     query: tuple[tuple[str, str], ...] = ()
     json: Any = field(default=None, repr=False)
-    content: bytes | None = field(default=None, repr=False)
+    content: Content | None = field(default=None, repr=False)
     media_type: str = ""
 
     def on(self, origin: str, *, token: str = "") -> Call:

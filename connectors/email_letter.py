@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from connectors.content import whole
 from connectors.contract import OutgoingPost
 
 TEXT_FILE = "post.txt"
@@ -39,7 +40,7 @@ def letter(post: OutgoingPost, *, sender: str, to: str, now: datetime) -> bytes:
     for number, one in enumerate(post.media, start=1):
         main, _, sub = one.media_type.partition("/")
         message.add_attachment(
-            one.content, maintype=main, subtype=sub, filename=_name(number, one.media_type)
+            whole(one.content), maintype=main, subtype=sub, filename=_name(number, one.media_type)
         )
         described = " ".join(one.alt_text.split())
         if described:

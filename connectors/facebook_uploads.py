@@ -7,10 +7,11 @@ upload session that ends in its publication.
 import json
 from dataclasses import dataclass
 
+from connectors.content import Span
 from connectors.contract import ConnectorError, Media, OutgoingPost, PostRefused
 from connectors.facebook_errors import graph_error, is_duplicate
 from connectors.facebook_facts import NAME
-from connectors.facebook_wire import FacebookWire
+from connectors.facebook_wire import FacebookWire, Files
 from connectors.http import Answer, Purpose
 from connectors.video import MP4
 
@@ -66,7 +67,7 @@ def _upload_video(wire: FacebookWire, media: Media) -> VideoUpload:
             "upload_session_id": session,
             "start_offset": str(start),
         }
-        part = ("part.mp4", media.content[start:end], "application/octet-stream")
+        part = ("part.mp4", Span(media.content, start, end), "application/octet-stream")
         place = _step(wire, form, {"video_file_chunk": part})
         if _span(wire, place)[0] <= start:
             raise _odd(wire)
@@ -86,7 +87,9 @@ def _span(wire: FacebookWire, place: Answer) -> tuple[int, int]:
 
 
 def _step(
-    wire: FacebookWire, form: dict[str, str], files: dict[str, tuple[str, bytes, str]] | None = None
+    wire: FacebookWire,
+    form: dict[str, str],
+    files: Files | None = None,
 ) -> Answer:
     answer = wire.video(Purpose.PREPARE, form, files)
     if not answer.ok:

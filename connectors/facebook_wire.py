@@ -7,6 +7,7 @@ documentation, Graph API v26.0 (Pages API, page feed, photos and videos, batch r
 import json
 from collections.abc import Mapping, Sequence
 
+from connectors.content import Content
 from connectors.contract import Access, AccessRefused, Media
 from connectors.facebook_facts import API_VERSION, NAME
 from connectors.http import Answer, Call, Http, Purpose
@@ -17,7 +18,7 @@ VIDEO_HOST = "https://graph-video.facebook.com"
 COMMENTS = 100
 """Comments that are looked through for one of our own."""
 
-Files = Mapping[str, tuple[str, bytes, str]]
+Files = Mapping[str, tuple[str, Content, str]]
 
 
 class FacebookWire:

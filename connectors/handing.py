@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from connectors.content import Content
+
 
 class NotHandedError(Exception):
     """The server certainly does not have the letter; it may be tried again."""
@@ -55,7 +57,7 @@ class ShownFolder(Protocol):
     def read(self, name: str) -> bytes | None:
         """Return a file as it stands, None where there is none."""
 
-    def put(self, name: str, content: bytes) -> None:
+    def put(self, name: str, content: Content) -> None:
         """Put a whole file in the place of what stood there.
 
         Whoever reads meanwhile finds the old file or the new one. Once this returns the new one is

@@ -23,6 +23,7 @@ from requests.utils import check_header_validity
 from urllib3.exceptions import HTTPError
 
 from connectors.answers import Answer, Purpose
+from connectors.content import Content, Joined
 from connectors.contract import (
     Access,
     AccessRefused,
@@ -32,6 +33,7 @@ from connectors.contract import (
     OutcomeUnknown,
     PostRefused,
 )
+from connectors.multipart import multipart
 from connectors.transport import transport_error, way_out
 from connectors.waiting import allowance, retry_at
 
@@ -57,9 +59,9 @@ class Call:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = field(default=None, repr=False)
-    content: bytes | None = field(default=None, repr=False)
+    content: Content | None = field(default=None, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
-    files: Mapping[str, tuple[str, bytes, str]] | None = field(default=None, repr=False)
+    files: Mapping[str, tuple[str, Content, str]] | None = field(default=None, repr=False)
 
 
 class Http:
@@ -152,9 +154,9 @@ class Http:
 
     def _exchange(self, prepared: requests.PreparedRequest) -> Answer:
         timeout = self._timeout.total_seconds()
-        ends_at = time.monotonic() + 2 * timeout
         with self._adapter.send(prepared, stream=True, timeout=timeout) as response:
-            body = _read(response, ends_at)
+            # From here: a large video may take longer to be written than any answer to be read.
+            body = _read(response, time.monotonic() + 2 * timeout)
         return Answer(status=response.status_code, headers=response.headers, body=body)
 
     def _tell_date(self, answer: Answer) -> None:
@@ -178,8 +180,7 @@ class Http:
                 _check_header(*header)
             request.prepare_method(call.method)
             request.url = _address(call.url, call.query)
-            data = call.content if call.content is not None else call.form
-            request.prepare_body(data, call.files, call.json)
+            _fill(request, call)
             request.prepare_hooks({})
         except (requests.RequestException, ValueError):
             message = (
@@ -189,6 +190,19 @@ class Http:
             # No cause: the library's own text repeats the header and with it the token.
             raise AccessRefused(message, network=self.network) from None
         return request
+
+
+def _fill(request: requests.PreparedRequest, call: Call) -> None:
+    """Give a request its body; what is no `bytes` is read while it is sent."""
+    if call.files and not all(isinstance(one, bytes) for _, one, _ in call.files.values()):
+        body, media_type = multipart(call.form or {}, call.files)
+        request.headers["Content-Type"] = media_type
+        request.prepare_body(body, None)
+    elif call.content is not None and not isinstance(call.content, bytes):
+        request.prepare_body(Joined(call.content), None)
+    else:
+        data = call.content if call.content is not None else call.form
+        request.prepare_body(data, call.files, call.json)
 
 
 @lru_cache(maxsize=16)

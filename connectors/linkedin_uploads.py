@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from connectors.content import Content, Span
 from connectors.contract import Media, NotSent, PostRefused
 from connectors.http import Purpose
 from connectors.linkedin_errors import linkedin_error
@@ -79,7 +80,7 @@ def _upload_video(wire: LinkedInWire, media: Media) -> str:
     if not isinstance(parts, list) or not _cover(parts, size):
         raise _odd(wire)
     etags = [
-        _put(wire, part["uploadUrl"], media.content[part["firstByte"] : part["lastByte"] + 1])
+        _put(wire, part["uploadUrl"], Span(media.content, part["firstByte"], part["lastByte"] + 1))
         for part in parts
     ]
     if media.captions is not None:
@@ -114,7 +115,7 @@ def _begin(wire: LinkedInWire, media: Media, fields: dict[str, Any]) -> dict[str
     return value
 
 
-def _put(wire: LinkedInWire, address: str, content: bytes) -> str:
+def _put(wire: LinkedInWire, address: str, content: Content) -> str:
     answer = wire.put(address, content)
     if not answer.ok:
         raise linkedin_error(wire.http, answer, Purpose.PREPARE)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from connectors.content import Content
 from connectors.contract import Access, AccessRefused
 from connectors.http import Answer, Call, Http, Purpose
 from connectors.linkedin_facts import API_VERSION, NAME
@@ -113,7 +114,7 @@ class LinkedInWire:
         """Read how far LinkedIn is with an upload."""
         return self._read("GET", f"/rest/{kind}/{encoded(urn)}")
 
-    def put(self, address: str, content: bytes) -> Answer:
+    def put(self, address: str, content: Content) -> Answer:
         """Send bytes to an address that LinkedIn gave; it is a secret, so the token stays here."""
         call = Call(
             purpose=Purpose.PREPARE,

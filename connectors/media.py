@@ -6,6 +6,8 @@ Under `connectors.contract`, from which these names are had.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from connectors.content import Content
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VideoLimits:
@@ -50,7 +52,8 @@ class Captions:
 class Media:
     """A picture or video as it will be sent, with the words for those who cannot see it."""
 
-    content: bytes = field(repr=False)
+    content: Content = field(repr=False)
+    """A video is read a part at a time; `connectors.content.whole` is for what is small."""
     media_type: str
     alt_text: str
     address: str = field(repr=False, default="")

@@ -32,6 +32,9 @@ ends an idle one; and one that was closed before is seen to be before anything i
 _SERVERS, _CONNECTIONS = 256, 64
 """How many servers are remembered, and how many connections are kept to each: one a hand."""
 
+_LARGE = 256 * 1024
+"""Bytes; a piece of a request above this is not copied into one with the rest."""
+
 
 def way_out(timeout: timedelta) -> HTTPAdapter:
     """Open a way out by real sockets: every request ends in time and is sent once."""
@@ -84,7 +87,10 @@ def _why_not_connected(error: BaseException) -> str:
 
 
 class _Whole:
-    """Hands a request to the network in one piece: one packet, and the server wakes up once."""
+    """Hands a small request to the network in one piece: one packet, one waking of the server.
+
+    From a large one the pieces go out as they come, so that it is never held whole.
+    """
 
     _pieces: list[bytes] | None = None
 
@@ -92,16 +98,24 @@ class _Whole:
         self._pieces = []
         try:
             super().request(*args, **kwargs)  # type: ignore[misc]  # of the class mixed with
-            pieces, self._pieces = self._pieces, None
-            self.send(b"".join(pieces))
+            self._let_go()
         finally:
             self._pieces = None
 
     def send(self, data: Any) -> None:
-        if self._pieces is not None and isinstance(data, bytes):
-            self._pieces.append(data)
-        else:
+        if self._pieces is None or not isinstance(data, bytes):
             super().send(data)  # type: ignore[misc]  # of the class mixed with
+            return
+        if len(data) > _LARGE:
+            self._let_go()
+            self.send(data)
+        else:
+            self._pieces.append(data)
+
+    def _let_go(self) -> None:
+        pieces, self._pieces = self._pieces, None
+        if pieces:
+            self.send(b"".join(pieces))
 
 
 class _PlainConnection(_Whole, HTTPConnection):

@@ -1,7 +1,8 @@
 """Reads how long a video is and what it is made of, out of the boxes of an MP4 file.
 
 Only what networks ask about, and only headers: no frame is decoded. The boxes are those of ISO/IEC
-14496-12 (`ftyp`, `moov`, `mdat`, …), each a length, a name of four letters and a body.
+14496-12 (`ftyp`, `moov`, `mdat`, …), each a length, a name of four letters and a body. Only those
+that say something are read, some bytes each, however large the file is.
 """
 
 import struct
@@ -9,13 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from connectors.content import Content, Span
+
 MP4 = "video/mp4"
 
 _SHORT, _LONG = 8, 16
 """Bytes of a box's head; the long one has a length of 64 bits."""
 _LONGEST = timedelta(days=30)
 
-Box = tuple[str, memoryview]
+Box = tuple[str, Content]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,15 +37,15 @@ class Video:
     """Whether the index (`moov`) stands before the data, so that playing can begin at once."""
 
 
-def read_video(content: bytes) -> Video | None:
+def read_video(content: Content) -> Video | None:
     """Return what the headers say; None where the file is no MP4 with a picture, or is cut off."""
     try:
-        return _read(memoryview(content))
+        return _read(content)
     except (struct.error, ValueError, IndexError, OverflowError):
         return None
 
 
-def _read(content: memoryview) -> Video | None:
+def _read(content: Content) -> Video | None:
     boxes = list(_boxes(content))
     names = [name for name, _ in boxes]
     if not boxes or names[0] != "ftyp" or "moov" not in names or "mdat" not in names:
@@ -62,26 +65,27 @@ def _read(content: memoryview) -> Video | None:
     )
 
 
-def _boxes(content: memoryview) -> Iterator[Box]:
+def _boxes(content: Content) -> Iterator[Box]:
     """Yield the boxes one after the other; raise `ValueError` where one is cut off."""
     place = 0
     while place + _SHORT <= len(content):
-        size, name = struct.unpack_from(">I4s", content, place)
+        size, name = struct.unpack(">I4s", content[place : place + _SHORT])
         head = _SHORT
         if size == 1:
-            (size,) = struct.unpack_from(">Q", content, place + _SHORT)
+            (size,) = struct.unpack(">Q", content[place + _SHORT : place + _LONG])
             head = _LONG
         elif size == 0:
             size = len(content) - place
         if size < head or place + size > len(content):
             message = "a box is cut off"
             raise ValueError(message)
-        yield name.decode("latin-1"), content[place + head : place + size]
+        yield name.decode("latin-1"), Span(content, place + head, place + size)
         place += size
 
 
-def _length(header: memoryview) -> timedelta | None:
+def _length(body: Content) -> timedelta | None:
     """Read the length out of `mvhd`, which has two versions."""
+    header = body[:32]
     wide = header[0] == 1
     scale, units = struct.unpack_from(">IQ" if wide else ">II", header, 20 if wide else 12)
     if not scale or not units:
@@ -89,16 +93,17 @@ def _length(header: memoryview) -> timedelta | None:
     return min(timedelta(seconds=units / scale), _LONGEST)
 
 
-def _track(track: memoryview) -> tuple[str, tuple[str, tuple[int, int]]]:
+def _track(track: Content) -> tuple[str, tuple[str, tuple[int, int]]]:
     """Return a track's kind (`vide`, `soun`), its codec and its size in pixels."""
     parts = dict(_boxes(track))
     media = dict(_boxes(parts["mdia"])) if "mdia" in parts else {}
     if not {"hdlr", "minf"} <= set(media) or "tkhd" not in parts:
         return "", ("", (0, 0))
-    kind = bytes(media["hdlr"][8:12]).decode("latin-1")
-    table = dict(_boxes(dict(_boxes(media["minf"])).get("stbl", memoryview(b""))))
-    entries = table.get("stsd", memoryview(b""))
-    codec = bytes(entries[12:16]).decode("latin-1")
+    kind = media["hdlr"][8:12].decode("latin-1")
+    table = dict(_boxes(dict(_boxes(media["minf"])).get("stbl", b"")))
+    entries = table.get("stsd", b"")
+    codec = entries[12:16].decode("latin-1")
     # The size ends the track's header, in units of 1/65536 of a pixel.
-    width, height = struct.unpack(">II", parts["tkhd"][-8:])
+    size = len(parts["tkhd"])
+    width, height = struct.unpack(">II", parts["tkhd"][max(0, size - 8) : size])
     return kind, (codec, (width >> 16, height >> 16))

@@ -1,10 +1,10 @@
 """One signed message to one endpoint: who it goes to, what it says, and how it is signed."""
 
-import hashlib
 import json
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from connectors.content import digest
 from connectors.contract import (
     Access,
     AccessRefused,
@@ -83,7 +83,7 @@ def _body(post: OutgoingPost, prepared: Prepared) -> bytes:
             "media_type": one.media_type,
             "alt_text": one.alt_text,
             "bytes": len(one.content),
-            "sha256": hashlib.sha256(one.content).hexdigest(),
+            "sha256": digest(one.content),
         }
         for one, address in zip(post.media, prepared.tokens, strict=True)
     ]

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.caption_files import SUBRIP
+from connectors.content import Content
 from connectors.contract import Captions, ConnectorError, Media, NotSent, PostRefused
 from connectors.http import Answer, Purpose
 from connectors.video import MP4
@@ -69,7 +70,7 @@ def _upload_video(wire: Wire, media: Media, language: str) -> tuple[str, timedel
 
 
 def _in_parts(
-    wire: Wire, content: bytes, media_type: str, category: str
+    wire: Wire, content: Content, media_type: str, category: str
 ) -> tuple[str, Mapping[str, Any], Mapping[str, Any]]:
     """Upload a file in parts; return its id and what X said first and last."""
     begun = _data(wire, wire.begin(len(content), media_type, category))

@@ -4,7 +4,7 @@ A video comes in steps: `start` names it and the session, `transfer` takes a par
 bytes come next, `finish` publishes it, once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal import facebook_shapes as shapes
@@ -27,7 +27,7 @@ class Session:
     handle: str
     video_id: str
     size: int
-    content: bytes = b""
+    content: bytearray = field(default_factory=bytearray)
     finished: bool = False
 
 
@@ -107,7 +107,7 @@ class FacebookMedia:
                 shapes.error(352, "(#352) The video file you selected is in a format")
             )
         return StoredMedia(
-            content=session.content,
+            content=bytes(session.content),
             media_type="video/mp4",
             alt_text="",
             remote_id=session.video_id,

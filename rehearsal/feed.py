@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import Protocol
 from xml.etree import ElementTree as ET
 
 from rehearsal.accounts import Account
@@ -150,6 +151,16 @@ class FeedStandIn:
             )
 
 
+class Sliced(Protocol):
+    """A file's bytes as they are handed over: all that is asked for is a slice."""
+
+    def __len__(self) -> int:
+        """Return the number of bytes."""
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        """Return some of them."""
+
+
 class MemoryFolder:
     """One account's folder."""
 
@@ -168,8 +179,11 @@ class MemoryFolder:
             self._stand_in.do(self._account, Call.FIND, "", lambda: None)
         return self._files.get(name)
 
-    def put(self, name: str, content: bytes) -> None:
+    def put(self, name: str, content: Sliced) -> None:
         """Put a whole file in the place of what stood there."""
+        self._put(name, content[: len(content)])
+
+    def _put(self, name: str, content: bytes) -> None:
         if name.endswith(".xml") and name != FILE:
             self._files[name] = content
             return

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from connectors.content import Content
 from rehearsal.feed import FILE
 from rehearsal.server import Rehearsal
 
@@ -49,7 +50,7 @@ class CarriedFolder:
         self._rehearsal.take_requests(NETWORK)
         return found
 
-    def put(self, name: str, content: bytes) -> None:
+    def put(self, name: str, content: Content) -> None:
         """Put a file in its place, or let happen what happens to calls."""
         if name != FILE:
             self._folder.put(name, content)

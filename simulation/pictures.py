@@ -1,9 +1,9 @@
 """Shows pictures to the networks of a simulation, which fetch them without a socket."""
 
-import hashlib
 from collections.abc import Sequence
 
 from campaign.store.deliveries import AnyDelivery
+from connectors.content import digest, whole
 from connectors.contract import Media
 from rehearsal.fetching import Fetched, NotFetchedError
 
@@ -18,9 +18,9 @@ class Pictures:
 
     def show(self, _delivery: AnyDelivery, media: Sequence[Media]) -> list[str]:
         """Return an address for each picture."""
-        addresses = [f"{PLACE}/{hashlib.sha256(one.content).hexdigest()}" for one in media]
+        addresses = [f"{PLACE}/{digest(one.content)}" for one in media]
         for address, one in zip(addresses, media, strict=True):
-            self._shown[address] = Fetched(content=one.content, media_type=one.media_type)
+            self._shown[address] = Fetched(content=whole(one.content), media_type=one.media_type)
         return addresses
 
     def fetch(self, address: str) -> Fetched:

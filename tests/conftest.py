@@ -16,6 +16,7 @@ settings.load_profile("same")
 NOT_ASKED = {
     "faults": "takes long, with the rest of its kind: run `make test-faults`",
     "crowd": "takes long, with real processes on PostgreSQL: run `make test-postgres`",
+    "large": "publishes films of 300 MB: run `make test-large`",
     "fuzz": "draws input for as long as it is let: run `make fuzz`",
 }
 

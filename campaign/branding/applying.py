@@ -19,6 +19,7 @@ from campaign.planning.delivery import PlannedDelivery
 from campaign.schedule.faults import Fault, near
 from campaign.schedule.partner import Partner
 from campaign.schedule.reading import PlacedSchedule
+from connectors.content import whole
 
 NO_LOGO = "none"
 """What a picture says that no logo shall stand on."""
@@ -147,7 +148,7 @@ class _Work:
             return sent
         branding = self._placed.schedule.branding
         corner = branding.position if media.logo_at in (None, NO_LOGO) else media.logo_at
-        placed = place(sent.content, sent.media_type, logo, branding, corner)
+        placed = place(whole(sent.content), sent.media_type, logo, branding, corner)
         alt = f"{sent.alt_text} Logo: {partner.name}."
         return replace(sent, content=placed.content, sha256=placed.sha256, alt_text=alt)
 

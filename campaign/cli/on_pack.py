@@ -22,7 +22,7 @@ def pack(place: Place, partner: str, out: Path | None, *, as_json: bool) -> None
             except NoPackError as error:
                 raise Failure(str(error)) from error
         file = out or Path(f"{made.campaign}-{partner}.zip")
-        _write(file, made.content)
+        _write(file, made)
         change = Change(who=system_user(), at=session.now, why=f"version {made.version}")
         with session.desk.store.write() as writing:
             note_deed(writing, change, "exported pack", f"partner {partner}")
@@ -32,9 +32,10 @@ def pack(place: Place, partner: str, out: Path | None, *, as_json: bool) -> None
     _say(file, made, for_people(made.valid_until, session.schedule.zone))
 
 
-def _write(file: Path, content: bytes) -> None:
+def _write(file: Path, made: Pack) -> None:
     beside = file.with_name(f".{file.name}.new")
-    beside.write_bytes(content)
+    with beside.open("wb") as target:
+        made.write_to(target)
     beside.replace(file)
 
 

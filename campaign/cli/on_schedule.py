@@ -20,6 +20,7 @@ from campaign.sample import sample_folder
 from campaign.schedule.faults import Fault
 from campaign.schedule.model import Schedule
 from campaign.wiring import NETWORKS
+from connectors.content import pieces
 
 _CALLED = {"video/mp4": "video", "application/pdf": "document"}
 _SHOWN_TO = {"public": "everybody", "unlisted": "whoever has the address"}
@@ -157,7 +158,8 @@ def _write_pictures(report: Report, rows: list[Row], folder: Path) -> None:
         stem = (row["delivery"] or f"{row['post']}/{row['channel']}").replace("/", "--")
         for number, media in enumerate(row["media"], start=1):
             file = folder / f"{stem}--{number}.{media['type'].rpartition('/')[2]}"
-            file.write_bytes(files[media["sha256"]])
+            with file.open("wb") as target:
+                target.writelines(pieces(files[media["sha256"]]))
             media["file"] = str(file)
 
 

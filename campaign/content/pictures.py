@@ -2,12 +2,19 @@
 
 from pathlib import Path
 
+from campaign.content.files import FileContent
 from campaign.content.post import PostMedia
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.tree import Location, Tree
+from connectors.content import Content, whole
+from connectors.video import MP4
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes. No picture may be anywhere near it; a video has to be shorter or coarser."""
+"""Bytes. No picture and no document may be anywhere near it."""
+LARGEST_VIDEO = 1024 * 1024 * 1024
+"""Bytes: the most that Facebook and Threads take. A video is read a part at a time, never whole."""
+_BEGINNING = 16
+"""Bytes that say what a file is."""
 
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -41,21 +48,29 @@ def read_media(folder: Path, file: str, *, tree: Tree, location: Location) -> Po
     path = folder / file
     try:
         size = path.stat().st_size if path.is_file() else None
-        content = path.read_bytes() if size is not None and size <= LARGEST else b""
+        content = _content(path, size) if size is not None else b""
     except OSError as error:
         sentence = f"“{file}” cannot be read: {error.strerror}"
         raise FaultsFound([tree.fault(location, sentence)]) from error
     if size is None:
         raise FaultsFound([tree.fault(location, f"there is no file “{file}” in the post's folder")])
-    media_type = media_type_of(content)
-    if media_type is None:
-        raise FaultsFound([tree.fault(location, _why_not(file, size))])
+    media_type = media_type_of(content[:_BEGINNING])
+    most = LARGEST_VIDEO if media_type == MP4 else LARGEST
+    if media_type is None or size > most:
+        raise FaultsFound([tree.fault(location, _why_not(file, size, most))])
     return PostMedia(file=file, content=content, media_type=media_type)
 
 
-def _why_not(file: str, size: int) -> str:
-    if size > LARGEST:
-        return f"“{file}” has {size // 1024 // 1024} MB; the most is {LARGEST // 1024 // 1024} MB"
+def _content(path: Path, size: int) -> Content:
+    """Return what a file holds; of a video, and of what is too large, nothing is read yet."""
+    lazy = FileContent(path, size)
+    is_video = media_type_of(lazy[:_BEGINNING]) == MP4
+    return lazy if is_video or size > LARGEST else whole(lazy)
+
+
+def _why_not(file: str, size: int, most: int) -> str:
+    if size > most:
+        return f"“{file}” has {size // 1024 // 1024} MB; the most is {most // 1024 // 1024} MB"
     if size == 0:
         return f"“{file}” is empty"
     return f"“{file}” is no JPEG, PNG, GIF or WebP picture, no MP4 and no PDF"

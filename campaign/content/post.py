@@ -4,7 +4,6 @@ Content only. When it goes out is the schedule's business, and what exactly is s
 account is decided in `compose`.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -13,6 +12,7 @@ from campaign.schedule.branding import Corner
 from campaign.schedule.faults import Fault
 from campaign.schedule.local_time import WallTime
 from campaign.schedule.tree import Location, Tree
+from connectors.content import Content, digest
 
 LINK = "{link}"
 """Where in a text the post's link is to stand."""
@@ -24,7 +24,7 @@ class PostMedia:
 
     file: str
     """Its name in the post's folder."""
-    content: bytes = field(repr=False)
+    content: Content = field(repr=False)
     media_type: str
     alt: str = ""
     """For those who cannot see it; `check` refuses a post that has none."""
@@ -40,7 +40,7 @@ class PostMedia:
     @cached_property
     def sha256(self) -> str:
         """What its bytes are known by; worked out once, however many accounts send it."""
-        return hashlib.sha256(self.content).hexdigest()
+        return digest(self.content)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ from campaign.keeping.faults import KeepingError
 from campaign.keeping.manifest import DATABASE, FILES, MANIFEST, Manifest, read_manifest
 from campaign.keeping.open_values import from_plain
 from campaign.keeping.snapshot import close_whole
-from campaign.store.copying import ROWS_AT_ONCE, TABLES
+from campaign.store.copying import TABLES, at_once
 from campaign.store.database import HEAD, open_own
 
 
@@ -34,7 +34,7 @@ def read_export(folder: Path, place: Path) -> Manifest:
         with store.engine.begin() as connection:
             for table in TABLES:
                 rows = _rows(folder, table)
-                while some := list(islice(rows, ROWS_AT_ONCE)):
+                while some := list(islice(rows, at_once(table))):
                     connection.execute(insert(table), some)
     finally:
         close_whole(store)

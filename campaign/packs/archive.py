@@ -1,23 +1,23 @@
 """Writes the zip: the same files give the same bytes, on every machine and at every hour."""
 
-import hashlib
-import io
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
+from typing import BinaryIO
+
+from connectors.content import Content, digest, pieces
 
 SUMS = "SHA256SUMS"
 _READABLE = 0o100644 << 16
 _UNIX = 3
 
 
-def zipped(files: Mapping[str, bytes], at: datetime) -> bytes:
-    """Return a zip of files by name, in the order of their names, all dated `at` (local time).
+def write_zip(files: Mapping[str, Content], at: datetime, target: BinaryIO) -> None:
+    """Write a zip of files by name, in the order of their names, all dated `at` (local time).
 
-    Its checksums are a file of their own, as `sha256sum --check` reads it.
+    Its checksums are a file of their own, as `sha256sum --check` reads it. No file is held whole.
     """
-    target = io.BytesIO()
-    every = {**files, SUMS: sums(files).encode()}
+    every: dict[str, Content] = {**files, SUMS: sums(files).encode()}
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(every):
             entry = zipfile.ZipInfo(name, date_time=_dated(at))
@@ -26,13 +26,15 @@ def zipped(files: Mapping[str, bytes], at: datetime) -> bytes:
             entry.compress_type = zipfile.ZIP_STORED
             entry.external_attr = _READABLE
             entry.create_system = _UNIX
-            archive.writestr(entry, every[name])
-    return target.getvalue()
+            entry.file_size = len(every[name])
+            with archive.open(entry, "w") as member:
+                for piece in pieces(every[name]):
+                    member.write(piece)
 
 
-def sums(files: Mapping[str, bytes]) -> str:
+def sums(files: Mapping[str, Content]) -> str:
     """Return a line per file: its SHA-256, two spaces, its name."""
-    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    lines = (f"{digest(files[name])}  {name}\n" for name in sorted(files))
     return "".join(lines)
 
 

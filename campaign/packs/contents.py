@@ -14,8 +14,9 @@ from campaign.calendar_files.cells import guarded_cell
 from campaign.calendar_files.feeds import words_of
 from campaign.checks.lengths import Measure, measure
 from campaign.packs.gathering import PackedPost
-from campaign.packs.pictures import shapes_of, without_metadata
+from campaign.packs.pictures import MADE_FROM, shapes_of, without_metadata
 from campaign.payload import Payload, PayloadMedia
+from connectors.content import Content, whole
 from connectors.contract import Network, NetworkName
 
 COLUMNS = (
@@ -74,14 +75,14 @@ class LaidOut:
     texts: tuple[PartText, ...]
     media: tuple[MediaFile, ...]
     folder: str
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
 
 
 def lay_out(one: PackedPost, networks: Mapping[NetworkName, Network]) -> LaidOut:
     """Return a post with its files, named by their paths in the pack."""
     network = networks[NetworkName(one.first.network)]
     folder = f"posts/{_folder(one)}"
-    files: dict[str, bytes] = {}
+    files: dict[str, Content] = {}
     texts = tuple(
         _text(payload, network, f"{folder}/{_numbered('text', number, one.payloads)}.txt")
         for number, payload in enumerate(one.payloads, start=1)
@@ -163,15 +164,16 @@ def _kind(media: PayloadMedia) -> str:
     return kinds.get(media.media_type, "picture")
 
 
-def _media(media: PayloadMedia, stem: str, files: dict[str, bytes]) -> MediaFile:
+def _media(media: PayloadMedia, stem: str, files: dict[str, Content]) -> MediaFile:
     """Put a file and all that belongs to it among the files, and say what they are called."""
     name = f"{stem}.{_ENDINGS[media.media_type]}"
-    files[name] = without_metadata(media.content, media.media_type)
+    picture = media.media_type in MADE_FROM and whole(media.content)
+    files[name] = without_metadata(picture, media.media_type) if picture else media.content
     captions = None
     if media.captions is not None:
         captions = f"{stem}-captions.{_ENDINGS[media.captions.media_type]}"
         files[captions] = media.captions.content
-    shapes = shapes_of(media.content, media.media_type)
+    shapes = shapes_of(picture, media.media_type) if picture else {}
     named = tuple((shape, f"{stem}-{shape}.png") for shape in shapes)
     files |= {file: shapes[shape] for shape, file in named}
     return MediaFile(

@@ -8,16 +8,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from campaign.calendar_files.feeds import entries_of
 from campaign.calendar_files.ics import calendar_file
-from campaign.packs.archive import sums, zipped
+from campaign.packs.archive import sums, write_zip
 from campaign.packs.contents import LaidOut, lay_out, posts_csv
 from campaign.packs.gathering import Following, Gathered, gather
 from campaign.packs.index import index_page
+from connectors.content import Content, digest
 from connectors.contract import Network, NetworkName
 
 VERSION_LENGTH = 12
@@ -36,14 +38,17 @@ class Pack:
     version: str
     """Names everything the pack holds; another version holds something else."""
     applied_at: datetime
+    """When the plan was applied that it comes from: what its files are dated."""
     valid_until: datetime
     """After this a new one has to be asked for."""
     posts: tuple[LaidOut, ...]
     following: tuple[Following, ...]
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
     """By path, the checksums apart."""
-    content: bytes
-    """The zip."""
+
+    def write_to(self, target: BinaryIO) -> None:
+        """Write the zip; the same pack gives the same bytes."""
+        write_zip(self.files, self.applied_at.astimezone(ZoneInfo(self.zone)), target)
 
     def to_json(self) -> dict[str, Any]:
         """Return what `campaign pack --json` prints of it."""
@@ -59,7 +64,7 @@ class Pack:
                 for one in self.following
             ],
             "files": [
-                {"name": name, "bytes": len(content), "sha256": _sha256(content)}
+                {"name": name, "bytes": len(content), "sha256": digest(content)}
                 for name, content in sorted(self.files.items())
             ],
         }
@@ -73,7 +78,7 @@ def make_pack(
     schedule = gathered.schedule
     posts = tuple(lay_out(one, networks) for one in gathered.posts)
     slots = entries_of(connection, [one.first for one in gathered.posts])
-    files: dict[str, bytes] = {}
+    files: dict[str, Content] = {}
     for one in posts:
         files |= one.files
     files["posts.csv"] = posts_csv(posts, schedule.timezone)
@@ -94,7 +99,6 @@ def make_pack(
         posts=posts,
         following=gathered.following,
         files=files,
-        content=zipped(files, _dated(gathered)),
     )
 
 
@@ -111,15 +115,10 @@ def _valid_until(gathered: Gathered) -> datetime:
     return min(ends, gathered.holds_from or ends)
 
 
-def _version(files: Mapping[str, bytes], gathered: Gathered, valid_until: datetime) -> str:
+def _version(files: Mapping[str, Content], gathered: Gathered, valid_until: datetime) -> str:
     follows = [[one.because, one.count, str(one.at)] for one in gathered.following]
     said = [sums(files), follows, str(valid_until), str(gathered.applied_at), gathered.partner]
     return _sha256(json.dumps(said).encode())[:VERSION_LENGTH]
-
-
-def _dated(gathered: Gathered) -> datetime:
-    """Return what the files are dated: when the plan that they come from was applied."""
-    return gathered.applied_at.astimezone(gathered.schedule.zone)
 
 
 def _post(one: LaidOut) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """What a partner sees of the campaign: its own posts, and of those what it may see right now.
 
-Words and pictures are shown from the moment the owner's approvers have said yes, and not while an
-embargo, a stop, a hold window or a withdrawal is in the way: each look asks anew, also for a single
-picture. Whatever is another partner's does not exist here.
+What of them it may see is `campaign.store.sight`'s to say, as for packs and calendars: each look
+asks anew, also for a single picture. Whatever is another partner's does not exist here.
 """
 
 from collections.abc import Sequence
@@ -18,16 +17,13 @@ from campaign.states import State
 from campaign.store.barriers import quiet_at
 from campaign.store.embargoes import embargoes
 from campaign.store.gates import closed_kinds
+from campaign.store.media import File, file_of
 from campaign.store.payloads import read_payload
-from campaign.store.shown import File, file_of
+from campaign.store.sight import Because, Place, may_see, out_of_sight
 from campaign.store.tables import CHANNEL, DELIVERY, PARTNER_QUESTION, PAYLOAD, WITHDRAWAL
 
 PARTNERS_GATE = "partner"
 BY_HAND = "pack"
-READABLE = frozenset(
-    {State.PLANNED, State.SENDING, State.UNKNOWN, State.WITH_PARTNER, State.PUBLISHED}
-)
-"""Approved, and not put aside since: its words may be seen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +34,8 @@ class Sight:
     """The kinds of gates that are closed."""
     embargo_until: datetime | None
     """None where there is no embargo, or none any more."""
+    hidden: Because | None
+    """Why words and pictures are not shown; None where they are."""
     quiet: str
     """Why nobody should post it now; empty where nothing is in the way."""
     withdrawn: bool
@@ -128,6 +126,7 @@ def picture_of(connection: Connection, post: PartnerPost, sha256: str) -> File |
     media = {one.sha256: one for one in _files(post.payload)}
     if sha256 not in media:
         return None
+    # What was approved is what is shown, or nothing is.
     return file_of(connection, sha256)
 
 
@@ -166,13 +165,17 @@ def _seen(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
     deliveries = [_delivery(row) for row in rows]
     gates = closed_kinds(connection, deliveries)
     quiet = quiet_at(connection, deliveries, now)
+    hidden = out_of_sight(connection, deliveries, now)
     until = embargoes(connection)
     found = []
     for row, one in zip(rows, deliveries, strict=True):
         embargo = until.get(one.post)
+        out = hidden.get(one.id)
+        is_seen = may_see(out, Place.PAGE)
         sight = Sight(
             waits_for=tuple(gates.get(one.id, ())),
             embargo_until=embargo if embargo and now < embargo else None,
+            hidden=None if is_seen or out is None else out.because,
             quiet=quiet.get(one.id, ""),
             withdrawn=row.withdrawn_id is not None,
             is_past=one.due_at <= now,
@@ -185,9 +188,7 @@ def _seen(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
                 server=row.channel_server,
                 mode=row.channel_mode,
                 sight=sight,
-                payload=read_payload(row.payload_body, one.content_hash)
-                if _may_be_seen(one, sight)
-                else None,
+                payload=read_payload(row.payload_body, one.content_hash) if is_seen else None,
             )
         )
     return found
@@ -195,13 +196,6 @@ def _seen(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
 
 def _delivery(row: Row[Any]) -> Delivery:
     return Delivery.model_construct(**dict(zip(_NAMES, row, strict=False)))  # they come first
-
-
-def _may_be_seen(delivery: Delivery, sight: Sight) -> bool:
-    if sight.embargo_until or sight.quiet or sight.withdrawn:
-        return False
-    state = State(delivery.state)
-    return state in READABLE or _is_asked(state, sight)
 
 
 def _is_asked(state: State, sight: Sight) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from campaign.partner_links.posts import PartnerPost
 from campaign.states import State
+from campaign.store.sight import Because
 
 ASKS, TO_POST, AHEAD, OUT, ASIDE = "asks", "to-post", "ahead", "out", "aside"
 GROUPS = {
@@ -128,6 +129,8 @@ def why_hidden(post: PartnerPost) -> str:
         return ""
     if post.sight.quiet:
         return f"Words and pictures are not shown for now: {post.sight.quiet}."
-    if post.state is State.AWAITING_APPROVAL:
+    if post.sight.hidden is Because.HELD:
+        return "Words and pictures are not shown for now: the campaign's team decides on it first."
+    if post.sight.hidden is Because.APPROVAL:
         return "Words and pictures are shown once the campaign's team has approved them."
     return "Its words and pictures are no longer shown."

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from connectors.content import Content, pieces
+
 LOCK = ".lock"
 PATIENCE_S = 10.0
 _ASKS_EVERY_S = 0.02
@@ -42,7 +44,7 @@ class DiskFolder:
         except FileNotFoundError:
             return None
 
-    def put(self, name: str, content: bytes) -> None:
+    def put(self, name: str, content: Content) -> None:
         """Put a whole file in the place of what stood there."""
         beside = self._beside(content)
         try:
@@ -60,12 +62,13 @@ class DiskFolder:
         self._place(name).unlink(missing_ok=True)
         self._settle()
 
-    def _beside(self, content: bytes) -> Path:
+    def _beside(self, content: Content) -> Path:
         """Write a file under a name of its own, down to the disk."""
         handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                for piece in pieces(content):
+                    file.write(piece)
                 file.flush()
                 os.fchmod(file.fileno(), READABLE)
                 os.fsync(file.fileno())

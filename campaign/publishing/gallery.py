@@ -17,12 +17,13 @@ from typing import Any
 
 from werkzeug.http import parse_range_header
 
-from campaign.store.shown import File
+from campaign.store.media import File
+from connectors.content import Content, Span, pieces
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 16
-"""Requests answered at the same time; more are turned away, since each may hold a whole file."""
+"""Requests answered at the same time; more are turned away, since each holds a part of a file."""
 PATIENCE_S = 10.0
 """How long one client may keep silent."""
 POLL_S = 0.1
@@ -104,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked = parse_range_header(self.headers.get("Range"))
         if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
             self._head(HTTPStatus.OK, file.media_type, size)
-            self.wfile.write(file.content)
+            self._write(file.content)
             return
         span = asked.range_for_length(size)
         if span is None:
@@ -113,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
         start, stop = span
         said = f"bytes {start}-{stop - 1}/{size}"
         self._head(HTTPStatus.PARTIAL_CONTENT, file.media_type, stop - start, said)
-        self.wfile.write(memoryview(file.content)[start:stop])
+        self._write(Span(file.content, start, stop))
 
     def do_HEAD(self) -> None:
         """Answer as to a GET, without the file."""
@@ -126,6 +127,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _found(self) -> File | None:
         match = _PATH.fullmatch(self.path)
         return self.find(match["token"]) if match else None
+
+    def _write(self, content: Content) -> None:
+        for piece in pieces(content):
+            self.wfile.write(piece)
 
     def _nothing(self, status: HTTPStatus, content_range: str = "") -> None:
         self._head(status, "text/plain", 0, content_range)

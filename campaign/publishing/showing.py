@@ -6,7 +6,6 @@ of this machine holds the port, it is asked whether it is one of ours before an 
 away.
 """
 
-import hashlib
 import secrets
 import threading
 from collections.abc import Sequence
@@ -19,7 +18,9 @@ from campaign.public_settings import MISSING, Public
 from campaign.publishing.gallery import Gallery
 from campaign.store.database import Store
 from campaign.store.deliveries import AnyDelivery
-from campaign.store.shown import HERE, File, Token, find_shown, show, show_ourselves
+from campaign.store.media import File
+from campaign.store.shown import HERE, Token, find_shown, show, show_ourselves
+from connectors.content import digest
 from connectors.contract import Media, NetworkName, NotSent
 
 LASTS_FOR = timedelta(hours=1)
@@ -84,8 +85,7 @@ class Showing:
             message = f"The network has to fetch the pictures, and cannot. {why}"
             raise NotSent(message, network=network)
         tokens = [
-            Token(secret=secrets.token_urlsafe(32), sha256=hashlib.sha256(one.content).hexdigest())
-            for one in media
+            Token(secret=secrets.token_urlsafe(32), sha256=digest(one.content)) for one in media
         ]
         now = self._clock.now()
         with self._store.write_one() as connection:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Subquery, delete, exists, func, selec
 
 from campaign.payload import payload_from_json
 from campaign.states import State
+from campaign.store.media import drop_files
 from campaign.store.payloads import DELETED
 from campaign.store.tables import (
     ATTEMPT,
@@ -79,7 +80,7 @@ def let_go(connection: Connection, rows: Sequence[Any]) -> None:
     for sha256 in sorted(pictures):
         named = exists().where(PAYLOAD.c.body.contains(sha256, autoescape=True))
         shown = exists().where(SHOWN.c.sha256 == sha256)
-        connection.execute(delete(MEDIA).where(MEDIA.c.sha256 == sha256, ~named, ~shown))
+        drop_files(connection, MEDIA.c.sha256 == sha256, ~named, ~shown)
 
 
 def _pictures(body: str) -> set[str]:

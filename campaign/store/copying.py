@@ -13,13 +13,14 @@ from sqlmodel import SQLModel
 from campaign.store.backends import POSTGRESQL
 from campaign.store.fingerprint import Fingerprint
 from campaign.store.guards import guard, unguard
-from campaign.store.tables import MEDIA, RELOCATION
+from campaign.store.tables import MEDIA, MEDIA_PART, RELOCATION
 
 TABLES = [one for one in SQLModel.metadata.sorted_tables if one is not RELOCATION]
 """What is copied, each after the tables that it points to."""
 
 ROWS_AT_ONCE = 1000
-PICTURES_AT_ONCE = 4
+PARTS_AT_ONCE = 4
+"""Of files, each with up to `campaign.store.media.PART` bytes."""
 
 
 def no_news(rows: int) -> None:
@@ -27,9 +28,14 @@ def no_news(rows: int) -> None:
     del rows
 
 
+def at_once(table: Table) -> int:
+    """Return how many rows of a table may be held at a time."""
+    return PARTS_AT_ONCE if table in (MEDIA, MEDIA_PART) else ROWS_AT_ONCE
+
+
 def partitions(connection: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:
     """Read a table some rows at a time, so that memory does not depend on its size."""
-    size = PICTURES_AT_ONCE if table is MEDIA else ROWS_AT_ONCE
+    size = at_once(table)
     rows = connection.execute(select(table), execution_options={"yield_per": size})
     return iter(rows.partitions())
 

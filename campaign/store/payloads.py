@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 from campaign.payload import Payload, PayloadMedia, payload_from_json
 from campaign.store.backends import insert
 from campaign.store.database import DamagedError
-from campaign.store.tables import MEDIA, PAYLOAD
+from campaign.store.media import keep_file, whole_content
+from campaign.store.tables import PAYLOAD
 
 DELETED = ""
 """Stands in place of a content that was let go under a rule of keeping; its hash stays."""
@@ -22,9 +23,7 @@ def save_payloads(connection: Connection, payloads: Iterable[Payload], at: datet
     by_hash = {one.content_hash: one for one in payloads}
     media = {one.sha256: one for payload in by_hash.values() for one in payload.all_media()}
     for sha256, picture in media.items():  # one by one: together they may not fit into memory
-        values = {"media_type": picture.media_type, "content": picture.content}
-        statement = insert(connection, MEDIA).values(sha256=sha256, **values)
-        connection.execute(statement.on_conflict_do_nothing())
+        keep_file(connection, sha256, picture.media_type, picture.content)
     rows = [
         {"content_hash": name, "body": payload.to_json(), "created_at": at}
         for name, payload in by_hash.items()
@@ -95,11 +94,9 @@ _DAMAGED = (
 
 
 def _with_bytes(connection: Connection, media: PayloadMedia) -> PayloadMedia:
-    content = connection.execute(
-        select(MEDIA.c.content).where(MEDIA.c.sha256 == media.sha256)
-    ).scalar_one_or_none()
-    if content is None or not _is_named(content, media.sha256):
-        raise DamagedError(f"a picture that was approved {_DAMAGED}")
+    content = whole_content(connection, media.sha256)
+    if content is None:
+        raise DamagedError(f"a file that was approved {_DAMAGED}")
     captions = _with_bytes(connection, media.captions) if media.captions else None
     return replace(media, content=content, captions=captions)
 

@@ -14,21 +14,14 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select
 
 from campaign.states import State
 from campaign.store.deliveries import AnyDelivery
-from campaign.store.tables import DELIVERY, MEDIA, SHOWN
+from campaign.store.media import File, file_of
+from campaign.store.tables import DELIVERY, SHOWN
 
 IN_FLIGHT = (State.SENDING, State.PLANNED, State.UNKNOWN)
 """Planned again is a delivery whose network is still at work on its pictures."""
 
 HERE = b"campaign desk"
 """What is answered to a look of our own, which only asks whether we are there."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class File:
-    """What an address leads to."""
-
-    content: bytes = field(repr=False)
-    media_type: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,9 +64,8 @@ def show_ourselves(connection: Connection, secret: str, *, now: datetime, until:
 def find_shown(connection: Connection, secret: str, now: datetime) -> File | None:
     """Return what a token leads to at this instant, None where it leads nowhere."""
     query = (
-        select(SHOWN.c.delivery_id, SHOWN.c.sha256, MEDIA.c.media_type, MEDIA.c.content)
+        select(SHOWN.c.delivery_id, SHOWN.c.sha256)
         .outerjoin(DELIVERY, DELIVERY.c.id == SHOWN.c.delivery_id)
-        .outerjoin(MEDIA, MEDIA.c.sha256 == SHOWN.c.sha256)
         .where(SHOWN.c.token_hash == hash_of(secret), SHOWN.c.expires_at > now)
         .where(or_(SHOWN.c.delivery_id.is_(None), _IS_IN_FLIGHT))
     )
@@ -83,18 +75,7 @@ def find_shown(connection: Connection, secret: str, now: datetime) -> File | Non
     if row.delivery_id is None:
         return File(content=HERE, media_type="text/plain")
     # What was approved is what is shown, or nothing is.
-    is_whole = row.content is not None and hashlib.sha256(row.content).hexdigest() == row.sha256
-    return File(content=row.content, media_type=row.media_type) if is_whole else None
-
-
-def file_of(connection: Connection, sha256: str) -> File | None:
-    """Return a file by what its bytes hash to; None where it is not there, or is another one."""
-    query = select(MEDIA.c.content, MEDIA.c.media_type).where(MEDIA.c.sha256 == sha256)
-    row = connection.execute(query).first()
-    # What was approved is what is shown, or nothing is.
-    if row is None or hashlib.sha256(row.content).hexdigest() != sha256:
-        return None
-    return File(content=row.content, media_type=row.media_type)
+    return file_of(connection, row.sha256)
 
 
 def hash_of(secret: str) -> str:

@@ -11,6 +11,7 @@ import campaign.models_changes
 import campaign.models_composing
 import campaign.models_keeping
 import campaign.models_links
+import campaign.models_media
 import campaign.models_notices
 import campaign.models_operating
 import campaign.models_outside
@@ -29,6 +30,7 @@ CAMPAIGN: Table = _TABLES["campaign"]
 CHANNEL: Table = _TABLES["channel"]
 PAYLOAD: Table = _TABLES["payload"]
 MEDIA: Table = _TABLES["media"]
+MEDIA_PART: Table = _TABLES["media_part"]
 DELIVERY: Table = _TABLES["delivery"]
 ATTEMPT: Table = _TABLES["attempt"]
 SHOWN: Table = _TABLES["shown_media"]

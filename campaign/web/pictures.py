@@ -12,8 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from werkzeug.http import parse_range_header
 
-from campaign.store.shown import File
+from campaign.store.media import File
 from campaign.web.answers import NotFoundError
+from campaign.web.streaming import streamed
+from connectors.content import Span
 
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/(?P<token>[A-Za-z0-9_-]{43})\.[a-z0-9]{1,5}")
 
@@ -33,15 +35,16 @@ def _part(file: File, asked_for: str | None) -> Response:
     headers = {"Accept-Ranges": "bytes", "Cross-Origin-Resource-Policy": "cross-origin"}
     asked = parse_range_header(asked_for)
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
-        return Response(file.content, headers=headers, media_type=file.media_type)
+        return streamed(file.content, headers=headers, media_type=file.media_type)
     span = asked.range_for_length(size)
     if span is None:
         headers["Content-Range"] = f"bytes */{size}"
         return Response(b"", HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers)
     start, stop = span
     headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-    part = memoryview(file.content)[start:stop]
-    return Response(part, HTTPStatus.PARTIAL_CONTENT, headers, media_type=file.media_type)
+    part = Span(file.content, start, stop)
+    status = HTTPStatus.PARTIAL_CONTENT
+    return streamed(part, status, headers=headers, media_type=file.media_type)
 
 
 ROUTE = Route("/{rest:path}", _serve, methods=["GET"], name="picture")

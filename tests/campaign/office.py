@@ -89,6 +89,7 @@ class Office:
     rehearsal: Rehearsal
     clock: SteppedClock
     lease: timedelta = timedelta(seconds=90)
+    call_timeout: timedelta = timedelta(seconds=2)
     environment: dict[str, str] = field(default_factory=dict)
     database_url: str = ""
     """Empty for the SQLite file in the folder."""
@@ -110,7 +111,7 @@ class Office:
         settings = Settings(
             folder=self.folder,
             database_url=self.database_url or f"sqlite:///{self.folder}/campaign.db",
-            call_timeout=timedelta(seconds=2),
+            call_timeout=self.call_timeout,
             lease=self.lease,
             public=self.public,
             environment=self.environment,

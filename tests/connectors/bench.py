@@ -16,7 +16,7 @@ from PIL import Image
 
 from campaign.clock import SteppedClock
 from campaign.publishing.gallery import Gallery
-from campaign.store.shown import File
+from campaign.store.media import File
 from connectors.contract import (
     Access,
     Answered,

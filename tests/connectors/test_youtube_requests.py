@@ -20,6 +20,7 @@ from googleapiclient.discovery import build_from_document  # type: ignore[import
 from googleapiclient.errors import HttpError  # type: ignore[import-untyped]
 from googleapiclient.http import MediaIoBaseUpload  # type: ignore[import-untyped]
 
+from connectors.content import whole
 from connectors.contract import Captions
 from connectors.youtube_sign_in import RIGHTS
 from rehearsal.records import RecordedRequest
@@ -157,7 +158,7 @@ def google(bench: Bench) -> Any:
 
 
 def test_googles_own_client_uploads_to_the_stand_in_as_ours_does(bench: Bench) -> None:
-    content = padded(int(2.5 * PART)).content
+    content = whole(padded(int(2.5 * PART)).content)
     service = google(bench)
     media = MediaIoBaseUpload(io.BytesIO(content), "video/mp4", chunksize=PART, resumable=True)
     body = {"snippet": {"title": "T", "categoryId": "22"}, "status": {"privacyStatus": "private"}}

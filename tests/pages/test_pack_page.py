@@ -14,6 +14,7 @@ from campaign.packs.index import index_page
 from campaign.payload import Payload, PayloadMedia
 from campaign.schedule.reading import read_schedule
 from campaign.store.sight import Because
+from connectors.content import whole
 from connectors.registry import NETWORKS
 from tests.pages.browser import Browser, Screen
 from tests.pages.test_pages import SCREENS
@@ -62,7 +63,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     posts = [lay_out(one, NETWORKS) for one in gathered.posts]
     for name, content in posts[0].files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        (folder / name).write_bytes(whole(content))
     text = index_page(gathered, posts, "0123456789ab", UNTIL)
     # What forbids scripts would forbid axe-core, too.
     lines = [line for line in text.splitlines() if not line.startswith(WORDING_STAYS)]

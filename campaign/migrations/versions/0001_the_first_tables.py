@@ -164,7 +164,8 @@ def upgrade() -> None:
         "media",
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("media_type", sa.String(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("sha256"),
     )
     op.create_table(
@@ -649,6 +650,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("content_hash", "page"),
     )
     op.create_table(
+        "media_part",
+        sa.Column("media", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["media"], ["media.sha256"]),
+        sa.PrimaryKeyConstraint("media", "number"),
+    )
+    op.create_table(
         "report_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=False),
@@ -940,6 +950,7 @@ def downgrade() -> None:
 
     op.drop_table("attempt")
     op.drop_table("report_file")
+    op.drop_table("media_part")
     op.drop_table("link_check")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("letter_state")

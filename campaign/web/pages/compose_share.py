@@ -24,6 +24,7 @@ from campaign.web.pages.compose_desk import bench_of, opened_post
 from campaign.web.pages.deliveries import SHOWABLE
 from campaign.web.pages.desk_page import desk_page, names_for
 from campaign.web.partner.looks import HEADERS, bare_page
+from campaign.web.streaming import streamed
 from campaign.web.visitors import Anyone, Visitor, may
 
 router = APIRouter()
@@ -83,7 +84,7 @@ def picture(visitor: Anyone, token: str, sha256: str) -> Response:
         raise NotFoundError
     for one in report.posts[post].media:
         if one.sha256 == sha256 and one.media_type in SHOWABLE:
-            return Response(one.content, media_type=one.media_type, headers=HEADERS)
+            return streamed(one.content, media_type=one.media_type, headers=HEADERS)
     raise NotFoundError
 
 

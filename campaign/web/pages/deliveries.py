@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from sqlalchemy import select
 from starlette.responses import Response
 
 from campaign.access.rights import Action
@@ -17,9 +16,10 @@ from campaign.desk_views.one_delivery import OneDelivery, one_delivery
 from campaign.outside.links import links_about
 from campaign.schedule.model import SingleEntry
 from campaign.states import CHANGEABLE
-from campaign.store.tables import MEDIA
+from campaign.store.media import file_of
 from campaign.web.answers import NotFoundError
 from campaign.web.pages.desk_page import desk_page, looker_of
+from campaign.web.streaming import streamed
 from campaign.web.visitors import Visitor, may
 
 router = APIRouter()
@@ -37,11 +37,11 @@ def picture(visitor: SeesDesk, sha256: str, delivery_id: str) -> Response:
             raise NotFoundError from error
         content = contents(connection, [delivery.content_hash])[delivery.content_hash]
         is_its_own = any(one.sha256 == sha256 for one in content.all_media())
-        row = connection.execute(select(MEDIA).where(MEDIA.c.sha256 == sha256)).first()
-    if not is_its_own or row is None or row.media_type not in SHOWABLE:
+        file = file_of(connection, sha256)
+    if not is_its_own or file is None or file.media_type not in SHOWABLE:
         raise NotFoundError
     kept = {"Cache-Control": "private, max-age=31536000, immutable"}
-    return Response(row.content, media_type=row.media_type, headers=kept)
+    return streamed(file.content, media_type=file.media_type, headers=kept)
 
 
 @router.get("/deliveries/{delivery_id:path}")

@@ -9,12 +9,13 @@ from campaign.outside.office import UNDER, Office
 from campaign.outside.seeing import Seen, seen_by
 from campaign.partner_page.invitations import LinkError
 from campaign.people import NotAllowedError
-from campaign.store.shown import file_of
+from campaign.store.media import file_of
 from campaign.web.answers import NotFoundError
 from campaign.web.forms import NO_FORM, Faults, Form
 from campaign.web.partner.guests import PostedByLink
 from campaign.web.partner.looks import HEADERS, bare_page, go_on
 from campaign.web.partner.post_page import ENDINGS
+from campaign.web.streaming import streamed
 from campaign.web.visitors import Anyone, Visitor, anyone, visitor_of
 
 router = APIRouter(prefix="/outside/{token}", dependencies=[Depends(anyone)])
@@ -70,7 +71,7 @@ def picture(visitor: Anyone, token: str, sha256: str) -> Response:
     ending = ENDINGS.get(file.media_type, "bin")
     how = "attachment" if ending == "bin" else "inline"
     headers = {"Content-Disposition": f'{how}; filename="{sha256[:6]}.{ending}"'}
-    return Response(file.content, media_type=file.media_type, headers=HEADERS | headers)
+    return streamed(file.content, media_type=file.media_type, headers=HEADERS | headers)
 
 
 def tell_gone(request: Request, error: Exception) -> Response:

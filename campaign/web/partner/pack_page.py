@@ -8,6 +8,7 @@ from campaign.packs.pack import make_pack
 from campaign.web.answers import NotFoundError
 from campaign.web.partner.guests import Invited
 from campaign.web.partner.looks import HEADERS
+from campaign.web.streaming import written
 from campaign.web.visitors import anyone
 
 router = APIRouter(prefix="/partner/{token}", dependencies=[Depends(anyone)])
@@ -25,4 +26,4 @@ def pack(guest: Invited) -> Response:
         raise NotFoundError(NO_PACK) from error
     name = f"{made.campaign}-{made.partner}-{made.version}.zip"
     headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(made.content, media_type="application/zip", headers=headers)
+    return written(made.write_to, headers=headers, media_type="application/zip")

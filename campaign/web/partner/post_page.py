@@ -13,6 +13,7 @@ from campaign.web.answers import NotFoundError
 from campaign.web.forms import NO_FORM, Faults, Form
 from campaign.web.partner.guests import Guest, Invited
 from campaign.web.partner.looks import HEADERS, guest_page
+from campaign.web.streaming import streamed
 from campaign.web.visitors import anyone
 
 router = APIRouter(prefix="/partner/{token}", dependencies=[Depends(anyone)])
@@ -45,7 +46,7 @@ def picture(guest: Invited, sha256: str, delivery: str, save: str = "") -> Respo
     headers = {
         "Content-Disposition": f'{how}; filename="{post.delivery.post}-{sha256[:6]}.{ending}"'
     }
-    return Response(file.content, media_type=file.media_type, headers=HEADERS | headers)
+    return streamed(file.content, media_type=file.media_type, headers=HEADERS | headers)
 
 
 def post_page(

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from campaign.publishing.gallery import AT_ONCE, Gallery
-from campaign.store.shown import File
+from campaign.store.media import File
 
 TOKEN = "t" * 43
 PICTURE = File(content=bytes(range(200)), media_type="image/jpeg")

@@ -17,7 +17,7 @@ from campaign.store import backends
 from campaign.store.database import HEAD, Store, StoreError, open_store
 from campaign.store.tables import MEDIA, STOP
 
-PICTURE = {"media_type": "image/png", "content": b"0"}
+PICTURE = {"media_type": "image/png", "size": 1, "content": b"0"}
 MIGRATIONS = Path(__file__).parents[3] / "campaign" / "migrations"
 
 
