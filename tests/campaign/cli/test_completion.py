@@ -16,7 +16,7 @@ AS_INSTALLED = "import sys; sys.argv[0] = 'campaign'; from campaign.cli.app impo
 def offered(folder: Path, *typed: str) -> list[str]:
     """Return what bash offers for the last of some words."""
     program = folder / "campaign"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m campaign.cli.app "$@"\n', "utf-8")
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{AS_INSTALLED}" "$@"\n', "utf-8")
     program.chmod(0o755)
     words = " ".join(f"'{one}'" for one in typed)
     script = (
