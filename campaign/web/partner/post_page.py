@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from campaign.packs.pictures import MADE_FROM, in_shape
 from campaign.partner_links.numbers import fields_for
-from campaign.partner_links.posts import PartnerPost, picture_of
+from campaign.partner_links.posts import BY_HAND, PartnerPost, picture_of
 from campaign.partner_links.results import results_of
 from campaign.payload import PayloadMedia
 from campaign.schedule.local_time import wall_clock
@@ -20,7 +20,7 @@ from campaign.web.partner.looks import HEADERS, guest_page
 from campaign.web.streaming import streamed
 from campaign.web.visitors import anyone
 from connectors.content import whole
-from connectors.contract import Network, PictureShape
+from connectors.contract import PictureShape
 
 router = APIRouter(prefix="/partner/{token}", dependencies=[Depends(anyone)])
 ENDINGS = {
@@ -54,8 +54,7 @@ def picture(
         raise NotFoundError("There is no such picture, or it is not shown for now.")
     name = f"{post.delivery.post}-{sha256[:6]}"
     if shape:
-        wanted = guest.network_of(post).capabilities.picture_shapes
-        file, name = _in_shape(file, wanted, shape), f"{name}-{shape}"
+        file, name = _in_shape(file, _wanted(guest, post), shape), f"{name}-{shape}"
     ending = ENDINGS.get(file.media_type, "bin")
     how = "attachment" if save or ending == "bin" else "inline"
     headers = {"Content-Disposition": f'{how}; filename="{name}.{ending}"'}
@@ -70,8 +69,13 @@ def _in_shape(file: File, wanted: tuple[PictureShape, ...], shape: str) -> File:
     return file if found is None else File(content=found, media_type="image/png")
 
 
-def _shapes_for(media: PayloadMedia, network: Network) -> tuple[PictureShape, ...]:
-    return network.capabilities.picture_shapes if media.media_type in MADE_FROM else ()
+def _wanted(guest: Guest, post: PartnerPost) -> tuple[PictureShape, ...]:
+    """Return the shapes that are of use to who posts by hand."""
+    return guest.network_of(post).capabilities.picture_shapes if post.mode == BY_HAND else ()
+
+
+def _shapes_for(media: PayloadMedia, wanted: tuple[PictureShape, ...]) -> tuple[PictureShape, ...]:
+    return wanted if media.media_type in MADE_FROM else ()
 
 
 def post_page(
@@ -92,7 +96,7 @@ def post_page(
         status=422 if faults else 200,
         post=post,
         network=network.title,
-        shapes_for=partial(_shapes_for, network=network),
+        shapes_for=partial(_shapes_for, wanted=_wanted(guest, post)),
         fields=fields_for(network),
         result=next((one for one in found.posts if one.delivery == post.id), None),
         local_now=f"{wall_clock(guest.now, guest.schedule.zone):%Y-%m-%dT%H:%M}",
