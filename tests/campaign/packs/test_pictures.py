@@ -104,6 +104,13 @@ def test_a_large_picture_is_scaled_to_what_apps_show_and_stays_whole() -> None:
 def test_the_shape_that_a_picture_has_is_not_made_again() -> None:
     assert list(made_of(50, 50)) == [UPRIGHT, LANDSCAPE, STORY]
     assert list(made_of(320, 180)) == [SQUARE, UPRIGHT, STORY]
+    assert list(made_of(241, 300)) == [SQUARE, LANDSCAPE, STORY]
+
+
+def test_the_same_picture_gives_the_same_bytes_when_it_is_made_anew() -> None:
+    first = in_shape(picture("PNG"), "image/png", STORY)
+    in_shape.cache_clear()
+    assert in_shape(picture("PNG"), "image/png", STORY) == first
 
 
 def test_what_can_be_seen_through_stands_on_white() -> None:
