@@ -3,7 +3,7 @@
 `prepare` makes the whole post, unpublished: it has an id and nobody sees it. `publish` publishes
 that id, which can be done twice without doing it twice, so no create is ever repeated, and after a
 lost answer the id itself tells whether the post is out. A video has no such state; there the end
-of its upload session publishes it, once, under an id that is known before.
+of its upload session publishes it, once, under an id that is known before; its captions follow.
 """
 
 from collections.abc import Sequence
@@ -41,6 +41,7 @@ from connectors.contract import (
     Sought,
     Stands,
 )
+from connectors.facebook_captions import missing_captions, send_captions
 from connectors.facebook_comments import find_comment, publish_comment
 from connectors.facebook_errors import graph_error, is_duplicate
 from connectors.facebook_facts import (
@@ -129,7 +130,7 @@ class FacebookConnector:
         token = sought.prepared.tokens[0]
         video = upload_of(token)
         if video is not None:
-            return self._find_video(video)
+            return self._find_video(sought.post, video)
         answer = self._wire.read(token, "is_published,created_time")
         is_published = answer.mapping().get("is_published")
         if answer.ok and is_published is False:
@@ -258,6 +259,7 @@ class FacebookConnector:
             "published": "true",
         }
         self._insist_on_success(self._wire.video(Purpose.CREATE, fields))
+        warnings = send_captions(self._wire, post, video.video_id)
         try:
             post_id = self._post_of(self._wire.read(video.video_id, "post_id"))
         except ConnectorError:
@@ -265,14 +267,14 @@ class FacebookConnector:
         if post_id is None:  # it may name the post in a moment: to look for it then is safe
             message = "Facebook has published the video and did not say as which post."
             raise OutcomeUnknown(message, network=NAME, code="unnamed")
-        return _published(post_id, self._now())
+        return replace(_published(post_id, self._now()), warnings=warnings)
 
     def _post_of(self, answer: Answer) -> str | None:
         """Return the id of a video's post, None where Facebook does not name it yet."""
         named = answer.mapping().get("post_id")
         return f"{self._wire.page}_{named.rpartition('_')[2]}" if isinstance(named, str) else None
 
-    def _find_video(self, video: VideoUpload) -> Finding:
+    def _find_video(self, post: OutgoingPost, video: VideoUpload) -> Finding:
         answer = self._wire.read(video.video_id, "published,created_time,post_id")
         post_id = self._post_of(answer)
         finding = self._finding(
@@ -280,9 +282,11 @@ class FacebookConnector:
             post_id or f"{self._wire.page}_{video.video_id}",
             is_out=answer.mapping().get("published") is True,
         )
-        if isinstance(finding, Found) and post_id is None:
-            return Found(post=replace(finding.post, warnings=(UNNAMED,)))
-        return finding
+        if not isinstance(finding, Found):
+            return finding
+        unnamed = () if post_id is not None else (UNNAMED,)
+        warnings = (*unnamed, *missing_captions(self._wire, post, video.video_id))
+        return Found(post=replace(finding.post, warnings=warnings))
 
     def _finding(self, answer: Answer, post_id: str, *, is_out: bool) -> Finding:
         if not answer.ok and not is_gone(answer):

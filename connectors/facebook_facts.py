@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from connectors.caption_files import SUBRIP
 from connectors.checking import check_limits
 from connectors.contract import (
     Capabilities,
@@ -26,6 +27,7 @@ from connectors.contract import (
     TextLimit,
     VideoLimits,
 )
+from connectors.facebook_locales import caption_problems
 from connectors.pack import address_on, utf16_length
 from connectors.readings import FREE_OF_CHARGE
 from connectors.video import MP4
@@ -124,6 +126,7 @@ DOCUMENTED = Limits(
         max_bytes=1024 * 1024 * 1024,
         shortest=timedelta(seconds=1),
         longest=timedelta(minutes=240),
+        caption_types=frozenset({SUBRIP}),
     ),
     # As widely reported, and as little written down by Meta.
     comment_text=(TextLimit(unit="characters", measure=utf16_length, maximum=8_000),),
@@ -134,7 +137,7 @@ def check(post: OutgoingPost, limits: Limits) -> list[Problem]:
     """List what Facebook would refuse: up to ten pictures, or one video."""
     if post.answers is not None:
         return check_limits(replace(post, media=()), limits.for_comments())
-    return check_limits(post, limits)
+    return [*check_limits(post, limits), *caption_problems(post)]
 
 
 def read_permalink(url: str, handle: str, server: str | None) -> RemoteId | None:

@@ -55,6 +55,8 @@ class FacebookStandIn:
             _route("POST", feed, self._feed, _by_published),
             _route("POST", photos, self._photos, _by_published),
             _route("POST", videos, self._videos, _by_phase),
+            Route(method="POST", path=f"{node}/captions", call=Call.MEDIA, handler=self._captions),
+            Route(method="GET", path=f"{node}/captions", call=Call.FIND, handler=self._captioned),
             _route("POST", node, self._update, _by_what_changes),
             _route("GET", node, self._node, self._page_or_post),
             Route(method="POST", path=comments, call=Call.PUBLISH, handler=said.comment),
@@ -128,6 +130,28 @@ class FacebookStandIn:
         self._put_out(account, post)
         session.finished = True
         return shapes.success()
+
+    def _captions(self, visit: Visit) -> Answer:
+        account = self._door.admit(visit)
+        video_id = visit.arguments["id"]
+        post = self._of_video(account, video_id)
+        words = self._media.take_captions(video_id, visit)
+        media = tuple(replace(one, captions=words) for one in post.media)
+        self._store.keep(replace(post, media=media))
+        return shapes.success()
+
+    def _captioned(self, visit: Visit) -> Answer:
+        account = self._door.admit(visit)
+        video_id = visit.arguments["id"]
+        self._of_video(account, video_id)
+        return as_json(200, {"data": self._media.captions_of(video_id)})
+
+    def _of_video(self, account: Account, video_id: str) -> StoredPost:
+        """Return the post of a video that is out."""
+        for one in self._store.of(account):
+            if any(media.remote_id == video_id for media in one.media):
+                return one
+        raise RefusedError(shapes.gone(video_id))
 
     def _made(
         self, account: Account, text: str, *, media: tuple[StoredMedia, ...], raw: dict[str, Any]
@@ -206,11 +230,9 @@ class FacebookStandIn:
         draft = self._own(account, self._drafts.get(remote_id))
         if draft is not None:
             return shapes.as_post(draft, {}, is_published=False)
-        for one in self._store.of(account):
-            if any(media.remote_id == remote_id for media in one.media):
-                shown = shapes.as_post(one, {}, is_published=True)
-                return {**shown, "id": remote_id, "published": True, "post_id": one.remote_id}
-        raise RefusedError(shapes.gone(remote_id))
+        post = self._of_video(account, remote_id)
+        shown = shapes.as_post(post, {}, is_published=True)
+        return {**shown, "id": remote_id, "published": True, "post_id": post.remote_id}
 
     def _insights(self, visit: Visit) -> Answer:
         account = self._door.admit(visit)

@@ -1,9 +1,11 @@
 """Pictures and videos at the stand-in for Facebook (Pages API: photos, videos, v26.0).
 
 A video comes in steps: `start` names it and the session, `transfer` takes a part and says which
-bytes come next, `finish` publishes it, once.
+bytes come next, `finish` publishes it, once. A caption file is put to a video that is out; it takes
+the place of the one in the same locale (video captions; errors quoted from the live service).
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +17,12 @@ from rehearsal.records import StoredMedia
 from rehearsal.store import Ids
 from rehearsal.world import World
 
+MAX_CAPTIONS = 200_000
 MAX_PHOTO = 4 * 1024 * 1024
 PART = 1024 * 1024
 PICTURES = frozenset({"image/jpeg", "image/png"})
+_NAMED = re.compile(r".+\.(?P<locale>[a-z]{2}_[A-Z]{2})\.srt")
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+\s*\n\d{2}:\d{2}:\d{2},\d{3} --> ")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -39,6 +44,7 @@ class FacebookMedia:
         self._ids = ids
         self._photos: dict[tuple[str, str], StoredMedia] = {}
         self._sessions: dict[str, Session] = {}
+        self._locales: dict[str, set[str]] = {}
 
     def take_photo(self, account: Account, visit: Visit) -> StoredMedia:
         """Keep a picture and its alt text."""
@@ -112,6 +118,25 @@ class FacebookMedia:
             alt_text="",
             remote_id=session.video_id,
         )
+
+    def take_captions(self, video_id: str, visit: Visit) -> bytes:
+        """Take a caption file for a video and note its locale; return what it holds."""
+        file = visit.files.get("captions_file")
+        if file is None:
+            raise RefusedError(shapes.invalid("The parameter captions_file is required"))
+        content = file.stream.read()
+        named = _NAMED.fullmatch(file.filename or "")
+        is_text = file.mimetype.startswith("text/")
+        if named is None or is_text or not _BEGINS.match(content) or len(content) > MAX_CAPTIONS:
+            words = "(#385) Sorry, the captions file you selected is in a format that we don't"
+            raise RefusedError(shapes.error(385, f"{words} support."))
+        self._locales.setdefault(video_id, set()).add(named["locale"])
+        return content
+
+    def captions_of(self, video_id: str) -> list[dict[str, Any]]:
+        """List the captions of a video."""
+        locales = sorted(self._locales.get(video_id, ()))
+        return [{"locale": one, "is_auto_generated": False} for one in locales]
 
 
 def _wanted(session: Session) -> dict[str, Any]:

@@ -26,8 +26,10 @@ FILE_FIELDS = frozenset({"source"})
 """Meta's page on photos names the file so; the library sends files outside of its tables."""
 COMMENT = frozenset({"message"})
 """Of a comment; the tables have none of a page's post, Meta's page on object comments names it."""
-NOT_IN_THE_TABLE = frozenset({"published", "post_id"})
-"""Asked of a video, whose node the table does not have."""
+CAPTIONS = frozenset({"captions_file", "default_locale"})
+"""Of a video; the tables have no node of one, Meta's page on video captions names them."""
+NOT_IN_THE_TABLE = frozenset({"published", "post_id", "locale", "is_auto_generated"})
+"""Asked of a video or its captions, whose nodes the table does not have."""
 
 
 def is_at_hand() -> bool:
@@ -65,6 +67,8 @@ def faults_in(request: RecordedRequest) -> Iterator[str]:
         yield from (f"{edge}: {one}" for one in sorted(sent - set(known) - FILE_FIELDS))
     elif edge == "comments":
         yield from (f"comments: {one}" for one in sorted(set(body_of(request)) - COMMENT))
+    elif edge == "captions":
+        yield from (f"captions: {one}" for one in sorted(set(body_of(request)) - CAPTIONS))
     elif set(body_of(request)) not in ({"is_published"}, {"message"}):
         yield f"an update of a post with {sorted(body_of(request))}"
 

@@ -11,6 +11,8 @@ from connectors.contract import (
     Access,
     AccessRefused,
     CannotSay,
+    Captions,
+    Finding,
     Found,
     Link,
     Media,
@@ -21,6 +23,7 @@ from connectors.contract import (
     OutgoingPost,
     PostRefused,
     Prepared,
+    PublishedPost,
     RemoteId,
 )
 from connectors.facebook import NETWORK, connect
@@ -48,6 +51,9 @@ VIDEO = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 10_000
 """Two and a half megabytes that begin as an MP4 does: three parts."""
 FILM = Media(content=VIDEO, media_type="video/mp4", alt_text="Two people talk")
 TALK = replace(FILM, content=film("talk"), burnt_in=True)
+WORDS = Captions(
+    content=b"1\n00:00:00,000 --> 00:00:02,000\nHello.\n", media_type="application/x-subrip"
+)
 needs_tables = pytest.mark.skipif(
     not facebook_tables.is_at_hand(), reason="Meta's tables are not beside the checkout"
 )
@@ -75,10 +81,15 @@ def watching(bench: Bench, text: str = "Watch this.") -> OutgoingPost:
     return replace(bench.post(text), media=(FILM,))
 
 
+def captioned(bench: Bench) -> OutgoingPost:
+    talk = replace(TALK, burnt_in=False, captions=WORDS)
+    return replace(bench.post("Watch this."), media=(talk,), language="cy")
+
+
 @needs_tables
 def test_the_tables_judge_every_kind_of_request(bench: Bench) -> None:
     send(bench.connector(), bench.post(pictures=2))
-    send(bench.connector(), watching(bench))
+    send(bench.connector(), captioned(bench))
     bench.connector().read_metrics([RemoteId("17_42")])
     bench.connector().read_account()
     requests = bench.rehearsal.requests("facebook")
@@ -186,6 +197,46 @@ def test_a_video_is_found_by_its_own_id_and_never_called_absent(
         assert [one.remote_id for one in bench.stored()] == [finding.post.remote_id]
 
 
+def test_the_caption_file_follows_the_video_under_its_locale(bench: Bench) -> None:
+    post = captioned(bench)
+    published = send(bench.connector(), post)
+    (stored,) = bench.stored()
+    assert (stored.media[0].captions, published.warnings) == (WORDS.content, ())
+    sent = bench.calls(Call.MEDIA)[-1]
+    assert sent.path.endswith("/captions")
+    assert b'filename="captions.cy_GB.srt"' in sent.body
+    assert b"application/octet-stream" in sent.body
+    assert bench.rehearsal.requests("facebook")[-2] == sent
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.REFUSE, Fault.EXPIRED_TOKEN, Fault.DROP_BEFORE_STORING, Fault.HTML_ERROR]
+)
+def test_captions_that_are_refused_leave_the_post_out_and_tell(bench: Bench, fault: Fault) -> None:
+    post = captioned(bench)
+    prepared = bench.connector().prepare(post, None)
+    bench.inject(fault, on=Call.MEDIA)
+    published = bench.connector().publish(post, prepared)
+    (stored,) = bench.stored()
+    assert (stored.remote_id, stored.media[0].captions) == (published.remote_id, None)
+    (warning,) = published.warnings
+    assert warning.startswith("The video is out, its captions may not be: give the video its")
+
+
+def test_a_video_that_is_found_says_whether_its_captions_stand(bench: Bench) -> None:
+    post = captioned(bench)
+    prepared = bench.connector().prepare(post, None)
+    bench.inject(Fault.STORE_THEN_DROP)
+    with pytest.raises(OutcomeUnknown):
+        bench.connector().publish(post, prepared)
+    connector, sought = bench.connector(), bench.sought(post, prepared=prepared)
+    (warning,) = found(connector.find(sought)).warnings
+    assert warning.startswith("The video is out, and Facebook does not show its captions: look")
+    assert all(not one.path.endswith("/captions") for one in bench.calls(Call.MEDIA))
+    put_captions(bench, bench.stored()[0].media[0].remote_id)
+    assert found(connector.find(sought)).warnings == ()
+
+
 def test_the_counts_of_sixteen_posts_are_one_request(bench: Bench) -> None:
     connector = bench.connector()
     ids = [send(connector, bench.post(f"number {number}")).remote_id for number in range(16)]
@@ -257,6 +308,17 @@ def test_a_page_is_known_by_its_number() -> None:
         ((replace(TALK, content=film("talk-moov-last")),), [], ""),
         ((replace(TALK, content=film("talk-vp9")),), ["media"], "picture is vp09; export it with"),
         ((replace(TALK, burnt_in=False),), ["media"], "has sound and no captions"),
+        ((replace(TALK, burnt_in=False, captions=WORDS),), [], ""),
+        (
+            (replace(TALK, captions=replace(WORDS, media_type="text/vtt")),),
+            ["media"],
+            "WebVTT (.vtt) file are not taken here: name a SubRip (.srt) file",
+        ),
+        (
+            (replace(TALK, captions=replace(WORDS, content=bytes(200_001))),),
+            ["media"],
+            "The caption file has 200,001 bytes, the most is 200,000.",
+        ),
         ((FILM,), ["media"], "cannot be read as an MP4"),
         ((replace(picture(0), content=bytes(4 * 1024 * 1024 + 1)),), ["media"], "4,194,304"),
         ((replace(picture(0), media_type="application/pdf"),), ["media"], "application/pdf"),
@@ -271,6 +333,34 @@ def test_check_knows_what_goes_together(
     problems = NETWORK.check(post, NETWORK.documented)
     assert [one.field for one in problems] == fields
     assert words in "".join(one.message for one in problems)
+
+
+def test_check_refuses_captions_in_a_language_that_has_no_locale_at_facebook() -> None:
+    post = OutgoingPost(
+        delivery_key=NETWORK.choose_key("a", "b", START),
+        text="a",
+        language="gd",
+        media=(replace(TALK, burnt_in=False, captions=WORDS),),
+    )
+    (problem,) = NETWORK.check(post, NETWORK.documented)
+    assert "no caption file in the language “gd”: make the captions part" in problem.message
+    assert NETWORK.check(replace(post, media=(TALK,)), NETWORK.documented) == []
+
+
+def found(finding: Finding) -> PublishedPost:
+    assert isinstance(finding, Found)
+    return finding.post
+
+
+def put_captions(bench: Bench, video_id: str) -> None:
+    """Give a video its captions as a person would, with the network's own request."""
+    answer = requests.post(
+        f"{bench.rehearsal.server_of('facebook')}/v26.0/{video_id}/captions",
+        headers={"Authorization": f"Bearer {bench.credentials['PAGE_TOKEN']}"},
+        files={"captions_file": ("a.cy_GB.srt", WORDS.content, "application/octet-stream")},
+        timeout=5,
+    )
+    assert answer.json() == {"success": True}
 
 
 def delete(bench: Bench, post_id: str) -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from connectors.contract import (
     Access,
     AccessRefused,
     CannotSay,
+    Captions,
     Connector,
     ConnectorError,
     DeliveryKey,
@@ -35,6 +37,15 @@ POST = OutgoingPost(delivery_key=DeliveryKey("k"), text="Think.", language="en")
 POST_ID = "17_9007199254740993123"
 URL = "https://www.facebook.com/17/posts/9007199254740993123"
 DRAFT = Prepared(tokens=(POST_ID,))
+WORDS = Captions(
+    content=b"1\n00:00:00,000 --> 00:00:02,000\nHallo.\n", media_type="application/x-subrip"
+)
+MAY_BE_MISSING = "The video is out, its captions may not be"
+TALK = replace(
+    POST,
+    language="de",
+    media=(Media(content=b"film", media_type="video/mp4", alt_text="A talk", captions=WORDS),),
+)
 FILM = Prepared(tokens=("video 55 66",))
 MADE_AT = "2027-01-12T08:29:58+0000"
 
@@ -63,10 +74,12 @@ def connector_at(origin: str) -> Connector:
     )
 
 
-def end_of(*scripts: Script, prepared: Prepared = DRAFT) -> PublishedPost | ConnectorError:
+def end_of(
+    *scripts: Script, prepared: Prepared = DRAFT, post: OutgoingPost = POST
+) -> PublishedPost | ConnectorError:
     with serving(*scripts) as server:
         try:
-            return connector_at(server.origin).publish(POST, prepared)
+            return connector_at(server.origin).publish(post, prepared)
         except ConnectorError as error:
             return error
 
@@ -185,8 +198,8 @@ def test_an_error_says_what_to_do_and_hides_what_is_secret(script: Script, words
     assert "token-secret-9" not in message
 
 
-def finding(*scripts: Script, prepared: Prepared = DRAFT) -> Finding:
-    sought = Sought(post=POST, since=NOW, prepared=prepared)
+def finding(*scripts: Script, prepared: Prepared = DRAFT, post: OutgoingPost = POST) -> Finding:
+    sought = Sought(post=post, since=NOW, prepared=prepared)
     with serving(*scripts) as server:
         return connector_at(server.origin).find(sought)
 
@@ -236,6 +249,35 @@ def test_a_published_video_whose_post_is_not_named_is_looked_for_and_never_guess
     scripts: list[Script],
 ) -> None:
     assert isinstance(end_of(*scripts, prepared=FILM), OutcomeUnknown)
+
+
+@pytest.mark.parametrize("script", [gives({"success": False}), gives(b"true"), fails(385)])
+def test_captions_are_believed_to_stand_only_where_facebook_says_so(script: Script) -> None:
+    scripts = gives({"success": True}), script, gives({"post_id": "17_77"})
+    end = end_of(*scripts, prepared=FILM, post=TALK)
+    assert isinstance(end, PublishedPost)
+    assert [one.partition(":")[0] for one in end.warnings] == [MAY_BE_MISSING]
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (gives({"data": [{"locale": "de_DE", "is_auto_generated": False}]}), None),
+        (gives({"data": [{"locale": "de_DE"}]}), None),
+        (gives({"data": [{"locale": "de_DE", "is_auto_generated": True}]}), "does not show"),
+        (gives({"data": [{"locale": "fr_FR"}, 1]}), "does not show"),
+        (gives({}), "does not show"),
+        (fails(1, 500), "does not say"),
+        (hangs_up, "does not say"),
+    ],
+)
+def test_captions_that_a_machine_made_or_nobody_saw_are_not_ours(
+    script: Script, said: str | None
+) -> None:
+    video = gives({"published": True, "post_id": "17_77", "created_time": MADE_AT})
+    found = finding(video, script, prepared=FILM, post=TALK)
+    assert isinstance(found, Found)
+    assert [said in one if said else one for one in found.post.warnings] == ([True] if said else [])
 
 
 def test_a_video_is_named_by_its_post() -> None:
