@@ -14,6 +14,7 @@ from connectors.contract import (
     Metric,
     NetworkName,
     Paid,
+    PictureShape,
     TextLimit,
     VideoLimits,
 )
@@ -119,4 +120,6 @@ CAPABILITIES = Capabilities(
         Quota(scope=QuotaScope.ACCOUNT, most=35_000, per=timedelta(hours=24), cost=3),
     ),
     sells_showings=False,
+    # A single picture is shown in the `aspectRatio` it was given; several are tiles.
+    picture_shapes=(PictureShape.SQUARE,),
 )

@@ -45,6 +45,7 @@ from connectors.metrics import Paid as Paid
 from connectors.names import DeliveryKey as DeliveryKey
 from connectors.names import NetworkName as NetworkName
 from connectors.names import RemoteId as RemoteId
+from connectors.picture_shapes import PictureShape as PictureShape
 from connectors.posts import Answered as Answered
 from connectors.posts import Link as Link
 from connectors.posts import Original as Original
@@ -168,6 +169,8 @@ class Capabilities:
     doubles: bool = False
     """Whether the same request twice is there twice, so that only never repeating it keeps it
     single."""
+    picture_shapes: tuple[PictureShape, ...] = ()
+    """In which shapes a picture looks well there, for those who post by hand."""
 
     @property
     def counts(self) -> bool:

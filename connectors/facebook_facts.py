@@ -21,6 +21,7 @@ from connectors.contract import (
     Metric,
     NetworkName,
     OutgoingPost,
+    PictureShape,
     Problem,
     RemoteId,
     TextLimit,
@@ -101,6 +102,9 @@ CAPABILITIES = Capabilities(
     deletes=True,
     edits=True,
     comments=True,
+    # Feed 1:1 and 4:5, stories 9:16 (Meta, "Multi-ratio images", on advertisements; what Meta says
+    # about the Pages API names none).
+    picture_shapes=(PictureShape.SQUARE, PictureShape.UPRIGHT, PictureShape.STORY),
 )
 CREDENTIAL_FIELDS = (
     CredentialField(name="PAGE_ID", words="The number of the page", life=timedelta.max),

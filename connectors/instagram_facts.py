@@ -21,6 +21,7 @@ from connectors.contract import (
     Metric,
     NetworkName,
     OutgoingPost,
+    PictureShape,
     Problem,
     RemoteId,
     TextLimit,
@@ -123,6 +124,9 @@ CAPABILITIES = Capabilities(
     fetches_media=True,
     comments=True,
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=100, per=timedelta(hours=24)),),
+    # Feed 1:1, and all from 4:5 to 1.91:1 (Meta, "Media requirements", July 2025); stories 9:16
+    # (Meta, "Multi-ratio images").
+    picture_shapes=(PictureShape.SQUARE, PictureShape.UPRIGHT, PictureShape.STORY),
 )
 CREDENTIAL_FIELDS = (
     CredentialField(

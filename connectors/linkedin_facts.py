@@ -24,6 +24,7 @@ from connectors.contract import (
     NetworkName,
     OutgoingPost,
     Paid,
+    PictureShape,
     Problem,
     RemoteId,
     TextLimit,
@@ -111,6 +112,9 @@ CAPABILITIES = Capabilities(
     edits=True,
     comments=True,
     reposts=True,
+    # Shown whole from 3:1 to 2:3; wide, 1:1 and 4:5 are advised: as other publishing programs say
+    # (HubSpot, May 2025; docs.getlate.dev, media guidelines). LinkedIn's Images API names none.
+    picture_shapes=(PictureShape.LANDSCAPE, PictureShape.SQUARE, PictureShape.UPRIGHT),
 )
 CREDENTIAL_FIELDS = (
     CredentialField(

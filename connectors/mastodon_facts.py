@@ -12,6 +12,7 @@ from connectors.contract import (
     Metric,
     NetworkName,
     Paid,
+    PictureShape,
 )
 from connectors.quota import Quota, QuotaScope
 from connectors.readings import FREE_OF_CHARGE
@@ -79,4 +80,6 @@ CAPABILITIES = Capabilities(
     # The server's own RateLimiter, family `statuses` (Mastodon 4.5); other servers may differ.
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=300, per=timedelta(hours=3)),),
     sells_showings=False,
+    # A single picture is shown whole (mastodon/mastodon, pull request 26132); several are tiles.
+    picture_shapes=(PictureShape.SQUARE,),
 )

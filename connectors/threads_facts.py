@@ -21,6 +21,7 @@ from connectors.contract import (
     Metric,
     NetworkName,
     OutgoingPost,
+    PictureShape,
     Problem,
     RemoteId,
     TextLimit,
@@ -103,6 +104,8 @@ CAPABILITIES = Capabilities(
     threads=True,
     comments=True,
     quotas=(Quota(scope=QuotaScope.ACCOUNT, most=250, per=timedelta(hours=24)),),
+    # Meta's pages name none but the limit of ten times as long as wide; a square goes everywhere.
+    picture_shapes=(PictureShape.SQUARE,),
 )
 CREDENTIAL_FIELDS = (
     CredentialField(

@@ -21,6 +21,7 @@ from connectors.contract import (
     Metric,
     OutgoingPost,
     Paid,
+    PictureShape,
     Problem,
     RemoteId,
     TextLimit,
@@ -132,6 +133,9 @@ CAPABILITIES = Capabilities(
         Quota(scope=QuotaScope.APP, most=10_000, per=timedelta(hours=24)),
     ),
     sometimes=(*COMBINED, *PROMOTED),
+    # 16:9 is advised and 1:1 taken: as other publishing programs say (ayrshare.com and
+    # docs.getlate.dev, media guidelines); "Media best practices" names none for pictures.
+    picture_shapes=(PictureShape.LANDSCAPE, PictureShape.SQUARE),
 )
 DOCUMENTED = Limits(
     text=(TextLimit(unit="weighted characters", measure=x_weighted_length, maximum=280),),

@@ -14,10 +14,10 @@ from campaign.calendar_files.cells import guarded_cell
 from campaign.calendar_files.feeds import words_of
 from campaign.checks.lengths import Measure, measure
 from campaign.packs.gathering import PackedPost
-from campaign.packs.pictures import MADE_FROM, shapes_of, without_metadata
+from campaign.packs.pictures import MADE_FROM, in_shape, without_metadata
 from campaign.payload import Payload, PayloadMedia
 from connectors.content import Content, whole
-from connectors.contract import Network, NetworkName
+from connectors.contract import Network, NetworkName, PictureShape
 
 COLUMNS = (
     "post", "network", "account", "language", "local date and time", "zone", "part", "text",
@@ -45,8 +45,8 @@ class MediaFile:
     captions: str | None
     """The name of its captions' file."""
     burnt_in: bool
-    shapes: tuple[tuple[str, str], ...]
-    """Its other shapes: what each is called, and the name of its file."""
+    shapes: tuple[tuple[PictureShape, str], ...]
+    """The other shapes that its network wants, each with the name of its file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,8 +88,9 @@ def lay_out(one: PackedPost, networks: Mapping[NetworkName, Network]) -> LaidOut
         for number, payload in enumerate(one.payloads, start=1)
     )
     files |= {part.file: part.text.encode() for part in texts}
+    wanted = network.capabilities.picture_shapes
     media = tuple(
-        _media(each, f"{folder}/{_kind(each)}-{number}", files)
+        _media(each, f"{folder}/{_kind(each)}-{number}", wanted, files)
         for number, each in enumerate(one.payloads[0].media, start=1)
     )
     if media:
@@ -164,7 +165,9 @@ def _kind(media: PayloadMedia) -> str:
     return kinds.get(media.media_type, "picture")
 
 
-def _media(media: PayloadMedia, stem: str, files: dict[str, Content]) -> MediaFile:
+def _media(
+    media: PayloadMedia, stem: str, wanted: tuple[PictureShape, ...], files: dict[str, Content]
+) -> MediaFile:
     """Put a file and all that belongs to it among the files, and say what they are called."""
     name = f"{stem}.{_ENDINGS[media.media_type]}"
     picture = media.media_type in MADE_FROM and whole(media.content)
@@ -173,7 +176,8 @@ def _media(media: PayloadMedia, stem: str, files: dict[str, Content]) -> MediaFi
     if media.captions is not None:
         captions = f"{stem}-captions.{_ENDINGS[media.captions.media_type]}"
         files[captions] = media.captions.content
-    shapes = shapes_of(picture, media.media_type) if picture else {}
+    made = {one: in_shape(picture, media.media_type, one) for one in wanted if picture}
+    shapes = {one: content for one, content in made.items() if content is not None}
     named = tuple((shape, f"{stem}-{shape}.png") for shape in shapes)
     files |= {file: shapes[shape] for shape, file in named}
     return MediaFile(
@@ -187,5 +191,9 @@ def _media(media: PayloadMedia, stem: str, files: dict[str, Content]) -> MediaFi
 
 
 def _alt_texts(media: Sequence[MediaFile]) -> str:
-    lines = (f"{each.name.rpartition('/')[2]}: {each.alt_text}\n" for each in media)
+    lines = (
+        f"{name.rpartition('/')[2]}: {each.alt_text}\n"
+        for each in media
+        for name in (each.name, *(file for _, file in each.shapes))
+    )
     return "".join(lines)

@@ -23,7 +23,6 @@ _FOLLOWS = {
     Because.APPROVAL: "not approved yet",
     Because.HELD: "on hold until the comms team decides",
 }
-_SHAPES = {"square": "square (1:1)", "upright": "upright (4:5)"}
 
 
 def index_page(
@@ -44,7 +43,6 @@ def index_page(
         applied=_day_and_time(gathered.applied_at, zone),
         valid_until=_end(valid_until, zone),
         slots={one.delivery: _day_and_time(one.due_at, zone) for one in posts},
-        shapes=_SHAPES,
     )
 
 

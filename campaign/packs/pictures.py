@@ -2,7 +2,8 @@
 
 What was approved stays in the database as it is. Its copy here differs only where it carried
 metadata (EXIF with the place, XMP, comments), which a partner must not pass on. Other shapes are
-made with margins in the colour of the picture's edge: nothing is cut off.
+made of it with margins in the colour of its edge: nothing is cut off, nothing enlarged, and a
+partner's logo stays where it was approved.
 """
 
 import io
@@ -10,13 +11,9 @@ from functools import lru_cache
 
 from PIL import Image, ImageOps
 
+from connectors.contract import PictureShape
 from connectors.picture_size import UNREADABLE
 
-SHAPES = {"square": (1, 1), "upright": (4, 5)}
-"""1:1 is shown whole everywhere; 4:5 is the tallest that Instagram takes
-(`connectors.instagram_facts`)."""
-LONGEST_SIDE = 1080
-"""Of a made shape, in pixels: what the networks' apps show on phones."""
 MADE_FROM = frozenset({"image/png", "image/jpeg", "image/webp"})
 _SAVED_AS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 _METADATA = ("exif", "xmp", "XML:com.adobe.xmp", "photoshop", "comment")
@@ -41,29 +38,30 @@ def without_metadata(content: bytes, media_type: str) -> bytes:
         return content  # what is no picture was refused by `check`; it stays what was approved
 
 
-@lru_cache(maxsize=64)
-def shapes_of(content: bytes, media_type: str) -> dict[str, bytes]:
-    """Return the other shapes of a picture as PNG, by name; none of what is no still picture."""
+@lru_cache(maxsize=128)
+def in_shape(content: bytes, media_type: str, shape: PictureShape) -> bytes | None:
+    """Return a picture in a shape, as PNG; None where it has it already or is no still picture."""
     if media_type not in MADE_FROM:
-        return {}
+        return None
     try:
         with Image.open(io.BytesIO(content)) as picture:
             whole = _on_white(ImageOps.exif_transpose(picture))
     except UNREADABLE:
-        return {}
-    wanted = {name: wide / high for name, (wide, high) in SHAPES.items()}
-    return {
-        name: _in_shape(whole, ratio)
-        for name, ratio in wanted.items()
-        if abs(whole.width / whole.height - ratio) > _SAME_SHAPE
-    }
+        return None
+    if abs(whole.width / whole.height - shape.ratio) <= _SAME_SHAPE:
+        return None
+    return _with_margins(whole, shape)
 
 
-def _in_shape(whole: Image.Image, ratio: float) -> bytes:
-    longest = min(LONGEST_SIDE, max(whole.size))
-    size = (longest, round(longest / ratio)) if ratio >= 1 else (round(longest * ratio), longest)
-    margins = _edge(whole)
-    made = ImageOps.pad(whole, size, Image.Resampling.LANCZOS, color=margins)
+def _with_margins(whole: Image.Image, shape: PictureShape) -> bytes:
+    """Put a whole picture into the middle of the smallest ground of a shape that holds it."""
+    wide = max(whole.width, round(whole.height * shape.ratio))
+    high = max(whole.height, round(whole.width / shape.ratio))
+    size = (wide, high) if wide <= shape.largest[0] else shape.largest
+    shown = whole.copy()
+    shown.thumbnail(size, Image.Resampling.LANCZOS, reducing_gap=None)  # enlarges nothing
+    made = Image.new("RGB", size, _edge(whole))
+    made.paste(shown, ((size[0] - shown.width) // 2, (size[1] - shown.height) // 2))
     return _saved(made, "image/png", None)
 
 

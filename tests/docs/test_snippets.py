@@ -91,6 +91,18 @@ def test_the_settings_have_the_defaults_that_the_page_gives() -> None:
     assert "120, on Instagram and Threads 360" in page
 
 
+def test_partners_are_told_the_shapes_that_each_network_wants() -> None:
+    page = (ROOT / "docs" / "partners.md").read_text(encoding="utf-8")
+    table = page.partition("| network | shapes |\n|---|---|\n")[2].partition("\n\n")[0]
+    told = dict(row.strip("| ").split(" | ") for row in table.splitlines())
+    wanted = {one.title: one.capabilities.picture_shapes for one in NETWORKS.values()}
+    assert told == {
+        title: ", ".join(shape.words for shape in shapes)
+        for title, shapes in wanted.items()
+        if shapes
+    }
+
+
 @pytest.fixture
 def network() -> Network:
     module = ModuleType("tiktok")

@@ -124,6 +124,20 @@ def test_words_picture_and_alt_text_are_there_to_be_taken(phone: Phone) -> None:
     assert disposition.endswith('.png"')
 
 
+def test_a_picture_is_had_in_the_shapes_that_its_network_wants(phone: Phone) -> None:
+    page = phone.look(f"/post/{ID}")
+    picture = picture_path(page)
+    for words in ("landscape (16:9)", "square (1:1)", "upright (4:5)"):
+        shape = words.partition(" ")[0]
+        link = f'href="{picture}?save=1&amp;shape={shape}" download>{words}</a>'
+        assert link in page
+    assert "story" not in page
+    upright = phone.get(f"{picture}?save=1&shape=upright")
+    assert Image.open(io.BytesIO(upright.content)).size == (640, 800)
+    assert upright.headers["Content-Disposition"].endswith('-upright.png"')
+    assert phone.get(f"{picture}?save=1&shape=story").status_code == 404
+
+
 def test_a_stop_takes_words_and_picture_away_at_once(office: PartnerOffice, phone: Phone) -> None:
     picture = picture_path(phone.look(f"/post/{ID}"))
     with office.desk.store.write() as connection:

@@ -120,14 +120,24 @@ def test_the_checksums_are_those_of_the_files(packed: Shell) -> None:
     assert listed == {name: hashlib.sha256(one).hexdigest() for name, one in files.items()}
 
 
-def test_the_picture_comes_in_three_shapes_and_nothing_is_cut_off(packed: Shell) -> None:
+def test_the_picture_comes_in_the_shapes_that_its_network_wants_and_nothing_is_cut_off(
+    packed: Shell,
+) -> None:
     files = unpacked(packed)
     sizes = {
         name.removeprefix(f"{FIRST}/picture-1"): Image.open(io.BytesIO(one)).size
         for name, one in files.items()
         if "picture" in name
     }
-    assert sizes == {".jpg": (320, 180), "-square.png": (320, 320), "-upright.png": (256, 320)}
+    assert sizes == {".jpg": (320, 180), "-square.png": (320, 320), "-upright.png": (320, 400)}
+    assert files[f"{FIRST}/alt-text.txt"].decode() == (
+        "picture-1.jpg: Two people and a tick.\n"
+        "picture-1-square.png: Two people and a tick.\n"
+        "picture-1-upright.png: Two people and a tick.\n"
+    )
+    page = files["index.html"].decode()
+    assert f'<a href="{FIRST}/picture-1-upright.png" download>upright (4:5)</a>' in page
+    assert "story" not in page
 
 
 def test_the_same_stage_gives_the_same_bytes_whenever_it_is_packed(

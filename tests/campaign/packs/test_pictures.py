@@ -4,9 +4,14 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from campaign.packs.pictures import shapes_of, without_metadata
+from campaign.packs.pictures import in_shape, without_metadata
+from connectors.contract import PictureShape
 
 BLUE, ORANGE = (18, 67, 109), (244, 106, 37)
+
+
+SQUARE, UPRIGHT = PictureShape.SQUARE, PictureShape.UPRIGHT
+LANDSCAPE, STORY = PictureShape.LANDSCAPE, PictureShape.STORY
 
 
 def picture(kind: str, **more: object) -> bytes:
@@ -56,30 +61,61 @@ def test_a_comment_in_a_png_is_taken_out_and_every_dot_stays() -> None:
 
 def test_a_film_is_not_touched() -> None:
     assert without_metadata(b"....ftyp", "video/mp4") == b"....ftyp"
-    assert shapes_of(b"....ftyp", "video/mp4") == {}
+    assert in_shape(b"....ftyp", "video/mp4", PictureShape.SQUARE) is None
 
 
-def test_other_shapes_get_margins_in_the_colour_of_the_edge() -> None:
-    made = {name: opened(one) for name, one in shapes_of(picture("PNG"), "image/png").items()}
-    assert {name: one.size for name, one in made.items()} == {
-        "square": (40, 40),
-        "upright": (32, 40),
-    }
-    assert made["square"].getpixel((0, 0)) == BLUE
-    assert made["square"].getpixel((20, 20)) == ORANGE
-
-
-def test_a_square_picture_is_made_upright_only() -> None:
+def made_of(width: int, height: int, frame: int = 1) -> dict[PictureShape, Image.Image]:
+    """The shapes of an orange picture with a blue frame, opened."""
+    whole = Image.new("RGB", (width, height), BLUE)
+    whole.paste(ORANGE, (frame, frame, width - frame, height - frame))
     target = io.BytesIO()
-    Image.new("RGB", (50, 50), BLUE).save(target, format="PNG")
-    assert list(shapes_of(target.getvalue(), "image/png")) == ["upright"]
+    whole.save(target, format="PNG")
+    made = {one: in_shape(target.getvalue(), "image/png", one) for one in PictureShape}
+    return {one: opened(content) for one, content in made.items() if content is not None}
+
+
+def orange_in(made: Image.Image) -> tuple[int, int, int, int] | None:
+    """Where the orange part of a picture lies: what is redder than half of it."""
+    return made.getchannel("R").point(lambda red: 255 * (red > ORANGE[0] // 2)).getbbox()
+
+
+def test_a_small_picture_stands_dot_by_dot_on_the_smallest_ground_that_holds_it() -> None:
+    made = made_of(40, 20)
+    assert {one: (picture.size, orange_in(picture)) for one, picture in made.items()} == {
+        SQUARE: ((40, 40), (1, 11, 39, 29)),
+        UPRIGHT: ((40, 50), (1, 16, 39, 34)),
+        LANDSCAPE: ((40, 22), (1, 2, 39, 20)),
+        STORY: ((40, 71), (1, 26, 39, 44)),
+    }
+    assert {len(one.getcolors() or ()) for one in made.values()} == {2}
+
+
+def test_a_large_picture_is_scaled_to_what_apps_show_and_stays_whole() -> None:
+    made = made_of(2160, 1080, frame=36)
+    assert {one: (picture.size, orange_in(picture)) for one, picture in made.items()} == {
+        SQUARE: ((1080, 1080), (18, 288, 1062, 792)),
+        UPRIGHT: ((1080, 1350), (18, 423, 1062, 927)),
+        LANDSCAPE: ((1200, 675), (20, 57, 1180, 617)),
+        STORY: ((1080, 1920), (18, 708, 1062, 1212)),
+    }
+    assert all(one.getpixel((0, 0)) == BLUE for one in made.values())
+
+
+def test_the_shape_that_a_picture_has_is_not_made_again() -> None:
+    assert list(made_of(50, 50)) == [UPRIGHT, LANDSCAPE, STORY]
+    assert list(made_of(320, 180)) == [SQUARE, UPRIGHT, STORY]
+    assert list(made_of(241, 300)) == [SQUARE, LANDSCAPE, STORY]
+
+
+def test_the_same_picture_gives_the_same_bytes_when_it_is_made_anew() -> None:
+    first = in_shape(picture("PNG"), "image/png", STORY)
+    in_shape.cache_clear()
+    assert in_shape(picture("PNG"), "image/png", STORY) == first
 
 
 def test_what_can_be_seen_through_stands_on_white() -> None:
     target = io.BytesIO()
     Image.new("RGBA", (40, 20), (0, 0, 0, 0)).save(target, format="PNG")
-    assert opened(shapes_of(target.getvalue(), "image/png")["square"]).getpixel((20, 20)) == (
-        255,
-        255,
-        255,
-    )
+    made = in_shape(target.getvalue(), "image/png", SQUARE)
+    assert made is not None
+    assert opened(made).getpixel((20, 20)) == (255, 255, 255)
