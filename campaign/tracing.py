@@ -26,9 +26,9 @@ def step(name: str, **ids: Ids) -> AbstractContextManager[Span]:
 
 
 @contextmanager
-def told_to(provider: TracerProvider) -> Iterator[None]:
-    """Hand every step to a provider until this is left."""
-    tracer = provider.get_tracer(SCOPE)
+def told_to(listener: TracerProvider) -> Iterator[None]:
+    """Hand every step to whoever listens until this is left."""
+    tracer = listener.get_tracer(SCOPE)
     _heard.append(tracer)
     try:
         yield

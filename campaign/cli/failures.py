@@ -52,7 +52,6 @@ def _explain(error: Exception) -> int:
     from campaign.credentials.means import CannotSignInError
     from campaign.credentials.sealing import SealError
     from campaign.decisions.approvals import CannotDecideError
-    from campaign.operating.exporting import NoExporterError
     from campaign.people import NotAllowedError
     from campaign.schedule.faults import FaultsFound
     from campaign.settings import SettingsError
@@ -73,7 +72,6 @@ def _explain(error: Exception) -> int:
         SealError,
         CodeError,
         PasswordError,
-        NoExporterError,
     )
     if isinstance(error, Failure):
         _tell(str(error))

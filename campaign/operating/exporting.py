@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
+from campaign.settings import SettingsError
 from campaign.tracing import told_to
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -21,7 +22,7 @@ _LAST_WORDS_MS = 3_000
 """How long the end of a process may wait for a collector that does not answer."""
 
 
-class NoExporterError(Exception):
+class NoExporterError(SettingsError):
     """A collector is named, and what sends to it is not installed."""
 
 
@@ -49,16 +50,16 @@ def traced() -> Iterator[None]:
             "install campaign-desk[telemetry], or take the variable away"
         )
         raise NoExporterError(message)
-    provider = _provider()
+    listener = _listener()
     try:
-        with told_to(provider):
+        with told_to(listener):
             yield
     finally:
-        provider.force_flush(_LAST_WORDS_MS)
-        provider.shutdown()
+        listener.force_flush(_LAST_WORDS_MS)
+        listener.shutdown()
 
 
-def _provider() -> Any:
+def _listener() -> Any:
     # Not everybody has them, and nobody else needs to wait for them.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
         OTLPSpanExporter,
@@ -68,6 +69,6 @@ def _provider() -> Any:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
 
     named = os.environ.get("OTEL_SERVICE_NAME", NAME)
-    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: named}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    return provider
+    listener = TracerProvider(resource=Resource.create({SERVICE_NAME: named}))
+    listener.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    return listener
