@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres install-suites demo test check fmt test-api test-faults test-networks bluesky-server test-pages test-sign-in test-install test-large test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres install-suites install-telemetry demo test check fmt test-api test-faults test-networks bluesky-server test-pages test-sign-in test-install test-large test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ $(VENV)/installed: $(UV) requirements/main.txt pyproject.toml
 
 install-postgres: $(VENV)/installed  ## Set up PostgreSQL and `campaign worker` as well
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/postgres.txt
+
+install-telemetry: $(VENV)/installed  ## Set up what sends traces to an OpenTelemetry collector as well
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/telemetry.txt
 
 $(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
@@ -157,6 +160,7 @@ vendor:  ## For maintainers, with Node.js: write campaign/web/static/vendor anew
 lock: $(UV)  ## For maintainers: write requirements/ anew
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements/main.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra postgres -c requirements/main.txt -o requirements/postgres.txt
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --extra telemetry -c requirements/main.txt -o requirements/telemetry.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group networks -o requirements/networks.txt
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group api -c requirements/dev.txt -o requirements/api.txt

@@ -25,6 +25,7 @@ from campaign.store import snapshots
 from campaign.store.database import Store
 from campaign.store.spending import month_of
 from campaign.store.tables import CAMPAIGN
+from campaign.tracing import step
 from connectors.contract import (
     AccessRefused,
     Connector,
@@ -136,8 +137,11 @@ def collect_due(
         store=store, clock=clock, connector_for=connector_for, zone=ZoneInfo(zone), purse=purse
     )
     total = CollectionSummary()
-    for work in _by_channel(posts, accounts):
-        total += _collect_channel(this, work)
+    with step("collect"):
+        for work in _by_channel(posts, accounts):
+            ids = {"channel": work.channel, "network": work.network}
+            with step("read", **ids, posts=len(work.posts)):
+                total += _collect_channel(this, work)
     return total
 
 

@@ -6,7 +6,7 @@ as the error a dead socket gives, so that the connectors draw their own conclusi
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.client import RemoteDisconnected
@@ -99,7 +99,7 @@ def _ask(
 def _environ(request: requests.PreparedRequest) -> dict[str, Any]:
     parts = urlsplit(request.url or "")
     body = request.body or b""
-    content = body.encode() if isinstance(body, str) else bytes(body)
+    content = body.encode() if isinstance(body, str) else _whole(body)
     environ = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -129,3 +129,8 @@ class _NoSocket:
 
     def shutdown(self, _how: int) -> None:
         """Leave it to the `ConnectionAbortedError` that follows."""
+
+
+def _whole(body: bytes | Iterable[bytes]) -> bytes:
+    """Return the bytes of a body, which a connector may also hand over a part at a time."""
+    return body if isinstance(body, bytes) else b"".join(body)

@@ -13,14 +13,16 @@ from sqlalchemy import Engine
 from campaign.store import database
 from campaign.store.upgrading import Upgraded, Wish
 
+IN_MEMORY = ":memory:"
 _migrate = database._upgrade
 _ready: dict[str, bytes] = {}
 
 
 def upgrade(engine: Engine, wish: Wish) -> Upgraded | None:
     """Bring a database up to date; a new file becomes a copy of the one that was made first."""
-    file = Path(engine.url.database or ":memory:")
-    is_new = engine.dialect.name == "sqlite" and not file.exists() and file.parent.is_dir()
+    file = Path(engine.url.database or IN_MEMORY)
+    is_file = engine.dialect.name == "sqlite" and file.name != IN_MEMORY
+    is_new = is_file and not file.exists() and file.parent.is_dir()
     if is_new and database.HEAD in _ready:
         file.write_bytes(_ready[database.HEAD])
     done = _migrate(engine, wish)

@@ -34,6 +34,7 @@ from campaign.cli.reports_clock import tick
 from campaign.cli.session import Session, open_session
 from campaign.cli.sign_ins_clock import tick as look_after_sign_ins
 from campaign.log_words import Said
+from campaign.operating.exporting import traced
 from campaign.operating.pulse import RUN
 from campaign.publishing.due import next_instant
 from campaign.publishing.hands import Hands
@@ -67,7 +68,7 @@ FOUND_EVERY = timedelta(minutes=30)
 
 def run(place: Place, *, log_json: bool = False) -> None:
     """Publish and collect on the clock; SIGTERM and Ctrl-C end it once calls in flight are over."""
-    with open_session(place) as session, told_to_end() as wait:
+    with open_session(place) as session, told_to_end() as wait, traced():
         log_to_stderr(as_json=log_json or session.desk.settings.operating.log_json)
         compile_all(session.desk.store.engine.dialect)
         spare_what_is_loaded()

@@ -9,6 +9,7 @@ from campaign.cli.output import say
 from campaign.cli.place import Place
 from campaign.cli.process import log_to_stderr, told_to_end
 from campaign.cli.session import open_session
+from campaign.operating.exporting import traced
 from campaign.operating.pulse import WEB
 from campaign.store.revisions import refuse_if_other_version
 from campaign.wiring import Desk
@@ -61,7 +62,7 @@ def serve(place: Place, *, log_json: bool = False) -> None:
     Raises:
         OtherVersionError: it ended because the database was upgraded.
     """
-    with open_session(place) as session, told_to_end() as wait:
+    with open_session(place) as session, told_to_end() as wait, traced():
         if session.desk.settings.listen is None:
             raise Failure("CAMPAIGN_LISTEN is off; set it to the address to listen at", code=2)
         log_to_stderr(as_json=log_json or session.desk.settings.operating.log_json)

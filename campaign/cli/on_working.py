@@ -13,6 +13,7 @@ from campaign.cli.place import Place
 from campaign.cli.process import log_to_stderr, told_to_end, when_told
 from campaign.cli.session import open_session
 from campaign.log_words import Said
+from campaign.operating.exporting import traced
 from campaign.operating.pulse import WORKER
 from campaign.publishing.rig import Rig
 from campaign.store.backends import POSTGRESQL
@@ -39,7 +40,7 @@ def work(place: Place, *, log_json: bool = False) -> None:
     Raises:
         NotOursError: it ended because the campaign has been moved, or its tables upgraded.
     """
-    with open_session(place) as session, told_to_end() as wait:
+    with open_session(place) as session, told_to_end() as wait, traced():
         rig = session.desk.rig(worker_name())
         answerer = _parts(rig).Answerer(rig, session.desk.settings.hands, session.desk.pulse)
         log_to_stderr(as_json=log_json or session.desk.settings.operating.log_json)

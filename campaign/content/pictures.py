@@ -63,7 +63,7 @@ def read_media(folder: Path, file: str, *, tree: Tree, location: Location) -> Po
 
 def _content(path: Path, size: int) -> Content:
     """Return what a file holds; of a video, and of what is too large, nothing is read yet."""
-    lazy = FileContent(path, size)
+    lazy = FileContent(path.resolve(), size)  # what is typed is read beside a link to its files
     is_video = media_type_of(lazy[:_BEGINNING]) == MP4
     return lazy if is_video or size > LARGEST else whole(lazy)
 

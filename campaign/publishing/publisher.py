@@ -30,6 +30,7 @@ from campaign.states import State
 from campaign.store.database import DamagedError, explain
 from campaign.store.leaders import is_repost
 from campaign.store.payloads import read_payload, with_bytes
+from campaign.tracing import Ids, step
 from connectors.contract import (
     Connector,
     ConnectorError,
@@ -79,7 +80,9 @@ class Line:
         written = self._write(delivery_id)
         claimed = written.claimed
         if isinstance(claimed, Claim):
-            ended = self._send(claimed, written.leave)
+            with step("publish", **_ids(claimed)) as span:
+                ended = self._send(claimed, written.leave)
+                span.set_attribute("outcome", _outcome(ended))
             self._ended = (claimed, ended) if ended else None
         elif claimed is not None:
             self._tell(claimed.to)
@@ -91,6 +94,13 @@ class Line:
             self._write(None)
 
     def _write(self, wish: str | None) -> Written:
+        ids = {"claims": wish} if wish else {}
+        if self._ended is not None:
+            ids["settles"] = self._ended[0].delivery.id
+        with step("write", **ids):
+            return self._written(wish)
+
+    def _written(self, wish: str | None) -> Written:
         if self._ended is None:
             return write(self._rig, Turn(wish=wish))
         claimed, ended = self._ended
@@ -102,8 +112,8 @@ class Line:
             if wish is None:
                 raise
             # A row that cannot be claimed must not take the outcome of another with it.
-            self._write(None)
-            return self._write(wish)
+            self._written(None)
+            return self._written(wish)
         self._ended = None
         state = written.state or _come_late(self._rig, claimed, ended)
         if state is not None:
@@ -118,7 +128,8 @@ class Line:
             # Uploads may take long, so they too begin only with leave; a text goes out at once.
             if post.media and not _still_allowed(rig, claimed, leave):
                 return None
-            prepared, connector = _prepare(rig, claimed, post)
+            with step("prepare", files=len(post.media)):
+                prepared, connector = _prepare(rig, claimed, post)
         except ConnectorError as error:
             return Failure(claimed.delivery, error)
         except (DamagedError, NotAsApprovedError) as error:
@@ -131,7 +142,8 @@ class Line:
 
 def _call(rig: Rig, claimed: Claim, send: Callable[[], PublishedPost]) -> Ended:
     try:
-        with calls_about(claimed.delivery.post), calls_until(_latest_call(rig, claimed)):
+        until = calls_until(_latest_call(rig, claimed))
+        with calls_about(claimed.delivery.post), until, step("call"):
             published = send()
     except ConnectorError as error:
         return Failure(claimed.delivery, error)
@@ -290,6 +302,23 @@ def _log(claimed: Claim, ended: Ended, state: State | None) -> None:
         log.warning("not published: %s", ended.error, extra=told)
     elif state is State.PUBLISHED:
         log.info("published", extra=told)
+
+
+def _outcome(ended: Ended | None) -> str:
+    """Say in a word of ours what came of an attempt."""
+    if ended is None:
+        return "not sent"
+    return type(ended.error).__name__ if isinstance(ended, Failure) else "published"
+
+
+def _ids(claimed: Claim) -> dict[str, Ids]:
+    one = claimed.delivery
+    return {
+        "delivery": one.id,
+        "channel": one.channel,
+        "network": one.network,
+        "attempt": one.attempt,
+    }
 
 
 def _told(claimed: Claim) -> dict[str, object]:

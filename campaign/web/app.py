@@ -34,7 +34,7 @@ from campaign.web.looks import make_environment
 from campaign.web.pages import all_pages
 from campaign.web.partner import all_partner_pages
 from campaign.web.signing import Signing
-from campaign.web.unforeseen import Unforeseen
+from campaign.web.unforeseen import Traced, Unforeseen
 from campaign.wiring import Desk
 
 LARGEST_FORM = 1024 * 1024
@@ -70,6 +70,7 @@ def make_app(desk: Desk) -> FastAPI:
         redoc_url=None,
         telemetry={"tracing": False},
         middleware=[
+            Middleware(Traced),
             Middleware(SecurityHeaders),
             Middleware(Unforeseen, answer=unforeseen),
             Middleware(AddressesOfOurs, answer=nowhere),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 
@@ -21,6 +21,7 @@ from campaign.payload import Payload
 from campaign.schedule.model import Schedule
 from campaign.states import State
 from campaign.store.database import Store
+from campaign.store.revisions import HEAD
 from campaign.store.snapshots import SnapshotLine, add_snapshots
 from campaign.store.tables import CAMPAIGN, CHANNEL, DELIVERY, PAYLOAD
 from connectors.contract import (
@@ -143,6 +144,9 @@ def _in_memory() -> Store:
         "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
     )
     SQLModel.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        connection.execute(text(f"INSERT INTO alembic_version VALUES ('{HEAD}')"))
     return Store(engine)
 
 

@@ -97,6 +97,9 @@ MODULE_OF = {
     "ruamel.yaml": "ruamel",
     "pillow": "PIL",
     "tzdata": "zoneinfo",
+    "opentelemetry-api": "opentelemetry",
+    "opentelemetry-sdk": "opentelemetry",
+    "opentelemetry-exporter-otlp-proto-http": "opentelemetry",
     "requests-oauthlib": "requests_oauthlib",
     "import-linter": "importlinter",
     "prometheus-client": "prometheus_client",
@@ -124,7 +127,8 @@ def declared() -> tuple[set[str], set[str]]:
         return {MODULE_OF.get(name, name) for name in names}
 
     wanted = project["project"]["dependencies"]
-    extra = project["project"]["optional-dependencies"]["postgres"]
+    optional = project["project"]["optional-dependencies"]
+    extra = [name for names in optional.values() for name in names]
     for_developers = groups["dev"] + groups["networks"] + groups["bench"] + groups["bench-report"]
     for_developers += groups["tools"]
     return modules(wanted + extra), modules(for_developers)

@@ -54,6 +54,15 @@ def test_as_a_tool_of_its_own_it_answers(wheel: Wheel, elsewhere: Path) -> None:
     assert shown.startswith("Campaign Desk ")
 
 
+def test_pipx_installs_it_and_it_answers(wheel: Wheel, elsewhere: Path) -> None:
+    run(wheel.uv, "venv", "--quiet", "installer", cwd=elsewhere)
+    into = elsewhere / "installer" / "bin" / "python"
+    run(wheel.uv, "pip", "install", "--quiet", "--python", into, "pipx", cwd=elsewhere)
+    places = {"PIPX_HOME": str(elsewhere / "home"), "PIPX_BIN_DIR": str(elsewhere / "bin")}
+    run(into, "-m", "pipx", "install", "--quiet", wheel.file, cwd=elsewhere, **places)
+    assert run(elsewhere / "bin" / "campaign", "--version", cwd=elsewhere).startswith("Campaign")
+
+
 def does_the_main_job(campaign: Path, place: Path) -> None:
     """Check an installed program from its version to a weekly report."""
     assert run(campaign, "--version", cwd=place).startswith("Campaign Desk ")

@@ -232,8 +232,8 @@ def test_nobody_is_signed_in_no_link_works_and_no_letter_leaves_again(kept: Kept
 
 _LETTER = (
     "INSERT INTO letter (id, purpose, person, address, subject, text, html, stop_link, state,"
-    " created_at, attempt, note)"
-    " VALUES ({what}, 'ben', 'b@ico.example', 's', 't', '', '', {state}, '{{now}}', 0, '')"
+    " created_at, attempt, note, posts)"
+    " VALUES ({what}, 'ben', 'b@ico.example', 's', 't', '', '', {state}, '{{now}}', 0, '', '')"
 )
 _VISIT = "id_hash, person, way, browser, began_at, seen_at, until"
 _BEN_IS_IN = "('h', 'ben', 'password', 'b', '{now}', '{now}', '{now}')"

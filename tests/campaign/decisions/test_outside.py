@@ -48,9 +48,12 @@ class Asking:
 
     def ring(self) -> list[str]:
         """Let the clock ask; return what stands in the addresses that were sent then."""
-        before = len(letters_of(self.ledger.connection, "outside-link/"))
+        before = self._asked()
         ask_outside(self.ledger.connection, self.office)
-        letters = letters_of(self.ledger.connection, "outside-link/")[before:]
+        return [one for one in self._asked() if one not in before]
+
+    def _asked(self) -> list[str]:
+        letters = letters_of(self.ledger.connection, "outside-link/")
         return [one.text.split("/outside/")[1].split("\n")[0] for one in letters]
 
     def why_not(self, token: str) -> str:
