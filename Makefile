@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS ?= true
 export UV_PYTHON_DOWNLOADS ?= never
 UV := $(BIN)/uv
 
-.PHONY: help install install-postgres install-suites install-telemetry demo test check fmt test-api test-faults test-networks bluesky-server test-pages test-sign-in test-install test-large test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
+.PHONY: help install install-postgres install-suites install-telemetry demo test check fmt test-api test-faults test-long test-networks bluesky-server test-pages test-sign-in test-install test-large test-postgres crowd explore fuzz simulate bench bench-report docs pictures site audit audit-offline sbom vendor lock clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ install-suites: $(VENV)/installed-dev $(TOOLS)/installed  ## Set up what the lon
 test-faults: $(VENV)/installed-dev  ## Every crash point with every network fault on every kind of network
 	$(BIN)/pytest -n auto -m "faults or not faults" tests/faults tests/keeping
 	$(BIN)/pytest -n 0 -m faults tests/campaign
+
+test-long: $(VENV)/installed-dev  ## What takes some seconds each: planted faults, moves cut off, guides carried out
+	$(BIN)/pytest -n auto -m long tests/architecture tests/campaign tests/moving tests/simulation
 
 test-api: $(VENV)/installed-dev  ## The whole API under schemathesis: no fault, no answer unlike its document
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/api.txt

@@ -17,6 +17,7 @@ NOT_ASKED = {
     "faults": "takes long, with the rest of its kind: run `make test-faults`",
     "crowd": "takes long, with real processes on PostgreSQL: run `make test-postgres`",
     "large": "publishes films of 300 MB: run `make test-large`",
+    "long": "takes some seconds of its own: run `make test-long`",
     "fuzz": "draws input for as long as it is let: run `make fuzz`",
 }
 

@@ -20,7 +20,7 @@ def foi(
     last: Annotated[
         str | None, typer.Option("--until", metavar="DATE", help="The last day, included.")
     ] = None,
-    topic: Annotated[str | None, typer.Option(help="Only posts with this theme.")] = None,
+    theme: Annotated[str | None, typer.Option(help="Only posts with this theme.")] = None,
     partner: Annotated[str | None, typer.Option(help="Only this partner's channels.")] = None,
     channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
     names: Annotated[
@@ -37,7 +37,7 @@ def foi(
     asked = on_foi.Question(
         first=first,
         last=last,
-        topic=topic,
+        theme=theme,
         partner=partner,
         channel=channel,
         names=names,

@@ -23,9 +23,9 @@ class Asked:
     from_on: date | None = None
     until_on: date | None = None
     """Local days, both included."""
-    topic: str | None = None
+    theme: str | None = None
     posts: frozenset[str] | None = None
-    """The posts of the topic, by their folders' front matter; None without a topic."""
+    """The posts of the theme, by their folders' front matter; None without a theme."""
     partner: str | None = None
     channel: str | None = None
     names: bool = False

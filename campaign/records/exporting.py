@@ -57,7 +57,7 @@ def note_export(store: Store, made: Export, asked: Asked, change: Change) -> Non
     narrowed = {
         "from": asked.from_on,
         "until": asked.until_on,
-        "topic": asked.topic,
+        "theme": asked.theme,
         "partner": asked.partner,
         "channel": asked.channel,
     }

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from campaign.records.asked import Asked, NothingAskedError
-from campaign.records.topics import posts_on
+from campaign.records.themes import posts_on
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,7 +14,7 @@ class Question:
 
     first: str | None = None
     last: str | None = None
-    topic: str | None = None
+    theme: str | None = None
     partner: str | None = None
     channel: str | None = None
     names: bool = False
@@ -27,12 +27,12 @@ def asked_by(question: Question, folder: Path) -> Asked:
     A partner or channel that the schedule no longer names may be asked for as well: its record is
     still there, and where it never was the record says that it holds nothing.
     """
-    topic = (question.topic or "").strip() or None
+    theme = (question.theme or "").strip() or None
     return Asked(
         from_on=day_in(question.first),
         until_on=day_in(question.last),
-        topic=topic,
-        posts=posts_on(folder, topic) if topic else None,
+        theme=theme,
+        posts=posts_on(folder, theme) if theme else None,
         partner=question.partner or None,
         channel=question.channel or None,
         names=question.names,

@@ -71,7 +71,7 @@ def _asked(asked: Asked) -> dict[str, Any]:
         "reference": asked.reference or None,
         "from": asked.from_on.isoformat() if asked.from_on else None,
         "until": asked.until_on.isoformat() if asked.until_on else None,
-        "topic": asked.topic,
+        "theme": asked.theme,
         "partner": asked.partner,
         "channel": asked.channel,
         "names_of_staff": asked.names,
@@ -98,7 +98,7 @@ def _last_instant(history: History) -> str | None:
 
 def _reports(connection: Connection, asked: Asked, redacted: Redacted) -> list[dict[str, Any]]:
     """Return the weekly reports that went out; they are of the whole campaign."""
-    if asked.partner or asked.channel or asked.topic:
+    if asked.partner or asked.channel or asked.theme:
         return []
     columns = (
         REPORT_ISSUE.c[name]

@@ -18,6 +18,8 @@ CHECKED = (
 )
 SHOWN = """
 from analytics.charts import draw_charts
+
+pytestmark = pytest.mark.long
 from analytics.page import render_page
 from tests.analytics.weeks_of import full_world
 

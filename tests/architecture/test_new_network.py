@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 NEEDED = ("analytics", "campaign", "connectors", "docs", "rehearsal", "simulation", "tests")
 JUDGES = ("tests/connectors/test_registry_is_tested.py", "tests/docs/test_reference.py")

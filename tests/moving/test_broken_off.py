@@ -10,6 +10,8 @@ import pytest
 from tests.crowd.crew import ROOT
 from tests.moving.scene import Scene, everything
 
+pytestmark = pytest.mark.long
+
 NOTHING_THERE = "nothing has been applied yet"
 NOT_FINISHED = r"a move from \S+ into this database was not finished; run `campaign move-database`"
 

@@ -3,6 +3,8 @@ import pytest
 from simulation.seeds import try_seed
 from tests.simulation.planted import PLANTS
 
+pytestmark = pytest.mark.long
+
 ENOUGH = 1000
 """Seeds within which each fault has to be found."""
 

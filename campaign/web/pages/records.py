@@ -32,7 +32,7 @@ def take_out(visitor: Exports, form: Posted) -> Response:
     question = Question(
         first=form.text("from"),
         last=form.text("until"),
-        topic=form.text("topic"),
+        theme=form.text("theme"),
         partner=form.text("partner"),
         channel=form.text("channel"),
         names=form.has("names", "yes"),
@@ -63,8 +63,8 @@ def take_out(visitor: Exports, form: Posted) -> Response:
 
 def _field_of(sentence: str) -> str:
     """Return the field that a sentence is about."""
-    if "topic" in sentence or "post" in sentence:
-        return "topic"
+    if "theme" in sentence or "post" in sentence:
+        return "theme"
     return "from"
 
 

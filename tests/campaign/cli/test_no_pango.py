@@ -14,6 +14,8 @@ from tests.campaign.cli.conftest import open_office, shell_of
 from tests.campaign.cli.test_demo import make_sample
 from tests.campaign.cli.test_numbers import live_through_the_week
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 TUESDAY = datetime(2027, 1, 19, 9, 0, tzinfo=UTC)
 REMEDY = (

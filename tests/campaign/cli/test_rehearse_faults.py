@@ -7,6 +7,8 @@ import pytest
 
 from tests.campaign.cli.test_rehearse import SCHEDULE, rehearse, shell_in, write_folder
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -126,13 +126,13 @@ def test_the_page_holds_no_script_and_escapes_what_posts_say(office: Office) -> 
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_a_topic_is_the_theme_of_posts_and_an_unknown_one_says_which_there_are(
+def test_a_theme_is_that_of_posts_and_an_unknown_one_says_which_there_are(
     office: Office,
 ) -> None:
-    asked = asked_by(Question(topic="Myth"), office.folder)
+    asked = asked_by(Question(theme="Myth"), office.folder)
     assert asked.posts == frozenset({"law-helps"})
-    with pytest.raises(NothingAskedError, match=r"no post has the topic “money”; .*: myth"):
-        asked_by(Question(topic="money"), office.folder)
+    with pytest.raises(NothingAskedError, match=r"no post has the theme “money”; .*: myth"):
+        asked_by(Question(theme="money"), office.folder)
     with pytest.raises(NothingAskedError, match="“soon” is no day"):
         asked_by(Question(first="soon"), office.folder)
 

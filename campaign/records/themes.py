@@ -1,4 +1,4 @@
-"""Which posts are of a topic, by the front matter of their folders."""
+"""Which posts are of a theme, by the front matter of their folders."""
 
 from pathlib import Path
 
@@ -6,18 +6,18 @@ from campaign.content.reading import read_posts
 from campaign.records.asked import NothingAskedError
 
 
-def posts_on(folder: Path, topic: str) -> frozenset[str]:
-    """Return the posts whose `theme` is the topic, whatever its capitals.
+def posts_on(folder: Path, wanted: str) -> frozenset[str]:
+    """Return the posts that have a theme, whatever its capitals.
 
     Raises:
-        NothingAskedError: there is no such post; the sentence lists the topics there are.
+        NothingAskedError: there is no such post; the sentence lists the themes there are.
         FaultsFound: a post cannot be read, so that nobody could say whether it belongs to it.
     """
     themes = {str(name): one.theme for name, one in read_posts(folder / "posts").items()}
-    found = {name for name, theme in themes.items() if theme and _same(theme) == _same(topic)}
+    found = {name for name, theme in themes.items() if theme and _same(theme) == _same(wanted)}
     if not found:
         known = ", ".join(sorted({one for one in themes.values() if one})) or "there are none"
-        message = f"no post has the topic “{topic}”; topics are the posts' themes: {known}"
+        message = f"no post has the theme “{wanted}”; the themes of posts: {known}"
         raise NothingAskedError(message)
     return frozenset(found)
 
