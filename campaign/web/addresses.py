@@ -36,6 +36,6 @@ class AddressesOfOurs:
 
 
 def _is_ours(path: str, query: bytes) -> bool:
-    is_short = len(path) <= LONGEST_PATH and len(query) <= LONGEST_QUERY
     judges_itself = path.startswith("/api/")  # and says at which parameter
-    return is_short and path.isprintable() and (judges_itself or b"%00" not in query)
+    is_fine = judges_itself or (len(query) <= LONGEST_QUERY and b"%00" not in query)
+    return is_fine and len(path) <= LONGEST_PATH and path.isprintable()

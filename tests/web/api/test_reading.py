@@ -88,7 +88,7 @@ def test_deliveries_are_filtered(office: WebOffice) -> None:
 def test_a_slip_of_the_pen_is_told_and_does_not_widen_a_list(office: WebOffice) -> None:
     asking = program(office, "ben")
     wrong = ["stat=planned", "state=Live", "limit=0", "limit=201", "from=12.1.2027", "cursor=x"]
-    for query in (*wrong, "channel=ico%00", "cursor=WyJhIiwgImIiXQ"):
+    for query in (*wrong, "channel=ico%00", "cursor=WyJhIiwgImIiXQ", f"cursor={'x' * 9_000}"):
         answer = asking.get(f"/deliveries?{query}")
         assert (answer.status_code, answer.json()["type"]) == (422, "/api#invalid"), query
         assert answer.json()["errors"][0]["at"].startswith("query.")
