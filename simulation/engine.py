@@ -87,6 +87,7 @@ class Engine:
             carry=self._carry,
         )
         self._running = 0
+        self._awake = 0
         self.desks = [self._open_desk(), self._open_desk()]
         self._hands = [self._start(number) for number in (0, 1)]
 
@@ -137,7 +138,7 @@ class Engine:
 
     def collect(self) -> CollectionSummary:
         """Read the counts that are due."""
-        desk = self.desks[0]
+        desk = self.desks[self._awake]
         return collect_due(
             self.store,
             clock=self.clock,
@@ -256,6 +257,7 @@ class Engine:
 
     def _freeze(self, other: int, seconds: float) -> None:
         ends_at = self.clock.now() + timedelta(seconds=seconds)
+        self._awake = other  # what stands still may hold what the collection would wait for
         while self.clock.now() < ends_at:
             self.step(ends_at)
             self.people_act()

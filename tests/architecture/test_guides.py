@@ -9,6 +9,8 @@ import pytest
 
 from tests.docs.blocks import ROOT, Block, blocks_of
 
+pytestmark = pytest.mark.long
+
 GUIDES = ("adding-a-metric.md", "adding-a-report-section.md")
 NEEDED = ("analytics", "campaign", "connectors", "rehearsal", "tests")
 CHECKED = (
@@ -18,8 +20,6 @@ CHECKED = (
 )
 SHOWN = """
 from analytics.charts import draw_charts
-
-pytestmark = pytest.mark.long
 from analytics.page import render_page
 from tests.analytics.weeks_of import full_world
 
