@@ -39,7 +39,7 @@ from campaign.publishing.rig import UNFIT, Rig, ShowMedia
 from campaign.publishing.showing import Showing
 from campaign.schedule.model import Schedule
 from campaign.settings import PROCRASTINATE, Settings
-from campaign.store.barriers import stop_on_channel
+from campaign.store.barriers import stop_on_channel, stopped_themes
 from campaign.store.database import Store, explain, open_store
 from campaign.store.tables import CAMPAIGN, CHANNEL
 from connectors.contract import (
@@ -316,18 +316,20 @@ class Desk:
     def _stopped(self, row: Account) -> Callable[[], str | None]:
         asked_at: datetime | None = None
         asked_about: str | None = None
+        is_by_theme = False
 
         def ask() -> str | None:
-            nonlocal asked_at, asked_about
+            nonlocal asked_at, asked_about, is_by_theme
             now, post = self.clock.now(), post_in_hand()
             # A clock that moves is asked once in a second; one that stands still every time. What
-            # was heard of one post says nothing of another.
+            # was heard of one post says nothing of another while a stop goes by theme.
             is_known = asked_at is not None and asked_at < now < asked_at + STOP_READ_EVERY
-            if is_known and post == asked_about:
+            if is_known and (post == asked_about or not is_by_theme):
                 return None
             try:
                 with self.store.read() as connection:
                     why = stop_on_channel(connection, row.id, row.partner, row.network, post)
+                    is_by_theme = bool(stopped_themes(connection))
             except DBAPIError as error:  # who cannot ask must not call, and knows that nothing left
                 why = explain(error)
             asked_at, asked_about = None if why else now, post

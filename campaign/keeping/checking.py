@@ -18,12 +18,6 @@ A_PIECE = 1024 * 1024
 MOST_MANIFEST_BYTES = 50_000_000
 
 
-def manifest_of(file: Path) -> Manifest:
-    """Return what a backup says of itself; raise `KeepingError` where it is none."""
-    with _opened(file) as archive:
-        return _manifest(file, archive)
-
-
 def unpack(file: Path, place: Path) -> Manifest:
     """Write every file of a backup into an empty folder, each compared with its checksum.
 

@@ -61,14 +61,11 @@ def traced() -> Iterator[None]:
 
 def _listener() -> Any:
     # Not everybody has them, and nobody else needs to wait for them.
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
-        OTLPSpanExporter,
-    )
-    from opentelemetry.sdk.resources import SERVICE_NAME, Resource  # noqa: PLC0415
-    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+    from opentelemetry.exporter.otlp.proto.http import trace_exporter  # noqa: PLC0415 - see above
+    from opentelemetry.sdk import resources  # noqa: PLC0415 - see above
+    from opentelemetry.sdk.trace import TracerProvider, export  # noqa: PLC0415 - see above
 
     named = os.environ.get("OTEL_SERVICE_NAME", NAME)
-    listener = TracerProvider(resource=Resource.create({SERVICE_NAME: named}))
-    listener.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    listener = TracerProvider(resource=resources.Resource.create({resources.SERVICE_NAME: named}))
+    listener.add_span_processor(export.BatchSpanProcessor(trace_exporter.OTLPSpanExporter()))
     return listener

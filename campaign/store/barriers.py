@@ -134,14 +134,10 @@ def stop_on_channel(
     gone = left(connection).get(partner)
     if gone:
         return str(gone)
-    stops = _ACTIVE.rows(connection, {})
-    theme = ""
-    if post is not None and any(one.scope == THEME for one in stops):
-        theme = themes_of_posts(connection, [post]).get(post, "")
-    for stop in stops:
-        if _covers(stop, channel, partner, network, theme):
+    for stop in _ACTIVE.rows(connection, {}):
+        if _covers(stop, channel, partner, network, theme=""):
             return _stop_in_words(stop)
-    return None
+    return stop_on_posts(connection, [post]).get(post) if post is not None else None
 
 
 def stop_on_partner(connection: Connection, partner: str) -> str | None:
@@ -157,15 +153,20 @@ def stop_on_partner(connection: Connection, partner: str) -> str | None:
 
 def stop_on_posts(connection: Connection, posts: Collection[str]) -> dict[str, str]:
     """Say of posts which stop of their theme forbids to write to anybody of them."""
-    by_theme = {
-        stop.target: _stop_in_words(stop)
-        for stop in _ACTIVE.rows(connection, {})
-        if stop.scope == THEME
-    }
+    by_theme = stopped_themes(connection)
     if not by_theme:
         return {}
     themes = themes_of_posts(connection, posts)
     return {post: by_theme[theme] for post, theme in themes.items() if theme in by_theme}
+
+
+def stopped_themes(connection: Connection) -> dict[str, str]:
+    """Return every theme that is stopped, and why."""
+    return {
+        stop.target: _stop_in_words(stop)
+        for stop in _ACTIVE.rows(connection, {})
+        if stop.scope == THEME
+    }
 
 
 def quiet_at(

@@ -19,11 +19,6 @@ def closed(text: str) -> str:
     return "\n".join(_closed_line(line) for line in text.split("\n"))
 
 
-def is_closed(text: str) -> bool:
-    """Whether a text turns nothing behind it."""
-    return closed(text) == text
-
-
 def _closed_line(line: str) -> str:
     open_marks: list[str] = []
     for char in line:

@@ -5,8 +5,8 @@ from typing import Any
 
 from campaign.prices import MICROS
 from simulation.rehearse.calls import Bill
-from simulation.rehearse.drill import PROMISED
 from simulation.rehearse.drill_story import verdict
+from simulation.rehearse.drilled import PROMISED
 from simulation.rehearse.outcomes import Line
 from simulation.rehearse.result import ASSUMED, BANNER, Result
 from simulation.rehearse.tokens import Token

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from campaign.access.people import Person, person_in
-from campaign.access.rights import Action, can
 from campaign.decisions import settling, stops
 from campaign.desk_views.stop_lists import check_read, standing_stops
 from campaign.models import Delivery
@@ -23,64 +21,16 @@ from rehearsal.server import Call, RecordedRequest
 from simulation.clerk import Clerk
 from simulation.clock import SetClock
 from simulation.disk import Step
+from simulation.rehearse.drill_cast import AT_LATEST, STANDS, two_people
+from simulation.rehearse.drilled import READ_FOR, Decided, Drill
 from simulation.rehearse.script import Script
 from simulation.trouble import Mishap, Troubles
 
 REASON = "drill: a serious incident in the news"
-PROMISED = timedelta(seconds=5)
-"""How long after a stop a call may still leave: `campaign stop` says so."""
-STANDS = timedelta(minutes=45)
-"""How long the stop of a drill stands."""
-READ_FOR = timedelta(minutes=10)
-"""How long the one who lifted it reads before deciding: nothing may leave by itself meanwhile."""
-AT_LATEST = timedelta(minutes=1)
-"""After this the stop is thrown although no call is in flight."""
 APART = timedelta(minutes=5)
 """Between the new times of what was held."""
 QUICKEST_S, SLOWEST_S = 0.2, 2.0
 """How long a call takes while the drill lasts."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decided:
-    """What became of one delivery that the stop held."""
-
-    delivery: str
-    wall_time: str
-    """When it had been due."""
-    decided: str
-    """What the reviewer decided, in words."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Drill:
-    """A drill that was held."""
-
-    thrown_at: datetime
-    thrown_by: str
-    in_flight: bool
-    """Whether a call was being made when the stop was thrown; it ends."""
-    calls_after: int
-    """Calls that left after that, because the last look at the stop was less than a second old."""
-    last_call_s: float
-    """Seconds from the stop to the start of the last call; 0 where none left after it."""
-    refused: str
-    """What the thrower was told who wanted to lift it."""
-    lifted_at: datetime
-    lifted_by: str
-    held: tuple[Decided, ...]
-    sent_by_lifting: int
-    """Of what was held: how many had moved before anybody decided on them. Has to be none."""
-
-    @property
-    def in_time(self) -> bool:
-        """Whether the last call left within the time that is promised."""
-        return self.last_call_s <= PROMISED.total_seconds()
-
-    @property
-    def holds(self) -> bool:
-        """Whether everything was as it is promised."""
-        return self.in_time and self.sent_by_lifting == 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,29 +195,3 @@ class Practice:
             message = "a drill is played before it was ordered"
             raise RuntimeError(message)
         return self._stage
-
-
-def two_people(script: Script) -> tuple[Person, Person]:
-    """Return who throws the stop and who lifts it; stand-ins where the schedule names no such."""
-    known = [person_in(script.schedule, name) for name in script.schedule.people]
-    people = [one for one in known if one is not None]
-    lifters = [one for one in people if can(one, Action.LIFT_STOP)]
-    throwers = [one for one in people if can(one, Action.STOP) and one not in lifters[-1:]]
-    first = throwers[0] if throwers else _stand_in("somebody")
-    return first, lifters[-1] if lifters else _stand_in("somebody else")
-
-
-def draw_moment(script: Script, chance: Random) -> datetime | None:
-    """Draw a moment at which a post is due and others are, too; else one shortly before a post.
-
-    So there is something to hold. None where nothing goes out by itself.
-    """
-    times = sorted(one.due_at for one in script.connected)
-    busy = [one for one in times if sum(one <= other <= one + STANDS for other in times) > 1]
-    if busy:
-        return chance.choice(busy)
-    return chance.choice(times) - 2 * AT_LATEST if times else None
-
-
-def _stand_in(name: str) -> Person:
-    return Person(id=name, name=name, roles=frozenset())

@@ -1,7 +1,7 @@
 """Tells a crisis drill in plain words: its steps, one after the other, and what was measured."""
 
 from campaign.schedule.model import Schedule
-from simulation.rehearse.drill import PROMISED, READ_FOR, Drill
+from simulation.rehearse.drilled import PROMISED, READ_FOR, Drill
 from simulation.rehearse.words import counted
 
 

@@ -17,7 +17,8 @@ from rehearsal.world import EVERY
 from simulation.checker import check
 from simulation.history import Violation
 from simulation.rehearse.calls import Bill, Calls, price_of
-from simulation.rehearse.drill import Drill, draw_moment
+from simulation.rehearse.drill_cast import draw_moment
+from simulation.rehearse.drilled import Drill
 from simulation.rehearse.fixes import Fix, Known, Weight
 from simulation.rehearse.outcomes import Lateness, Line, lateness_of, lines_of
 from simulation.rehearse.player import Player, Watching

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "20"))
 FIRST = int(os.environ.get("FUZZ_SEED", "0"))
@@ -14,3 +14,13 @@ def seeds() -> Iterator[int]:
     while time.monotonic() < ends_at or seed == FIRST:
         yield seed
         seed += 1
+
+
+def with_each_seed(act: Callable[[int], object]) -> None:
+    """Do something with seed after seed; what goes wrong names the one that plays it again."""
+    for seed in seeds():
+        try:
+            act(seed)
+        except BaseException as error:
+            message = f"FUZZ_SEED={seed}"
+            raise AssertionError(message) from error

@@ -19,7 +19,7 @@ from connectors.feed_facts import ATOM_FILE
 from connectors.handing import MaybeHandedError, NotHandedError, TurnedAwayError
 from tests.connectors.bench import START, send
 from tests.connectors.test_feed import post
-from tests.fuzz.budget import seeds
+from tests.fuzz.budget import with_each_seed
 from tests.fuzz.test_files import damaged
 from tests.fuzz.test_network_answers import assert_is_declared, assert_is_published
 
@@ -161,9 +161,4 @@ FUZZERS = (feed, mail)
 def test_whatever_a_folder_or_a_mail_server_says_ends_in_a_result_or_the_declared_error(
     once: Callable[[Random, Path], None], tmp_path: Path
 ) -> None:
-    for seed in seeds():
-        try:
-            once(Random(seed), tmp_path)
-        except BaseException as error:
-            message = f"FUZZ_SEED={seed}"
-            raise AssertionError(message) from error
+    with_each_seed(lambda seed: once(Random(seed), tmp_path))

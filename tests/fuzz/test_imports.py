@@ -25,7 +25,7 @@ from campaign.states import State
 from tests.analytics.world import NETWORKS, World, at
 from tests.campaign.folders import HEAD as HEAD_OF_CAMPAIGN
 from tests.connectors.bench import START
-from tests.fuzz.budget import seeds
+from tests.fuzz.budget import with_each_seed
 from tests.fuzz.test_files import damaged
 
 HEAD = ["channel", "post", "observed_at", "metric", "value", "paid"]
@@ -162,9 +162,4 @@ FUZZERS = (numbers, calendar)
 def test_whatever_a_table_says_is_taken_whole_or_refused_whole(
     once: Callable[[Random, Path], None], tmp_path: Path
 ) -> None:
-    for seed in seeds():
-        try:
-            once(Random(seed), tmp_path)
-        except BaseException as error:
-            message = f"FUZZ_SEED={seed}"
-            raise AssertionError(message) from error
+    with_each_seed(lambda seed: once(Random(seed), tmp_path))

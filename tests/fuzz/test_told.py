@@ -24,7 +24,7 @@ from campaign.web.signing import Signing
 from connectors.standard_webhooks import key_of
 from tests.connectors.bench import START
 from tests.fuzz.answers import TEXTS, AnyNetwork, any_body
-from tests.fuzz.budget import seeds
+from tests.fuzz.budget import with_each_seed
 from tests.fuzz.test_files import FILMS, damaged
 from tests.web.api.programs import MASTODON, Program, X, program
 from tests.web.people import open_web_office
@@ -206,9 +206,4 @@ def test_whatever_we_are_told_ends_in_a_result_or_the_declared_error(
     once: Callable[[Random, Path], None], tmp_path: Path
 ) -> None:
     with answering(tmp_path / "office") if once is bodies else nullcontext():
-        for seed in seeds():
-            try:
-                once(Random(seed), tmp_path)
-            except BaseException as error:
-                message = f"FUZZ_SEED={seed}"
-                raise AssertionError(message) from error
+        with_each_seed(lambda seed: once(Random(seed), tmp_path))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.web.direction import closed, is_closed
+from campaign.web.direction import closed
 from campaign.web.looks import make_environment, web_address
 
 MARKS = st.text("ab\n\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", max_size=12)
@@ -20,7 +20,7 @@ def test_what_turns_letters_is_ended_where_it_began() -> None:
 @given(MARKS)
 def test_closing_adds_marks_alone_and_nothing_to_what_is_closed(text: str) -> None:
     once = closed(text)
-    assert is_closed(once)
+    assert closed(once) == once
     assert all(
         was.startswith(line) for was, line in zip(once.split("\n"), text.split("\n"), strict=True)
     )

@@ -1,10 +1,14 @@
 """A stop that is thrown while a call is in flight: the call ends, or its delivery is unknown."""
 
+from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from campaign.decisions.stops import resume, stop
+from campaign.publishing.callby import calls_about
+from campaign.store.barriers import stop_on_channel
 from campaign.store.deliveries import Change
 from rehearsal.server import Call, Fault
 from tests.campaign.office import DUE, Office
@@ -67,6 +71,34 @@ def test_a_call_that_has_left_without_an_answer_is_unknown_until_the_stop_is_lif
     wait(office, 3600)
     assert office.states()[X] == "held"
     assert office.texts("x") == []
+
+
+def test_a_second_of_calls_looks_at_the_stops_once_and_at_each_post_while_one_goes_by_theme(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, looks = office.desk, Counter[str]()
+
+    def look(*asked: Any) -> str | None:
+        looks[asked[-1]] += 1
+        return stop_on_channel(*asked)
+
+    monkeypatch.setattr("campaign.wiring.stop_on_channel", look)
+    ask = desk._stopped(desk.account("ico-x"))
+
+    def calls(*posts: str) -> list[str | None]:
+        answers = []
+        for post in posts:
+            office.clock.advance(timedelta(milliseconds=1))
+            with calls_about(post):
+                answers.append(ask())
+        return answers
+
+    assert calls("law-helps", "other", "law-helps", "other") == [None] * 4
+    assert looks.total() == 1
+    throw(office, THEME)
+    office.clock.advance(timedelta(seconds=1))
+    assert calls("other", "law-helps", "other") == [None, "stopped by ben: mourning", None]
+    assert looks == {"law-helps": 2, "other": 2}
 
 
 @pytest.mark.parametrize("scope", [ALL, THEME])
