@@ -97,7 +97,8 @@ def print_difference(found: Difference) -> None:
         say(f"  ~ {fact}")
     shown = {line.delivery for line in found.lines}
     for line in found.lines:
-        say(_line(line, within=root_of(line.delivery) in shown - {line.delivery}))
+        root = root_of(line.delivery)
+        say(_line(line, within=root != line.delivery and root in shown))
         for change in line.changes:
             say(f"      {change}")
     for one in found.out_with_old_text:
