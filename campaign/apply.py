@@ -252,7 +252,8 @@ def _existing(connection: Connection, lines: Sequence[Line]) -> dict[str, Delive
 
 
 def _because(change: Change, line: Line) -> Change:
-    return Change(who=change.who, at=change.at, why="; ".join(line.changes))
+    said = (change.reason,) if change.reason else ()
+    return Change(who=change.who, at=change.at, why="; ".join((*line.changes, *said)))
 
 
 def _addition(one: PlannedDelivery, change: Change) -> Addition:

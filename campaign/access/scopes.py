@@ -31,7 +31,7 @@ COVERS: Mapping[Scope, frozenset[Action]] = {
     Scope.DECIDE: frozenset({Action.SETTLE, Action.DECIDE}),
     Scope.WITHDRAW: frozenset({Action.WITHDRAW}),
     Scope.STOP: frozenset({Action.STOP, Action.LIFT_STOP}),
-    Scope.WRITE: frozenset({Action.WRITE}),
+    Scope.WRITE: frozenset({Action.WRITE, Action.APPLY}),
     Scope.RELEASE: frozenset({Action.RELEASE_REPORT}),
 }
 IN_WORDS: Mapping[Scope, str] = {
@@ -41,7 +41,7 @@ IN_WORDS: Mapping[Scope, str] = {
     Scope.DECIDE: "Settle, send now, move and drop deliveries",
     Scope.WITHDRAW: "Withdraw posts",
     Scope.STOP: "Stop, and lift the stops of others",
-    Scope.WRITE: "Write posts, and send them for approval",
+    Scope.WRITE: "Write posts, send them for approval, and take them out of the schedule",
     Scope.RELEASE: "Write what was learned, and release reports",
 }
 

@@ -29,6 +29,8 @@ class Change:
     why: str
     stood_in_for: str | None = None
     """The absent person in whose right a deputy decides; None for one's own."""
+    reason: str = ""
+    """What the person gave as the reason, kept beside what the program says of each delivery."""
 
 
 @dataclass(frozen=True, slots=True)

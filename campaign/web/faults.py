@@ -17,7 +17,7 @@ from campaign.decisions.approvals import CannotDecideError
 from campaign.people import NotAllowedError
 from campaign.store.database import StoreError, explain
 from campaign.web.answers import AnswerError, NotSignedInError, StaleFormError
-from campaign.web.api.problems import NO_SUCH_ADDRESS, ProblemError, problem
+from campaign.web.api.problems import NO_SUCH_ADDRESS, TOO_LARGE, ProblemError, problem
 from campaign.web.forms import typed_into
 from campaign.web.page import page
 from campaign.web.sign_in import ask_to_send_again, ask_to_sign_in
@@ -52,8 +52,8 @@ def handle_faults(app: FastAPI) -> None:
 class TooLarge:
     """Answers a request that is larger than its page takes with a page, where a library has a word.
 
-    It stands outside of what counts the bytes, which lets no other answer through. Programs read
-    no pages, so under `/api/` the answer stays as it is.
+    It stands outside of what counts the bytes, which lets no other answer through. Programs get a
+    problem.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -61,7 +61,7 @@ class TooLarge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"].startswith("/api/"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         replaced = False
@@ -70,12 +70,17 @@ class TooLarge:
             nonlocal replaced
             if message["type"] == "http.response.start" and _is_bare_413(message):
                 replaced = True
-                answer = _page(Request(scope), 413, *_HEADINGS[413])
-                await answer(scope, receive, send)
+                await _too_large(Request(scope))(scope, receive, send)
             elif not replaced:
                 await send(message)
 
         await self._app(scope, receive, watched)
+
+
+def _too_large(request: Request) -> Response:
+    if request.scope["path"].startswith("/api/"):
+        return problem(ProblemError("too-large", TOO_LARGE))
+    return _page(request, 413, *_HEADINGS[413])
 
 
 def _is_bare_413(message: Message) -> bool:

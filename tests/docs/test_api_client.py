@@ -10,6 +10,7 @@ import pytest
 from campaign.access.scopes import Scope
 from campaign.web.serving import Serving
 from tests.campaign.office import DUE
+from tests.campaign.uploads.test_uploads import picture
 from tests.docs.test_snippets import block
 from tests.web.api.programs import token_for
 from tests.web.people import WebOffice, open_web_office
@@ -28,9 +29,9 @@ def address(office: WebOffice) -> Iterator[str]:
     serving.close()
 
 
-def client() -> dict[str, object]:
-    names: dict[str, object] = {"__name__": "desk_client"}
-    exec(compile(block("desk_client.py").text, "desk_client.py", "exec"), names)
+def client(name: str = "desk_client.py") -> dict[str, object]:
+    names: dict[str, object] = {"__name__": name.removesuffix(".py")}
+    exec(compile(block(name).text, name, "exec"), names)
     return names
 
 
@@ -47,3 +48,17 @@ def test_the_client_of_the_page_drops_what_was_missed(
     assert capsys.readouterr().out.splitlines()[0] == "law-helps/ico-bluesky/1 cancelled"
     with pytest.raises(HTTPError, match="401"):
         main(address, "desk_0_0", "law-helps")
+
+
+def test_the_client_of_the_page_puts_a_picture_into_a_post(
+    office: WebOffice, address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "Our Poster.png"
+    file.write_bytes(picture("PNG"))
+    main = client("picture_client.py")["main"]
+    assert callable(main)
+    main(address, token_for(office, "ama", Scope.WRITE), "law-helps", str(file), "A poster")
+    assert capsys.readouterr().out == "law-helps []\n"
+    written = (office.folder / "posts" / "law-helps" / "post.md").read_text(encoding="utf-8")
+    assert "file: our-poster.png" in written
+    assert "alt: A poster" in written

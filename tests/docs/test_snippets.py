@@ -36,6 +36,7 @@ def test_snippets_of_these_kinds_are_all_looked_at_here() -> None:
         "campaign-desk.env",
         "campaign-desk.service",
         "desk_client.py",
+        "picture_client.py",
         "tiktok.py",
     ]
 

@@ -16,10 +16,12 @@ from campaign.web.api import (
     decisions,
     deliveries,
     desk,
+    files,
     posts,
     releasing,
     reports,
     stops,
+    taking_out,
     writing_posts,
 )
 from campaign.web.api.document import finish
@@ -37,7 +39,7 @@ ROUTERS = tuple(
     one.router
     for one in (
         *(desk, deliveries, decisions, approvals, stops),
-        *(posts, writing_posts, reports, releasing),
+        *(posts, writing_posts, files, taking_out, reports, releasing),
     )
 )
 TAGS = [
@@ -51,7 +53,8 @@ TAGS = [
     {"name": "stops", "description": "Thrown by one person, lifted by another."},
     {"name": "posts", "description": "Posts by their deliveries."},
     {"name": "writing", "description": "Posts as they are written. They stand in the files; what "
-     "is written is a draft until it is sent for approval, and somebody else approves it."},
+     "is written is a draft until it is sent for approval, and somebody else approves it. What is "
+     "taken out of the schedule is shown first."},
     {"name": "reports", "description": "The weekly reports. Missing is null, never 0."},
     {"name": "releasing", "description": "A report is released by whom the schedule names, or the "
      "deputy of the day."},

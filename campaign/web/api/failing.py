@@ -16,7 +16,7 @@ from campaign.log_words import Said
 from campaign.people import NotAllowedError
 from campaign.store.database import StoreError, explain
 from campaign.web.answers import AnswerError
-from campaign.web.api.problems import NO_SUCH_ADDRESS, ProblemError, Wrong, problem
+from campaign.web.api.problems import NO_SUCH_ADDRESS, TOO_LARGE, ProblemError, Wrong, problem
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ _BY_STATUS = {404: "not-found", 405: "not-here", 413: "too-large", 415: "not-jso
 _WORDS = {
     404: NO_SUCH_ADDRESS,
     405: "This address does not take this method.",
-    413: "The body is larger than any request needs.",
+    413: TOO_LARGE,
 }
 
 

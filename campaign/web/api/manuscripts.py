@@ -23,11 +23,11 @@ class ArtworkBody(Asking):
 
 
 class PictureBody(Asking):
-    """A picture, video or document of the post's folder; files are uploaded on the page."""
+    """A picture, video or document of the post's folder; `POST /posts/POST/files` keeps it."""
 
     file: str = Field(examples=["poster.png"])
-    alt: str = ""
-    captions: str = ""
+    alt: str = Field(default="", description="What is to be seen, for those who do not see it.")
+    captions: str = Field(default="", description="The file with a video's captions.")
     logo: str = ""
     artwork: list[ArtworkBody] = Field(default_factory=list)
 
@@ -99,12 +99,20 @@ class FindingShape(Shape):
     blocks: bool = Field(description="Whether it has to be mended before the post can be sent.")
 
 
+class EntryShape(Shape):
+    """One entry of the schedule that the post stands in."""
+
+    name: str = Field(description="The first part of its deliveries' ids.", examples=["law-helps"])
+    queue: bool = Field(description="Whether it is a queue, which may hold other posts as well.")
+
+
 class WrittenShape(Shape):
     """A post as its files have it; its `ETag` stands for exactly that."""
 
     post: str
     draft: bool
     manuscript: ManuscriptBody
+    entries: list[EntryShape]
     findings: list[FindingShape]
     page: str = Field(description="Where a person writes it on the desk.")
 

@@ -12,6 +12,7 @@ PAGE = "/api"
 """The page on which every kind is explained."""
 
 NO_SUCH_ADDRESS = "There is no such address in the API; /api lists them all."
+TOO_LARGE = "The body is larger than this address takes; nothing of it was kept."
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,11 @@ class Done:
 def _writing(request: Request, key: Key = None) -> Writing:
     if not request.headers.get("content-type", "").partition(";")[0].strip().endswith("json"):
         raise ProblemError("not-json", "The body has to come as application/json")
+    return writing_of(request, key)
+
+
+def writing_of(request: Request, key: Key = None) -> Writing:
+    """Return what a write carries besides its body, whatever that is; a problem without a key."""
     if key is None or not _KEY.fullmatch(key):
         detail = "Send an Idempotency-Key of 1 to 255 visible characters with every write"
         raise ProblemError("not-understood", detail)

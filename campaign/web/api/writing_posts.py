@@ -4,6 +4,7 @@ Files stay the truth: what is written goes into `posts/` and `schedule.yaml`, co
 is written on what its writer has read of it, and sent as it was shown.
 """
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -19,7 +20,7 @@ from campaign.composing.folder import (
     open_post,
     save_post,
 )
-from campaign.composing.judging import Bench, judge
+from campaign.composing.judging import judge
 from campaign.composing.manuscript import Manuscript
 from campaign.composing.sending import CannotSendError, Submission, propose_sending, send
 from campaign.composing.starting import start_post
@@ -28,6 +29,7 @@ from campaign.schedule.rewriting import CannotRewriteError
 from campaign.web.api.caller import Caller, may
 from campaign.web.api.manuscripts import (
     LONGEST_TEXT,
+    EntryShape,
     FindingShape,
     ManuscriptBody,
     WrittenShape,
@@ -35,9 +37,10 @@ from campaign.web.api.manuscripts import (
     finding_shape,
     manuscript_of,
 )
+from campaign.web.api.plans import LineShape, bench_of, lines_of
 from campaign.web.api.posts import PostId
 from campaign.web.api.problems import ProblemError, Wrong, documented
-from campaign.web.api.shapes import Asking, Id, Shape, example
+from campaign.web.api.shapes import Asking, Shape, example
 from campaign.web.api.writing import Condition, Done, Writes, once_in_files
 
 router = APIRouter(tags=["writing"])
@@ -55,13 +58,6 @@ class Begun(Asking):
     model_config = example(title="Ask early", text="Ask early, and write down why.")
     title: str = Field(min_length=1, max_length=500, pattern=r"\S")
     text: str = Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S")
-
-
-class LineShape(Shape):
-    """What sending the post does to one delivery."""
-
-    delivery: Id
-    kind: str = Field(description="`add`, `change` or `cancel`.")
 
 
 class SendingShape(Shape):
@@ -146,9 +142,10 @@ def send_post(caller: Authors, writing: Writes, post: PostId, body: Sent) -> Res
             raise ProblemError("conflict", "Something has to be mended first", errors=errors)
         if body.plan != found.fingerprint:
             raise ProblemError("conflict", "Things have changed since you read this; look again")
-        change = caller.change(body.reason.strip() or "sent for approval")
+        reason = body.reason.strip()
+        change = replace(caller.change(reason or "sent for approval"), reason=reason)
         try:
-            send(_bench(caller), caller.desk.store, found, change)
+            send(bench_of(caller), caller.desk.store, found, change)
         except StalePlanError as error:
             raise ProblemError("conflict", str(error)) from error
         return Done(_sending_shape(post, found))
@@ -173,7 +170,7 @@ def _saved(caller: Caller, opened: Opened, wanted: Manuscript) -> Opened:
     except ChangedMeanwhileError as error:
         raise ProblemError("stale", str(error)) from error
     except (CannotRewriteError, FaultsFound) as error:
-        found = judge(_bench(caller), opened, wanted).findings
+        found = judge(bench_of(caller), opened, wanted).findings
         shapes = [finding_shape(one) for one in found if one.blocks]
         errors = [Wrong(at=one.at, what=one.what) for one in shapes]
         detail = "It could not be read again as it is meant, so nothing was written"
@@ -191,7 +188,7 @@ def _proposed(caller: Caller, post: str) -> Submission | tuple[FindingShape, ...
     _opened(caller, post)
     store, schedule = caller.desk.store, caller.schedule
     try:
-        return propose_sending(_bench(caller), store, schedule, post, caller.now)
+        return propose_sending(bench_of(caller), store, schedule, post, caller.now)
     except CannotSendError as error:
         return tuple(finding_shape(one) for one in error.findings)
     except FaultsFound as error:
@@ -201,19 +198,22 @@ def _proposed(caller: Caller, post: str) -> Submission | tuple[FindingShape, ...
 def _sending_shape(post: str, found: Submission | tuple[FindingShape, ...]) -> SendingShape:
     if not isinstance(found, Submission):
         return SendingShape(post=post, ready=False, plan="", deliveries=[], findings=list(found))
-    lines = [LineShape(delivery=one.delivery, kind=one.kind) for one in found.difference.lines]
-    findings = [finding_shape(one) for one in found.judgement.findings]
     return SendingShape(
-        post=post, ready=True, plan=found.fingerprint, deliveries=lines, findings=findings
+        post=post,
+        ready=True,
+        plan=found.fingerprint,
+        deliveries=lines_of(found.difference),
+        findings=[finding_shape(one) for one in found.judgement.findings],
     )
 
 
 def _written(caller: Caller, opened: Opened) -> WrittenShape:
-    judgement = judge(_bench(caller), opened, opened.manuscript)
+    judgement = judge(bench_of(caller), opened, opened.manuscript)
     return WrittenShape(
         post=opened.post,
         draft=opened.manuscript.draft,
         manuscript=body_of(opened.manuscript),
+        entries=[EntryShape(name=name, queue=queue) for name, queue in opened.entries.items()],
         findings=[finding_shape(one) for one in judgement.findings],
         page=f"{caller.desk.settings.pages_url}/posts/{opened.post}",
     )
@@ -221,9 +221,3 @@ def _written(caller: Caller, opened: Opened) -> WrittenShape:
 
 def _tag(opened: Opened) -> str:
     return f'"{opened.mark}"'
-
-
-def _bench(caller: Caller) -> Bench:
-    desk = caller.desk
-    ask = caller.request.app.state.limits.ask
-    return Bench(folder=desk.settings.folder, networks=desk.networks, ask=ask)

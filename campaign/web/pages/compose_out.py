@@ -7,24 +7,20 @@ from starlette.responses import Response
 
 from campaign.access.rights import Action
 from campaign.apply import StalePlanError
-from campaign.composing.entries import standing_in, without_post
-from campaign.composing.folder import SCHEDULE
-from campaign.composing.taking_out import TakingOut, propose_taking_out, take_out
-from campaign.moves import Folder, Proposal, carry_out, propose_text
+from campaign.composing.taking_out import TakingOut
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.rewriting import CannotRewriteError
-from campaign.schedule.text import read_text
-from campaign.schedule.tree import read_tree
 from campaign.web.answers import ConflictError, NotFoundError
+from campaign.web.api.problems import as_sentence
 from campaign.web.forms import Faults, Posted
 from campaign.web.page import go
-from campaign.web.pages.compose_desk import bench_of, folder_of
+from campaign.web.pages.compose_desk import bench_of
 from campaign.web.pages.desk_page import desk_page
+from campaign.web.taking_out import Shown, carry_out_of, propose_out
 from campaign.web.visitors import Visitor, may
 
 router = APIRouter()
 Applies = Annotated[Visitor, Depends(may(Action.APPLY))]
-Shown = TakingOut | Proposal
 
 
 @router.get("/posts/{post}/take-out")
@@ -41,12 +37,8 @@ def do(visitor: Applies, form: Posted, post: str) -> Response:
     if form.raw("plan") != shown.fingerprint:
         faults.add("plan", "Things have changed since you saw this; nothing was done. Look again")
         return _page(visitor, post, entry, faults)
-    change = visitor.change(form.text("reason") or "taken out of the schedule")
     try:
-        if isinstance(shown, TakingOut):
-            take_out(bench_of(visitor), visitor.desk.store, shown, change)
-        else:
-            carry_out(_folder(visitor), visitor.desk.store, shown, change)
+        carry_out_of(visitor, bench_of(visitor), shown, form.text("reason"))
     except StalePlanError as error:
         faults.add("plan", f"Nothing was done: {error}")
     except OSError as error:
@@ -62,17 +54,9 @@ def do(visitor: Applies, form: Posted, post: str) -> Response:
 def _proposed(visitor: Visitor, post: str, entry: str) -> Shown:
     """Work out what would be done; pages that say why where nothing can be."""
     try:
-        text = read_text(folder_of(visitor) / SCHEDULE)
-        known = standing_in(read_tree(SCHEDULE, text).value, post)
-        if entry not in known:
-            message = f"schedule.yaml has no entry “{entry}” for “{post}”."
-            raise NotFoundError(message)
-        if not known[entry]:
-            return propose_taking_out(
-                bench_of(visitor), visitor.desk.store, visitor.schedule, entry, visitor.now
-            )
-        after = without_post(SCHEDULE, text, entry, post)
-        return propose_text(_folder(visitor), visitor.desk.store, entry, text, after)
+        return propose_out(visitor, bench_of(visitor), post, entry)
+    except LookupError as error:
+        raise NotFoundError(as_sentence(str(error))) from error
     except CannotRewriteError as error:
         message = f"It cannot be taken out here: {error}."
         raise ConflictError(message) from error
@@ -80,11 +64,6 @@ def _proposed(visitor: Visitor, post: str, entry: str) -> Shown:
         first = error.faults[0]
         message = f"Something has to be mended first: {first.file}, line {first.line}: "
         raise ConflictError(message + first.message) from error
-
-
-def _folder(visitor: Visitor) -> Folder:
-    desk = visitor.desk
-    return Folder(path=desk.settings.folder, networks=desk.networks, clock=desk.clock)
 
 
 def _page(visitor: Visitor, post: str, entry: str, faults: Faults) -> Response:

@@ -1,5 +1,6 @@
 """Sending one post for approval: its own part of the plan is shown, then done as it was shown."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -35,8 +36,9 @@ def do(visitor: Writes, form: Posted, post: str) -> Response:
         faults.add("plan", "Things have changed since you saw this; nothing was sent. Look again")
         return _page(visitor, post, faults)
     try:
-        why = form.text("reason") or "sent for approval"
-        send(bench_of(visitor), visitor.desk.store, found, visitor.change(why))
+        reason = form.text("reason")
+        change = replace(visitor.change(reason or "sent for approval"), reason=reason)
+        send(bench_of(visitor), visitor.desk.store, found, change)
     except StalePlanError as error:
         faults.add("plan", f"Nothing was sent: {error}")
     except OSError as error:

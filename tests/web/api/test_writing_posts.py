@@ -93,7 +93,9 @@ def test_a_post_is_begun_as_a_draft_and_sent_as_it_was_shown(
     assert (shown["ready"], shown["plan"]) == (False, "")
     assert author.write("/posts/ask-early/sending", {"plan": ""}).status_code == 409
     plan = author.get("/posts/hello/sending").json()
-    assert plan["deliveries"] == [{"delivery": "hello/ico-x/1", "kind": "add"}]
+    assert plan["deliveries"] == [
+        {"delivery": "hello/ico-x/1", "kind": "add", "wall_time": "2027-01-13 09:00", "changes": []}
+    ]
     assert author.write("/posts/hello/sending", {"plan": "0" * 64}).status_code == 409
     sent = author.write("/posts/hello/sending", {"plan": plan["plan"]})
     assert sent.status_code == 200, sent.text
