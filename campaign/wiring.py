@@ -92,6 +92,7 @@ class Desk:
     )
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _zone: tuple[datetime, ZoneInfo] | None = None
+    _applied: tuple[str, Schedule] | None = None
     _from_environment: dict[Account, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -224,7 +225,13 @@ class Desk:
         """Return the schedule as it was last applied, None before the first time."""
         with self.store.read() as connection:
             text = connection.execute(select(CAMPAIGN.c.schedule_json)).scalar()
-        return Schedule.model_validate_json(text) if text else None
+        if not text:
+            return None
+        known = self._applied
+        if known is None or known[0] != text:
+            # Two thousand entries take 20 ms to read, and every page and job asks for them.
+            known = self._applied = text, Schedule.model_validate_json(text)
+        return known[1]
 
     def access(self, row: ChannelRow | Account) -> Access:
         """Return how to reach a channel's account."""
