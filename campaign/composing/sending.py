@@ -17,7 +17,8 @@ from campaign.composing.places import FORM
 from campaign.composing.stand_ins import read_others
 from campaign.diff import Difference
 from campaign.schedule.model import Schedule
-from campaign.schedule.reading import PlacedSchedule, place_schedule
+from campaign.schedule.reading import PlacedSchedule
+from campaign.schedule.tree import read_tree
 from campaign.schedule.writing import as_bytes, only_writer, write_whole
 from campaign.store.database import Store
 from campaign.store.deliveries import Change
@@ -65,12 +66,11 @@ def propose_sending(
     if judgement.blocked or report is None or report.schedule is None:
         raise CannotSendError(tuple(one for one in judgement.findings if one.blocks))
     text, schedule_text = written_out(opened, ready)
-    placed = place_schedule(SCHEDULE, schedule_text, posts=None)
-    merged = with_own_entries(applied, placed.schedule, post)
+    merged = with_own_entries(applied, report.schedule, post)
     with store.read() as connection:
         alone = planned_alone(
             bench,
-            PlacedSchedule(merged, placed.tree),
+            PlacedSchedule(merged, read_tree(SCHEDULE, schedule_text)),
             report.posts[post],
             read_others(connection),
             before=without_post(merged, post),
