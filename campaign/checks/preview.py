@@ -6,7 +6,7 @@ from typing import Any
 from campaign.checks.following import cannot_follow
 from campaign.checks.lengths import measure, other_problems, too_long
 from campaign.checks.report import LimitsOf, Networks, Report, none_announced
-from campaign.content.compose import compose
+from campaign.content.compose import NoTranslationError, compose
 from campaign.content.post import Post
 from campaign.payload import Payload
 from campaign.schedule.model import Schedule
@@ -26,7 +26,8 @@ def preview_rows(
     """Return one row for every different thing that would be sent, in the order of the plan.
 
     A post that is asked for by name and that nothing is planned for is shown as every channel
-    would send it, with no delivery and without partners' logos. Raises `LookupError` with a
+    would send it, with no delivery and without partners' logos; on channels whose language it has
+    no wording in, nothing of it would go out. Raises `LookupError` with a
     sentence for a name that does not exist.
     """
     schedule = _schedule(report, post, channel)
@@ -78,8 +79,17 @@ def _unplanned(
     for name, account in schedule.channels.items():
         network = networks.get(NetworkName(account.network))
         if channel in {None, name} and network is not None:
-            for payload in compose(post, name, schedule=schedule, network=network, run=1):
+            for payload in _composed(post, name, schedule, network):
                 yield (post.id, name, None), payload
+
+
+def _composed(
+    post: Post, channel: str, schedule: Schedule, network: Network
+) -> tuple[Payload, ...]:
+    try:
+        return tuple(compose(post, channel, schedule=schedule, network=network, run=1))
+    except NoTranslationError:
+        return ()
 
 
 def _row(

@@ -17,7 +17,7 @@ from campaign.web.visitors import Anyone
 
 TOKEN = "form_token"  # noqa: S105 - the name of a field
 MOST_FIELDS, MOST_FILES = 500, 50
-_NOT_TYPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NOT_TYPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What no keyboard sends and no database or network takes: control characters, half characters."""
 
 

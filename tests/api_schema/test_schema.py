@@ -1,7 +1,8 @@
 """The whole API under schemathesis: no answer above 499, and none that its document does not have.
 
-What schemathesis makes up is sent over real sockets to the pages as they are served, by somebody
-who may do almost everything.
+What schemathesis makes up is sent over real sockets to the pages as they are served, by an
+approver, an author and a reader: operation by operation, and on the ways that the document's links
+lead from one answer to the next request. Everything is drawn from one seed.
 """
 
 import subprocess
@@ -14,45 +15,72 @@ import pytest
 from campaign.web.api.app import ROOT
 from campaign.web.api.pace import Pace
 from campaign.web.serving import Serving
-from tests.campaign.office import DUE
+from tests.api_schema.heard import Heard
+from tests.api_schema.world import open_busy_office
 from tests.web.api.programs import token_for
-from tests.web.people import WebOffice, open_web_office
+from tests.web.people import WebOffice
+
+ONE_BY_ONE = ("--phases", "examples,coverage,fuzzing", "--max-examples", "40")
+# What is wrong is sent one by one; here it would end nearly every way at its first step.
+ON_WAYS = ("--phases", "stateful", "--mode", "positive", "--max-examples", "400")
+NO_WAY_LEADS_THERE = ("show_me", "show_status", "list_channels", "list_partners", "explain_figure")
+REACHED = {
+    "ben": {"approve", "send_back", "show_delivery", "write_report_sentence"},
+    "ama": {"begin_post", "upload_file", "take_post_out", "write_report_sentence"},
+}
+"""What each has to have done, beside what only looks, for the ways to be worth going."""
+# Whoever lacks a right is refused with data that is fine, and so with all data.
+LEFT_OUT = ("--exclude-checks", "positive_data_acceptance,unsupported_method")
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[WebOffice]:
-    with open_web_office(tmp_path) as opened:
-        opened.approve()
-        opened.publish_at(DUE)
+    with open_busy_office(tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-def address(office: WebOffice) -> Iterator[str]:
+def heard(office: WebOffice) -> Heard:
+    return Heard(office.app)
+
+
+@pytest.fixture
+def address(office: WebOffice, heard: Heard) -> Iterator[str]:
     office.app.state.api.state.pace = Pace(most=10_000_000)  # it asks as fast as it can
-    serving = Serving(office.app, "127.0.0.1", 0)
+    serving = Serving(heard, "127.0.0.1", 0)
     yield f"http://127.0.0.1:{serving.port}{ROOT}"
     serving.close()
 
 
-@pytest.mark.parametrize("person", ["ben", "frank"])
-def test_no_answer_is_a_fault_or_unlike_its_document(
-    office: WebOffice, address: str, person: str, tmp_path: Path
-) -> None:
+def ask(address: str, token: str, folder: Path, *settings: str) -> None:
+    """Let schemathesis ask everything; fail where it finds anything."""
     config = ["--config-file", str(Path(__file__).parent / "schemathesis.toml")]
     program = [sys.executable, "-m", "schemathesis.cli", *config]
     command = [*program, "run", f"{address}/openapi.json"]
-    header = f"Authorization: Bearer {token_for(office, person)}"
-    settings = ["--header", header, "--checks", "all", "--seed", "20270112", "--no-color"]
-    amount = ["--max-examples", "40", "--phases", "examples,coverage,fuzzing"]
-    # Whoever lacks a right is refused with data that is fine, and so with all data.
-    left_out = ["--exclude-checks", "positive_data_acceptance,unsupported_method"]
+    header = f"Authorization: Bearer {token}"
+    always = ["--header", header, "--checks", "all", "--seed", "20270112", "--no-color"]
     done = subprocess.run(
-        [*command, *settings, *amount, *left_out],
+        [*command, *always, *LEFT_OUT, *settings],
         capture_output=True,
         text=True,
         check=False,
-        cwd=tmp_path,
+        cwd=folder,
         timeout=1_200,
     )
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+
+
+@pytest.mark.parametrize("person", ["ben", "ama", "frank"])
+def test_no_answer_is_a_fault_or_unlike_its_document(
+    office: WebOffice, address: str, person: str, tmp_path: Path
+) -> None:
+    ask(address, token_for(office, person), tmp_path, *ONE_BY_ONE)
+
+
+@pytest.mark.parametrize("person", list(REACHED))
+def test_nor_on_the_ways_from_one_answer_to_the_next(
+    office: WebOffice, address: str, heard: Heard, person: str, tmp_path: Path
+) -> None:
+    left_out = [word for one in NO_WAY_LEADS_THERE for word in ("--exclude-operation-id", one)]
+    ask(address, token_for(office, person), tmp_path, *ON_WAYS, *left_out)
+    assert heard.done.keys() >= REACHED[person], heard.done

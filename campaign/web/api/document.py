@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from campaign.web.api.links import add_links
 from campaign.web.api.problems import MEDIA_TYPE, Problem, Wrong
 
 WANTED = {"Idempotency-Key": "^[!-~]{1,255}$", "If-Match": "^[!-~]{1,255}$"}
@@ -38,6 +39,7 @@ def finish(document: dict[str, Any]) -> dict[str, Any]:
     for method, operation in _operations(document):
         _finish(method, operation)
         _share_problems(document, operation["responses"])
+    add_links(document)
     return _without_endings(document)
 
 

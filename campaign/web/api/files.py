@@ -129,8 +129,8 @@ def upload_file(
 ) -> Response:
     """Keep a file for a post; the manuscript then names it, with its alt text or captions.
 
-    The same file under the same name is kept once. Pictures may have 20 MB and 50 million pixels,
-    videos 64 MB; drawings (SVG) are not taken.
+    The body is the file itself. The same file under the same name is kept once. Pictures may have
+    20 MB and 50 million pixels, videos 64 MB; drawings (SVG) are not taken.
     """
 
     def act() -> Done:

@@ -86,7 +86,7 @@ def begin_post(caller: Authors, writing: Writes, body: Begun) -> Response:
         title = " ".join(body.title.split())
         try:
             post = start_post(caller.desk.settings.folder, title, body.text.strip())
-        except CannotRewriteError as error:
+        except (CannotRewriteError, FaultsFound) as error:
             wrong = Wrong(at="body.text", what=str(error))
             raise ProblemError("invalid", str(error), errors=[wrong]) from error
         opened = _opened(caller, post)

@@ -95,6 +95,16 @@ def test_a_post_without_a_delivery_is_shown_for_every_channel(folder: Path) -> N
     assert {row["delivery"] for row in rows} == {None}
 
 
+def test_a_post_without_a_delivery_is_not_shown_in_a_language_that_it_lacks(folder: Path) -> None:
+    file = folder / "schedule.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count("network: x, partner: ico,") == 1
+    spoken = text.replace("network: x, partner: ico,", "network: x, partner: ico, language: cy,")
+    file.write_text(spoken, encoding="utf-8")
+    rows = preview_rows(checked(folder), NETWORKS, post="spare")
+    assert [row["channel"] for row in rows] == ["ico-bluesky", "ndna-bluesky", "ndna-linkedin"]
+
+
 @pytest.mark.parametrize(
     ("post", "channel", "sentence"),
     [

@@ -215,6 +215,30 @@ def test_a_report_is_told_when_it_is_ready_and_when_it_is_out(desk: Desk) -> Non
         assert not is_behind(connection, desk.announcer)
 
 
+def test_all_four_are_signed_sent_again_after_a_failure_and_replayed_on_a_persons_word(
+    desk: Desk, receiver: Receiver
+) -> None:
+    secret, now = desk.secret(), desk.office.clock.now()
+    desk.office.rehearsal.inject("x", Fault.DROP_BEFORE_STORING, on=Call.PUBLISH)
+    desk.office.rehearsal.inject("mastodon", Fault.REFUSE, on=Call.PUBLISH)
+    desk.office.publish_at(DUE)
+    with desk.office.desk.store.write() as connection:
+        add_issue(connection, ReportIssue(week="2027-W02", number=1, as_of=now, prepared_at=now))
+    assert desk.announce() == 4
+    kinds = ["delivery.published", "delivery.refused", "delivery.unknown", "report.ready"]
+    receiver.answers = [500] * 4
+    assert [desk.send() for _ in kinds] == [{"waiting": 1}] * 4  # a failure holds the others back
+    desk.office.clock.advance(AGAIN_AFTER[0])
+    assert desk.send() == {"arrived": 4}
+    assert [(one.state, one.tries) for one in desk.rows()] == [("arrived", 2)] * 4
+    assert sorted(one["type"] for one in receiver.told(secret)) == sorted(kinds * 2)
+    with desk.office.desk.store.write() as connection:
+        assert replay(connection, "intranet", desk.change(), since=now) == 4
+    assert desk.send() == {"arrived": 4}
+    assert sorted(one["type"] for one in receiver.told(secret)) == sorted(kinds * 3)
+    assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 4
+
+
 def test_only_what_was_asked_for_is_told(desk: Desk, receiver: Receiver) -> None:
     desk.to = Subscriber(url=receiver.url, events=("delivery.missed",))
     desk.secret()

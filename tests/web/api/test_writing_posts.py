@@ -1,5 +1,6 @@
 """Posts written and sent by programs: into the files, on what was read, by authors alone."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,15 @@ def test_only_authors_write_and_only_with_the_scope(office: WebOffice, author: P
         assert one.write(ADDRESS, body, tag=tag).status_code == 403
     for post in ("none", "x" * 200, "%2e%2e"):
         assert author.get(f"/posts/{post}/manuscript").status_code == 404
+
+
+@pytest.mark.parametrize("text", ["6\x8bÜ", "a\x85b", "a\x99", "a\ud83cb"], ids=ascii)
+def test_a_character_that_no_file_holds_is_refused_at_its_place(
+    office: WebOffice, author: Program, text: str
+) -> None:
+    before = sorted(one.name for one in (office.folder / "posts").iterdir())
+    content = json.dumps({"title": "Ask early", "text": text})
+    headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+    answer = author.post("/posts", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["at"]) == (422, "body.text")
+    assert sorted(one.name for one in (office.folder / "posts").iterdir()) == before
