@@ -1,4 +1,4 @@
-"""Moves an entry of the schedule, or changes it otherwise: first what that would change is shown.
+"""Changes an entry of the schedule that others hang on: what that would change is shown first.
 
 The plan is the one that `campaign plan` makes, of the whole folder as it would stand. It is done
 only as it was shown: whatever has changed in between is shown again first.
@@ -7,7 +7,7 @@ only as it was shown: whatever has changed in between is shown again first.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from campaign.clock import Clock
 from campaign.diff import Difference
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.model import Schedule
-from campaign.schedule.rewriting import with_time
 from campaign.schedule.text import read_text
 from campaign.schedule.writing import as_bytes, only_writer, write_whole
 from campaign.store.database import Store
@@ -46,11 +45,9 @@ class Folder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
-    """What moving or changing an entry would do."""
+    """What changing an entry would do."""
 
     entry: str
-    at: str = ""
-    """Where it is moved to; empty where it is not."""
     before: str = field(repr=False)
     after: str = field(repr=False)
     """The file as it stands and as it would."""
@@ -62,18 +59,6 @@ class Proposal:
         """Names exactly what was shown: the file as it would be, and every change."""
         shown = json.dumps([self.after, self.difference.to_json()], ensure_ascii=False)
         return hashlib.sha256(shown.encode()).hexdigest()
-
-
-def propose(folder: Folder, store: Store, entry: str, at: str) -> Proposal:
-    """Work out what moving an entry to another local time would change; nothing is written.
-
-    Raises:
-        CannotRewriteError: the entry has no time of its own.
-        FaultsFound: the schedule would not be fit to be applied.
-    """
-    before = read_text(folder.file)
-    after = with_time(SCHEDULE, before, entry, at)
-    return replace(propose_text(folder, store, entry, before, after), at=at)
 
 
 def propose_text(folder: Folder, store: Store, entry: str, before: str, after: str) -> Proposal:

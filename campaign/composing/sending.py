@@ -8,21 +8,20 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
-
-from campaign.apply import StalePlanError, apply, difference, embargoes_of
-from campaign.composing.alone import Alone, planned_alone
+from campaign.apply import StalePlanError
+from campaign.composing.alone import Alone, planned_alone, with_own_entries, without_post
 from campaign.composing.folder import POST, SCHEDULE, Opened, open_post, written_out
 from campaign.composing.judging import Bench, Finding, Judgement, judge
+from campaign.composing.part_of_plan import Part, apply_part, difference_of
 from campaign.composing.places import FORM
+from campaign.composing.stand_ins import read_others
 from campaign.diff import Difference
 from campaign.schedule.model import Schedule
-from campaign.schedule.reading import place_schedule
+from campaign.schedule.reading import PlacedSchedule
+from campaign.schedule.tree import read_tree
 from campaign.schedule.writing import as_bytes, only_writer, write_whole
 from campaign.store.database import Store
-from campaign.store.deliveries import Change, get_deliveries
-from campaign.store.embargoes import embargoes, save_embargoes
-from campaign.store.tables import DELIVERY
+from campaign.store.deliveries import Change
 
 
 class CannotSendError(Exception):
@@ -40,7 +39,7 @@ class Submission:
     opened: Opened
     text: str = field(repr=False)
     """post.md as it would stand: no draft any more."""
-    alone: Alone = field(repr=False)
+    part: Part = field(repr=False)
     difference: Difference
     judgement: Judgement = field(repr=False)
 
@@ -67,12 +66,19 @@ def propose_sending(
     if judgement.blocked or report is None or report.schedule is None:
         raise CannotSendError(tuple(one for one in judgement.findings if one.blocks))
     text, schedule_text = written_out(opened, ready)
-    placed = place_schedule(SCHEDULE, schedule_text, posts=None)
+    merged = with_own_entries(applied, report.schedule, post)
     with store.read() as connection:
-        alone = planned_alone(bench, applied, placed, report.posts[post], embargoes(connection))
+        alone = planned_alone(
+            bench,
+            PlacedSchedule(merged, read_tree(SCHEDULE, schedule_text)),
+            report.posts[post],
+            read_others(connection),
+            before=without_post(merged, post),
+        )
         _check_fits(post, alone)
-        found = _difference(connection, post, alone, now)
-    return Submission(opened=opened, text=text, alone=alone, difference=found, judgement=judgement)
+        part = Part(post=post, applied=applied, schedule=merged, deliveries=alone.deliveries)
+        found = difference_of(connection, part, now)
+    return Submission(opened=opened, text=text, part=part, difference=found, judgement=judgement)
 
 
 def send(bench: Bench, store: Store, submission: Submission, change: Change) -> None:
@@ -81,27 +87,25 @@ def send(bench: Bench, store: Store, submission: Submission, change: Change) -> 
     The file comes first: were this broken off before the deliveries follow, sending it again does
     the rest. Raises `StalePlanError` where the files or a delivery have changed.
     """
-    opened, alone = submission.opened, submission.alone
+    opened = submission.opened
     file = bench.folder / "posts" / opened.post / POST
     with only_writer(bench.folder), store.write() as connection:
         if open_post(bench.folder, opened.post).mark != opened.mark:
             message = "the post has been changed since; look at it again"
             raise StalePlanError(message)
-        fresh = _difference(connection, opened.post, alone, change.at)
-        before, others = file.read_bytes(), embargoes(connection)
+        before = file.read_bytes()
         if submission.text != opened.text:
             write_whole(file, as_bytes(submission.text, before))
         try:
-            apply(connection, alone.schedule, submission.difference, fresh, change)
-            others.pop(opened.post, None)
-            save_embargoes(connection, others | embargoes_of(alone.deliveries))
+            apply_part(connection, submission.part, submission.difference, change)
         except Exception:
             write_whole(file, before)
             raise
 
 
 def _check_fits(post: str, alone: Alone) -> None:
-    sentences = list(alone.objections)
+    pushed = dict.fromkeys(one.post for _, one in alone.displaced)
+    sentences = [*alone.objections, *(_pushed(name) for name in pushed)]
     if not alone.deliveries and not sentences:
         sentences = [f"“{post}” has no time yet, so it would go nowhere: say when and where first"]
     if sentences:
@@ -109,16 +113,9 @@ def _check_fits(post: str, alone: Alone) -> None:
         raise CannotSendError(tuple(findings))
 
 
-def _difference(connection: Connection, post: str, alone: Alone, now: datetime) -> Difference:
-    """Return the part of the plan that is this post's."""
-    query = select(DELIVERY.c.id).where(DELIVERY.c.post == post)
-    ours = {*connection.execute(query).scalars(), *(one.id for one in alone.deliveries)}
-    stored = list(get_deliveries(connection, sorted(ours)).values())
-    whole = difference(connection, alone.schedule, alone.deliveries, now, stored)
-    return replace(
-        whole,
-        facts=tuple(one for one in whole.facts if f"“{post}”" in one),
-        lines=tuple(line for line in whole.lines if line.delivery in ours),
-        frozen=tuple(one for one in whole.frozen if one.split(" ", 1)[0] in ours),
-        wanted={one.id: one for one in alone.deliveries},
+def _pushed(name: str) -> str:
+    """Say that a post would have to wait for another slot, as it is not this one's to be moved."""
+    return (
+        f"it would take the slot of “{name}”; put it at the end of its queue, or apply the whole "
+        f"schedule"
     )

@@ -5,8 +5,9 @@ asks anew, also for a single picture. Whatever is another partner's does not exi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
@@ -18,7 +19,7 @@ from campaign.store.barriers import quiet_at
 from campaign.store.embargoes import embargoes
 from campaign.store.gates import closed_kinds
 from campaign.store.media import File, file_of
-from campaign.store.payloads import read_payload
+from campaign.store.payloads import read_to_show
 from campaign.store.sight import Because, Place, may_see, out_of_sight
 from campaign.store.tables import CHANNEL, DELIVERY, PARTNER_QUESTION, PAYLOAD, WITHDRAWAL
 
@@ -45,7 +46,7 @@ class Sight:
     """Until when the partner is asked for its yes; None where nobody has asked yet."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class PartnerPost:
     """One post on one of the partner's channels, as the partner may see it at one instant."""
 
@@ -54,8 +55,22 @@ class PartnerPost:
     server: str | None
     mode: str
     sight: Sight
-    payload: Payload | None
-    """What to post, media without their bytes; None while it may not be seen."""
+    body: str | None = field(repr=False)
+    """The content as it is stored; None while it may not be seen."""
+
+    @cached_property
+    def payload(self) -> Payload | None:
+        """What to post, media without their bytes; None while it may not be seen.
+
+        Read when it is asked for, since of a long list most is only counted; a sentence in place of
+        its words where they were let go under a rule of keeping.
+        """
+        return read_to_show(self.body, self.delivery.content_hash) if self.is_seen else None
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the partner may see its words and pictures."""
+        return self.body is not None
 
     @property
     def id(self) -> str:
@@ -75,7 +90,7 @@ class PartnerPost:
     @property
     def may_accept(self) -> bool:
         """Whether the partner can say yes: to what it can see."""
-        return self.waits_for_partner and self.payload is not None
+        return self.waits_for_partner and self.is_seen
 
     @property
     def may_decline(self) -> bool:
@@ -188,7 +203,7 @@ def _seen(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
                 server=row.channel_server,
                 mode=row.channel_mode,
                 sight=sight,
-                payload=read_payload(row.payload_body, one.content_hash) if is_seen else None,
+                body=row.payload_body if is_seen else None,
             )
         )
     return found

@@ -115,7 +115,7 @@ def words_of(post: PartnerPost) -> Words:
         return _ASKED_LATE
     if post.waits_for_partner:
         return _ASKED if post.may_accept else _ASKED_UNSEEN
-    if post.state is State.WITH_PARTNER and post.payload is None:
+    if post.state is State.WITH_PARTNER and not post.is_seen:
         return _NOT_NOW
     return _BY_STATE[post.state]
 
@@ -125,7 +125,7 @@ def why_hidden(post: PartnerPost) -> str:
 
     An embargo's end is told by the page, in the campaign's zone.
     """
-    if post.payload is not None or post.sight.embargo_until:
+    if post.is_seen or post.sight.embargo_until:
         return ""
     if post.sight.quiet:
         return f"Words and pictures are not shown for now: {post.sight.quiet}."

@@ -1,7 +1,7 @@
 """The campaign's calendar: which local days are bank holidays, hours, holds and campaign days."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -17,10 +17,15 @@ class Calendar:
     """What the rules say of single days and instants; everything in the campaign's zone."""
 
     schedule: Schedule
+    _shown: dict[datetime, datetime] = field(default_factory=dict, compare=False, repr=False)
+    """What the clocks show, by instant: one entry asks for the same one for all its channels."""
 
     def local(self, instant: datetime) -> datetime:
         """Return what the campaign's clocks show."""
-        return wall_clock(instant, self.schedule.zone)
+        shown = self._shown.get(instant)
+        if shown is None:
+            shown = self._shown[instant] = wall_clock(instant, self.schedule.zone)
+        return shown
 
     def holiday(self, day: date) -> str | None:
         """Name the bank holiday of a day, where the rules look at them."""

@@ -33,6 +33,8 @@ class Draft:
     objections: tuple[Objection, ...]
     remarks: tuple[Objection, ...]
     """What is left out without being wrong."""
+    occasions: tuple[Occasion, ...] = ()
+    """When everything goes out, also what `only` leaves out of the deliveries."""
 
 
 def draft_plan(
@@ -43,7 +45,8 @@ def draft_plan(
 ) -> Draft:
     """Expand every entry; pure and deterministic.
 
-    With `only` the deliveries of that one post alone are made, at the times that all others leave.
+    With `only` the deliveries of that one post alone are made, at the times that all others leave;
+    of those the occasions say when they go out.
 
     Fixed times come first, in whatever order they stand; queues then take what is free, in the
     order in which they stand. Posts and networks that are not given are left out with an
@@ -59,11 +62,12 @@ def draft_plan(
     occasions = [one for one in ledger.occasions if only in {None, one.post}]
     composer = Composer(calendar.schedule, networks, ledger)
     deliveries = _deliveries(calendar, ledger, occasions, posts=posts, composer=composer)
-    _check_unique(deliveries, ledger)
+    _check_unique(calendar, ledger)
     return Draft(
         deliveries=tuple(sorted(deliveries, key=_in_order)),
         objections=_shown_once(ledger.objections),
         remarks=_shown_once(ledger.remarks),
+        occasions=tuple(ledger.occasions),
     )
 
 
@@ -191,14 +195,15 @@ def _gates(post: Post, partner: str, schedule: Schedule) -> tuple[str, ...]:
     return (*approval, *post.approvals, *(("partner",) if accepts else ()))
 
 
-def _check_unique(deliveries: list[PlannedDelivery], ledger: Ledger) -> None:
+def _check_unique(calendar: Calendar, ledger: Ledger) -> None:
     """Hold the promise that the whole program rests on, wherever the schedule came from."""
-    seen: set[str] = set()
-    for one in deliveries:
-        if one.id in seen:
-            message = f"two deliveries would be “{one.id}”; give one of the entries an id"
-            ledger.object(("schedule",), f"twice {one.id}", message)
-        seen.add(one.id)
+    seen: set[tuple[str, str, str]] = set()
+    for one in ledger.occasions:
+        name = (calendar.schedule.schedule[one.entry].name, one.channel, one.run)
+        if name in seen:
+            message = f"two deliveries would be “{'/'.join(name)}”; give one of the entries an id"
+            ledger.object(("schedule",), f"twice {'/'.join(name)}", message)
+        seen.add(name)
 
 
 def _shown_once(objections: list[Objection]) -> tuple[Objection, ...]:

@@ -7,11 +7,22 @@ forbids is an objection, since somebody chose it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from campaign.planning.calendar import Calendar, day_text, wall_text
 from campaign.planning.occasion import Ledger, Occasion
 from campaign.schedule.local_time import NoSuchTimeError, WallTime, wall_clock
 from campaign.schedule.model import SingleEntry
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """When a run goes out."""
+
+    due_at: datetime
+    fits: bool
+    """Whether the campaign's days and hours allow it."""
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +37,16 @@ class FixedEntry:
     def expand(self) -> None:
         """Write every occasion of the entry into the ledger, and what is wrong with them."""
         channels = self.calendar.schedule.channels_of(self.entry.send_to)
-        stagger = self.entry.stagger or timedelta(0)
+        stagger, notes = self.entry.stagger or timedelta(0), self._offset_note()
         for count, time in enumerate(self._runs(), start=1):
             start = self._instant(time, count)
-            for place, channel in enumerate(channels if start else ()):
-                if start is not None:
-                    self._occasion(count, channel, start + place * stagger)
+            if start is None:
+                continue
+            written = lru_cache(self._written)  # channels that are not staggered share an instant
+            for place, channel in enumerate(channels):
+                found = written(count, start + place * stagger)
+                if found is not None:
+                    self._occasion(count, channel, found, notes)
 
     def _runs(self) -> Iterator[WallTime]:
         """Yield the local time of each run; a series keeps its wall time across clock changes."""
@@ -60,18 +75,26 @@ class FixedEntry:
             self._object("at", "no such time", f"run {count} of “{self.entry.post}”: {error}")
             return None
 
-    def _occasion(self, count: int, channel: str, due_at: datetime) -> None:
-        local, notes = self.calendar.local(due_at), self._offset_note()
+    def _written(self, count: int, instant: datetime) -> _Written | None:
+        """Return when a run goes out, and what moved it; None where a bank holiday drops it."""
+        local = self.calendar.local(instant)
         holiday = self.calendar.holiday(local.date())
         if holiday and self.calendar.drops_holidays():
             self._drop(local.date(), holiday)
-            return
-        if holiday:
-            moved = self._next_working(local, count)
-            if moved is None:
-                return
-            due_at, notes = moved, (*notes, f"moved from {day_text(local.date())}: {holiday}")
-        self._check_rules(channel, due_at)
+            return None
+        if not holiday:
+            return _Written(instant, self._fits(instant), ())
+        moved = self._next_working(local, count)
+        if moved is None:
+            return None
+        note = f"moved from {day_text(local.date())}: {holiday}"
+        return _Written(moved, self._fits(moved), (note,))
+
+    def _occasion(
+        self, count: int, channel: str, written: _Written, notes: tuple[str, ...]
+    ) -> None:
+        if not written.fits:
+            self._object_to_rules(channel, written.due_at)
         self.ledger.occasions.append(
             Occasion(
                 entry=self.number,
@@ -79,10 +102,13 @@ class FixedEntry:
                 channel=channel,
                 run=str(count),
                 count=count,
-                due_at=due_at,
-                notes=notes,
+                due_at=written.due_at,
+                notes=(*notes, *written.notes),
             )
         )
+
+    def _fits(self, due_at: datetime) -> bool:
+        return self.calendar.in_campaign(due_at) and self.calendar.in_hours(due_at)
 
     def _next_working(self, local: datetime, count: int) -> datetime | None:
         """Return the same local time on the next day that is no bank holiday."""
@@ -101,11 +127,9 @@ class FixedEntry:
         local = wall_clock(at.instant(zone), zone)
         return () if local == at.local else (f"“{at}” is {wall_text(local)} in {zone.key}",)
 
-    def _check_rules(self, channel: str, due_at: datetime) -> None:
+    def _object_to_rules(self, channel: str, due_at: datetime) -> None:
         runs = self.calendar.schedule.runs
         in_campaign, in_hours = self.calendar.in_campaign(due_at), self.calendar.in_hours(due_at)
-        if in_campaign and in_hours:
-            return
         what = f"“{self.entry.post}” for {channel} at {wall_text(self.calendar.local(due_at))}"
         if not in_campaign:
             days = f"{day_text(runs.from_on)} to {day_text(runs.until_on)}"

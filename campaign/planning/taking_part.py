@@ -7,10 +7,12 @@ from campaign.schedule.partner import Partner
 
 def check_taking_part(ledger: Ledger, calendar: Calendar) -> None:
     """Object to every occasion outside the days for which its partner takes part."""
-    for one in ledger.occasions:
-        name = calendar.schedule.channels[one.channel].partner
-        partner = calendar.schedule.partners[name]
-        if not partner.takes_part(calendar.local(one.due_at).date()):
+    channels, partners = calendar.schedule.channels, calendar.schedule.partners
+    limited = {name for name, one in partners.items() if one.from_on or one.until_on}
+    for one in ledger.occasions if limited else ():
+        name = channels[one.channel].partner
+        partner = partners[name]
+        if name in limited and not partner.takes_part(calendar.local(one.due_at).date()):
             message = _message(one, name, partner, calendar)
             ledger.object(("schedule", one.entry, "send_to"), f"taking part {name}", message)
 

@@ -247,15 +247,15 @@ class Schedule(Strict):
         return tuple(dict.fromkeys(found))
 
     def _channels_of_one(self, target: str) -> list[str]:
+        if target == "all":
+            return list(self.channels)
         word, colon, name = target.partition(":")
-        if not colon and word != "all":
+        if not colon:
             return [word] if word in self.channels else []
         return [key for key, one in self.channels.items() if self._means(word, name, one)]
 
     def _means(self, word: str, name: str, channel: Channel) -> bool:
         match word:
-            case "all":
-                return True
             case "partner":
                 return channel.partner == name
             case "network":

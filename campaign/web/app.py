@@ -29,6 +29,7 @@ from campaign.web.addresses import AddressesOfOurs
 from campaign.web.api.app import ROOT, make_api
 from campaign.web.desk_facts import DeskFacts
 from campaign.web.faults import TooLarge, handle_faults, nowhere, unforeseen
+from campaign.web.head import HeadAsGet
 from campaign.web.headers import OwnPagesOnly, SecurityHeaders
 from campaign.web.looks import make_environment
 from campaign.web.pages import all_pages
@@ -71,6 +72,7 @@ def make_app(desk: Desk) -> FastAPI:
         telemetry={"tracing": False},
         middleware=[
             Middleware(Traced),
+            Middleware(HeadAsGet),
             Middleware(SecurityHeaders),
             Middleware(Unforeseen, answer=unforeseen),
             Middleware(AddressesOfOurs, answer=nowhere),

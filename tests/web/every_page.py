@@ -49,8 +49,8 @@ class Page:
 
     @property
     def takes_link(self) -> bool:
-        """Whether a partner's link opens it, and no account does."""
-        return self.path.startswith("/partner/{token}")
+        """Whether a link of a partner or of somebody outside opens it, and no account does."""
+        return self.path.startswith(("/partner/{token}", "/outside/{token}"))
 
 
 def every_page() -> list[Page]:
@@ -96,7 +96,7 @@ def known_parts(office: OddOffice) -> dict[str, str]:
         "/subscribers name": "intranet",
         "/reports name": WEEK,
         "/sign-in token": office.sign_in_token,
-        "/outside token": "no-such-link",
+        "/outside token": office.outside_path.rpartition("/")[2],
         "/preview token": office.preview_token,
         "/partner token": office.partner_path.rpartition("/")[2],
     }

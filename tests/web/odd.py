@@ -23,6 +23,7 @@ from campaign.store.tables import DELIVERY, MEDIA
 from campaign.web.visitors import COOKIE
 from rehearsal.server import Rehearsal
 from tests.campaign.office import DUE, MONDAY
+from tests.web.outsiders import ask_for_a_yes
 from tests.web.partners import PartnerOffice, offer_sighting, send_screenshot
 from tests.web.people import Browser
 from tests.web.reading import forms_to
@@ -36,7 +37,12 @@ ENTRIES = """\
     at: 2027-01-12 08:30
     send_to: [network:x, network:mastodon, npcc-linkedin, ico-linkedin]
   - {post: odd-words, at: 2027-01-20 09:30, send_to: [network:x, npcc-x]}
+  - {post: odd-asked, at: 2027-01-21 09:30, send_to: [ico-linkedin]}
 """
+IFE = (
+    f"  ife: {{name: {json.dumps(f'Dr Okoro {ODD}')}, roles: [clinical], outside: true, "
+    f"organisation: {json.dumps(f'The College {ODD}')}, email: ife@college.example}}\n"
+)
 POST = f"""\
 ---
 title: {json.dumps("Odd words " + ODD)}
@@ -49,6 +55,7 @@ media:
 ---
 Odd words for everybody: {ODD}
 """
+ASKED = "odd-asked/ico-linkedin/1"
 LIVE, WAITING = "law-helps/ico-mastodon/1", "odd-words/ico-x/1"
 SENT_BACK, DECLINED = "law-helps/ico-linkedin/1", "odd-words/npcc-x/1"
 WEEK = "2027-W02"
@@ -59,7 +66,7 @@ SUBSCRIBER = "subscribers: {intranet: {url: https://intranet.ico.example/told}}\
 class OddOffice(PartnerOffice):
     """The office of a partner's phone, with hostile names, titles, words and reasons."""
 
-    sign_in_token = preview_token = token_id = partner_path = picture = ""
+    sign_in_token = preview_token = token_id = partner_path = outside_path = picture = ""
 
     def write_schedule(self, *args: Any, **words: Any) -> None:
         """Write schedule.yaml with names that no page may believe."""
@@ -70,12 +77,15 @@ class OddOffice(PartnerOffice):
             text = text.replace(f"name: {name}", f"name: {json.dumps(f'{name} {ODD}')}")
         title = json.dumps(f"Think. {ODD}")
         text = text.replace("title: Think. Check. Share.", f"title: {title}")
-        file.write_text(text.replace("channels:\n", f"{SUBSCRIBER}channels:\n"), encoding="utf-8")
+        text = text.replace("channels:\n", f"{IFE}{SUBSCRIBER}channels:\n", 1)
+        file.write_text(text, encoding="utf-8")
         self.write_post("odd-words", POST, ("door.png",), size=(640, 400))
+        asked = POST.replace("theme: myth", "theme: myth\napprovals: [clinical]")
+        self.write_post("odd-asked", asked, ("door.png",), size=(640, 400))
 
     def fill(self) -> None:
         """Let a week go by in which everybody says something hostile."""
-        self.approve("law-helps/ico-x/1", LIVE, "law-helps/npcc-linkedin/1", DECLINED)
+        self.approve("law-helps/ico-x/1", LIVE, "law-helps/npcc-linkedin/1", DECLINED, ASKED)
         self.publish_at(DUE)
         self.clock.advance(timedelta(hours=1))
         offer_sighting(self)
@@ -133,6 +143,7 @@ class OddOffice(PartnerOffice):
             query = select(MEDIA.c.sha256)
             self.picture = str(connection.execute(query).scalars().first())
         self.partner_path = self.link()
+        self.outside_path = ask_for_a_yes(self)
 
 
 @contextmanager

@@ -33,16 +33,21 @@ class OutsideOffice(PartnerOffice):
 
     def ask(self) -> str:
         """Let the clock ask; return the path of the newest link."""
-        office = Office(
-            schedule=self.schedule(),
-            keys=KEYS,
-            address="https://desk.example/outside",
-            now=self.clock.now(),
-        )
-        with self.desk.store.write() as connection:
-            ask_outside(connection, office)
-            letters = letters_of(connection, "outside-link/")
-        return f"/outside/{letters[-1].text.split('/outside/')[1].split()[0]}"
+        return ask_for_a_yes(self)
+
+
+def ask_for_a_yes(place: PartnerOffice) -> str:
+    """Let the clock ask who is outside; return the path of the newest link."""
+    office = Office(
+        schedule=place.schedule(),
+        keys=KEYS,
+        address="https://desk.example/outside",
+        now=place.clock.now(),
+    )
+    with place.desk.store.write() as connection:
+        ask_outside(connection, office)
+        letters = letters_of(connection, "outside-link/")
+    return f"/outside/{letters[-1].text.split('/outside/')[1].split()[0]}"
 
 
 @contextmanager

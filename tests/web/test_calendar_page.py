@@ -87,7 +87,7 @@ def test_a_plan_that_has_changed_is_shown_again_and_not_done(office: WebOffice) 
     answer = browser.post("/move/law-helps", data=do.fields)
     assert answer.status_code == 422
     assert "The plan has changed since you saw it" in answer.text
-    assert "late limit: 30 to 45 minutes" in answer.text
+    assert "late limit" not in answer.text  # that is somebody else's edit, and not part of a move
     assert office.delivery(X).due_at == DUE
 
 

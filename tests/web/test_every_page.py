@@ -124,6 +124,16 @@ def test_no_wording_breaks_out_of_any_page(
     assert shown > 30
 
 
+def test_every_page_answers_head_with_what_get_says_before_its_body(
+    office: OddOffice, known: dict[str, str], browsers: dict[str | None, Sweeper]
+) -> None:
+    for page in GETS:
+        browser, address = browsers[somebody_for(office, page)], fill(page, known)
+        head, got = browser.head(address), browser.get(address)
+        said = [(one.status_code, one.headers.get("Content-Type")) for one in (head, got)]
+        assert (said[0], head.content) == (said[1], b""), (page.path, said)
+
+
 def test_a_part_of_an_address_that_was_made_up_leads_to_a_page_that_says_so(
     office: OddOffice, known: dict[str, str], browsers: dict[str | None, Sweeper]
 ) -> None:

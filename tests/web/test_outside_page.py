@@ -53,6 +53,8 @@ def test_an_edit_a_forged_link_and_one_taken_back_are_said_in_a_sentence(
     assert ama.submit("/asked-outside/1/again", back=f"/deliveries/{ID}").status_code == 303
     gone = guest.get(path)
     assert (gone.status_code, "This link was taken back." in gone.text) == (404, True)
+    late = guest.post(path, data={"do": "send-back", "comment": "Misleading"})
+    assert (late.status_code, ">Misleading<" in late.text) == (404, True)
     assert office.browser("frank").submit("/asked-outside/2/revoke").status_code == 403
     assert ama.submit("/asked-outside/2/revoke").status_code == 303
     assert ama.submit("/asked-outside/2/revoke").status_code == 409
@@ -66,7 +68,8 @@ def test_an_edit_makes_the_link_say_so_and_decides_nothing(office: OutsideOffice
     file.write_text(text, encoding="utf-8")
     office.apply()
     assert "This has changed since you were asked." in guest.get(path).text
-    assert guest.post(path, data={"do": "approve"}).status_code == 409
+    late = guest.post(path, data={"do": "send-back", "comment": "The door is shut."})
+    assert (late.status_code, ">The door is shut.<" in late.text) == (409, True)
     assert office.state(ID) == "awaiting-approval"
 
 

@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from campaign.access.rights import Action
 from campaign.apply import StalePlanError
-from campaign.moves import Folder, Proposal, carry_out, propose
+from campaign.composing.moving import Moving, NewTime, move, propose_moving
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.model import SingleEntry
 from campaign.schedule.rewriting import CannotRewriteError
 from campaign.web.answers import NotFoundError
 from campaign.web.forms import NO_FORM, Faults, Form, Posted
 from campaign.web.page import go
+from campaign.web.pages.compose_desk import bench_of
 from campaign.web.pages.desk_page import desk_page
 from campaign.web.visitors import Visitor, may
 
@@ -38,7 +39,7 @@ def ask(
 
 
 @router.post("/move/{entry}")
-def move(visitor: Applies, form: Posted, entry: str) -> Response:
+def show_or_do(visitor: Applies, form: Posted, entry: str) -> Response:
     """Show the plan; with a plan that was shown, do it, unless it has changed since."""
     known = _entry(visitor, entry)
     faults = Faults()
@@ -56,31 +57,40 @@ def move(visitor: Applies, form: Posted, entry: str) -> Response:
     return _carry_out(visitor, known, form, proposal)
 
 
-def _carry_out(visitor: Visitor, known: SingleEntry, form: Form, proposal: Proposal) -> Response:
+def _carry_out(visitor: Visitor, known: SingleEntry, form: Form, proposal: Moving) -> Response:
     faults = Faults()
-    change = visitor.change(form.text("reason") or f"moved to {proposal.at}")
+    change = visitor.change(form.text("reason") or f"moved to {proposal.wanted.at}")
     try:
-        carry_out(_folder(visitor), visitor.desk.store, proposal, change)
+        move(bench_of(visitor), visitor.desk.store, proposal, change)
+    except FaultsFound as error:
+        faults.add("plan", "Nothing was moved: something has to be mended in the files first")
+        _list(faults, error)
     except StalePlanError as error:
         faults.add("plan", f"Nothing was moved: {error}")
-        return _page(visitor, known, form, faults)
     except OSError as error:
         faults.add("plan", f"Nothing was moved: schedule.yaml cannot be written ({error.strerror})")
+    if faults:
         return _page(visitor, known, form, faults)
     number = len(proposal.difference.lines)
-    said = f"Moved to {proposal.at}: {number} {'delivery' if number == 1 else 'deliveries'} changed"
-    return go(visitor, f"/calendar?on={form.text('day')}", said=f"{said}, and schedule.yaml.")
+    what = "delivery" if number == 1 else "deliveries"
+    said = f"Moved to {proposal.wanted.at}: {number} {what} changed, and schedule.yaml."
+    return go(visitor, f"/calendar?on={form.text('day')}", said=said)
 
 
-def _proposal(visitor: Visitor, entry: str, at: str, faults: Faults) -> Proposal | None:
+def _proposal(visitor: Visitor, entry: str, at: str, faults: Faults) -> Moving | None:
+    store, wanted = visitor.desk.store, NewTime(entry, at)
     try:
-        return propose(_folder(visitor), visitor.desk.store, entry, at)
+        return propose_moving(bench_of(visitor), store, visitor.schedule, wanted, visitor.now)
     except CannotRewriteError as error:
         faults.add("day", f"{error}")
     except FaultsFound as error:
-        for number, one in enumerate(error.faults):
-            faults.add("day" if number == 0 else f"fault-{number}", one.message)
+        _list(faults, error)
     return None
+
+
+def _list(faults: Faults, found: FaultsFound) -> None:
+    for number, one in enumerate(found.faults):
+        faults.add("day" if number == 0 else f"fault-{number}", one.message)
 
 
 def _entry(visitor: Visitor, name: str) -> SingleEntry:
@@ -93,18 +103,13 @@ def _entry(visitor: Visitor, name: str) -> SingleEntry:
     raise NotFoundError(f"There is no entry “{name}” in the applied schedule.")
 
 
-def _folder(visitor: Visitor) -> Folder:
-    desk = visitor.desk
-    return Folder(path=desk.settings.folder, networks=desk.networks, clock=desk.clock)
-
-
 def _page(
     visitor: Visitor,
     known: SingleEntry,
     form: Form,
     faults: Faults,
     *,
-    proposal: Proposal | None = None,
+    proposal: Moving | None = None,
 ) -> Response:
     return desk_page(
         visitor,

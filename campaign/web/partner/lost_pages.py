@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from campaign.partner_links.lost import ANSWER, Post, ask_again
 from campaign.partnering.reminders import stop_reminders
-from campaign.web.forms import typed_into
 from campaign.web.partner.guests import UNDER, PostedByLink
 from campaign.web.partner.looks import bare_page
+from campaign.web.partner.typed import typed_words
 from campaign.web.visitors import Anyone, anyone, visitor_of
 
 router = APIRouter(prefix="/partner", dependencies=[Depends(anyone)])
@@ -54,7 +54,7 @@ def stop(visitor: Anyone, token: str, form: PostedByLink) -> Response:
 
 async def tell_link_gone(request: Request, error: Exception) -> Response:
     """Answer a link that opens nothing; what somebody wrote meanwhile is shown, to be copied."""
-    texts = [text for _, text in await typed_into(request) if " " in text.strip()]
+    texts = await typed_words(request)
 
     def told() -> Response:
         values = {"fault": str(error), "answer": "", "texts": texts}

@@ -1,6 +1,7 @@
 """The page of somebody outside who is asked for a yes: no account, no cookie, that post alone."""
 
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from campaign.decisions.approvals import CannotDecideError
@@ -15,6 +16,7 @@ from campaign.web.forms import NO_FORM, Faults, Form
 from campaign.web.partner.guests import PostedByLink
 from campaign.web.partner.looks import HEADERS, bare_page, go_on
 from campaign.web.partner.post_page import ENDINGS
+from campaign.web.partner.typed import typed_words
 from campaign.web.streaming import streamed
 from campaign.web.visitors import Anyone, Visitor, anyone, visitor_of
 
@@ -53,7 +55,7 @@ def say(visitor: Anyone, token: str, form: PostedByLink) -> Response:
         raise OutsideGoneError(str(error)) from error
     except (CannotDecideError, NotAllowedError):
         # The page says what stands in the way, in words for somebody outside.
-        return _page(visitor, token, NO_FORM, Faults(), status=CONFLICT)
+        return _page(visitor, token, form, Faults(), status=CONFLICT)
     return go_on(f"{UNDER}/{token}", "said")
 
 
@@ -74,12 +76,18 @@ def picture(visitor: Anyone, token: str, sha256: str) -> Response:
     return streamed(file.content, media_type=file.media_type, headers=HEADERS | headers)
 
 
-def tell_gone(request: Request, error: Exception) -> Response:
-    """Answer a link that opens nothing."""
-    visitor: Visitor = visitor_of(request)
+async def tell_gone(request: Request, error: Exception) -> Response:
+    """Answer a link that opens nothing; a comment typed meanwhile is shown, to be copied."""
     if not isinstance(error, OutsideGoneError):
         raise error
-    return bare_page(visitor, "partner/outside-gone.html", status=GONE, fault=str(error))
+    texts = await typed_words(request)
+
+    def told() -> Response:
+        values = {"fault": str(error), "texts": texts}
+        visitor = visitor_of(request)
+        return bare_page(visitor, "partner/outside-gone.html", status=GONE, **values)
+
+    return await run_in_threadpool(told)
 
 
 def _page(
@@ -97,6 +105,7 @@ def _page(
         networks=visitor.desk.networks_by_name,
         form=form,
         faults=faults,
+        texts=[one for one in [form.text("comment")] if one],
     )
 
 
