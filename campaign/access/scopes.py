@@ -51,6 +51,15 @@ def covers(scopes: Iterable[Scope], action: Action) -> bool:
     return action is Action.SEE_SELF or any(action in COVERS[one] for one in scopes)
 
 
+def scope_of(action: Action) -> Scope:
+    """Return the scope that opens an action to a token; raise `LookupError` where none does."""
+    for one, actions in COVERS.items():
+        if action in actions:
+            return one
+    message = f"no scope covers {action}"
+    raise LookupError(message)
+
+
 def scopes_for(person: Person) -> tuple[Scope, ...]:
     """Return the scopes of which somebody may do at least a part."""
     return tuple(one for one in Scope if any(can(person, action) for action in COVERS[one]))

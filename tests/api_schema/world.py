@@ -13,7 +13,7 @@ from tests.web.people import WebOffice, open_web_office
 MORE = """\
   - {post: second, at: 2027-01-21 09:00, send_to: [network:x, network:mastodon]}
   - {post: third, at: 2027-01-22 09:00, send_to: [network:x]}
-  - queue: later
+  - queue: weekly
     posts: [second, third]
     slot: morning
     from: 2027-01-25
@@ -27,7 +27,7 @@ def open_busy_office(folder: Path) -> Iterator[WebOffice]:
     with open_web_office(folder) as office:
         office.approve()
         office.rehearsal.inject("x", Fault.DROP_BEFORE_STORING, on=Call.PUBLISH)
-        office.rehearsal.inject("mastodon", Fault.REFUSE, on=Call.PUBLISH)
+        office.rehearsal.inject("bluesky", Fault.REFUSE, on=Call.PUBLISH)
         office.publish_at(DUE)
         office.clock.move_to(datetime(2027, 1, 19, 8, 0, tzinfo=UTC))
         for name in ("second", "third"):

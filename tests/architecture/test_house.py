@@ -130,7 +130,7 @@ def declared() -> tuple[set[str], set[str]]:
     optional = project["project"]["optional-dependencies"]
     extra = [name for names in optional.values() for name in names]
     for_developers = groups["dev"] + groups["networks"] + groups["bench"] + groups["bench-report"]
-    for_developers += groups["tools"]
+    for_developers += groups["tools"] + groups["api"]
     return modules(wanted + extra), modules(for_developers)
 
 

@@ -17,7 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from campaign.access.deputies import standing
 from campaign.access.people import Person, person_in
 from campaign.access.rights import NOTHING, Action, Thing, can
-from campaign.access.scopes import covers
+from campaign.access.scopes import covers, scope_of
 from campaign.access.throttle import guess_is_let_pass, note_guess
 from campaign.access.tokens import Token, find_token, is_to_be_noted, note_use
 from campaign.desk_views.approval_cards import Looker
@@ -36,6 +36,8 @@ bearer = HTTPBearer(
 )
 Given = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 WANTED = {"WWW-Authenticate": 'Bearer realm="Campaign Desk"'}
+NONE_SENT = "Send an access token with every request: `Authorization: Bearer desk_…`"
+UNKNOWN = "This access token is not known, or it was revoked; make another one"
 GUESSED = "Too many wrong tokens came from your address"
 
 
@@ -86,7 +88,7 @@ class Caller:
         """Raise unless both the token and its person may do this to that thing."""
         if not covers(self.token.scopes, action):
             scopes = ", ".join(self.token.scopes)
-            detail = f"This token is for {scopes}, which does not cover {action}"
+            detail = f"This token is for {scopes}; this wants the scope {scope_of(action)}"
             raise ProblemError("not-allowed", detail)
         if not can(self.person, action, thing):
             detail = f"{self.person.id} may not do this ({action})"
@@ -108,7 +110,8 @@ class Caller:
             if text:
                 with store.write_one() as connection:
                     note_guess(connection, address, now)
-            raise ProblemError("no-token", "Send an access token that is known", headers=WANTED)
+            detail = UNKNOWN if text else NONE_SENT
+            raise ProblemError("no-token", detail, headers=WANTED)
         if found.until <= now:
             detail = f"The token “{found.name}” ended at {found.until:%Y-%m-%d %H:%M} UTC"
             raise ProblemError("no-token", detail, headers=WANTED)

@@ -1,5 +1,6 @@
 """What the API answers where it does not do what it was asked: problem details (RFC 9457)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +77,10 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+_NAME = re.compile(r"\w[/._-]\w")
+"""What words of a sentence do not have inside."""
+
+
 class Wrong(BaseModel):
     """One thing that is wrong with a request."""
 
@@ -138,8 +143,10 @@ def problem(error: ProblemError) -> JSONResponse:
 
 
 def as_sentence(text: str) -> str:
-    """Return a text with a capital and a full stop."""
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
+    """Return a text with a full stop and a capital; an id or a file's name keeps its case."""
+    first = text.partition(" ")[0]
+    begun = text if _NAME.search(first) else f"{text[:1].upper()}{text[1:]}"
+    return begun + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def documented(*kinds: str) -> dict[int | str, dict[str, Any]]:

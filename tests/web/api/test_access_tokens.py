@@ -14,7 +14,7 @@ from campaign.store.tables import ACCESS_TOKEN, DEED
 from campaign.web.api.pace import MOST_AT_ONCE, Pace
 from tests.campaign.cli.shell import Shell
 from tests.campaign.office import MONDAY
-from tests.web.api.programs import Program, program, token_for
+from tests.web.api.programs import Program, X, program, token_for
 from tests.web.people import WebOffice
 
 
@@ -175,3 +175,19 @@ def test_tokens_are_made_listed_and_revoked_by_command(office: WebOffice) -> Non
     assert shell("person", "revoke-token", "ama", "nothing").code == 1
     assert shell("person", "revoke-token", "ama", listed["id"]).code == 0
     assert Program(office.app, made.out.strip()).get("/me").status_code == 401
+
+
+def test_whoever_is_not_let_in_is_told_what_is_wanted(office: WebOffice) -> None:
+    nobody, wrong = Program(office.app, ""), Program(office.app, "desk_0_0")
+    assert "Authorization: Bearer desk_" in nobody.get("/me").json()["detail"]
+    assert "is not known" in wrong.get("/me").json()["detail"]
+    reads = program(office, "ama", Scope.READ)
+    refused = reads.get("/posts/law-helps/entries/law-helps/taking-out").json()
+    assert refused["detail"] == "This token is for read; this wants the scope write."
+
+
+def test_an_id_keeps_its_case_at_the_head_of_a_sentence(office: WebOffice) -> None:
+    answer = program(office, "ben").write(f"/deliveries/{X}/drop", {}, tag='"old"')
+    assert answer.json()["detail"].startswith("law-helps/ico-x/1 has changed")
+    nowhere = program(office, "ben").get("/posts/law-helps/entries/no/taking-out")
+    assert nowhere.json()["detail"].startswith("There is no entry")
