@@ -36,6 +36,25 @@ def as_json(status: int, content: Any, headers: Mapping[str, str] | None = None)
     return Answer(status=status, body=body, headers=headers or {})
 
 
+TOMORROW = {"addedTomorrow": {"id": "1", "url": "https://elsewhere.example/1"}}
+"""A field as networks add them without a word, which looks as if it were of use."""
+
+
+def with_more_fields(answer: Answer) -> Answer:
+    """Return an answer whose every JSON object has a field more; one without JSON as it is."""
+    try:
+        content = json.loads(answer.body)
+    except (ValueError, UnicodeDecodeError):
+        return answer
+    return replace(answer, body=json.dumps(_more(content), ensure_ascii=False).encode())
+
+
+def _more(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {name: _more(value) for name, value in content.items()} | TOMORROW
+    return [_more(one) for one in content] if isinstance(content, list) else content
+
+
 class RefusedError(Exception):
     """Ends the handling of a request at any depth with the answer to give."""
 

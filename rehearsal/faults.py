@@ -33,6 +33,8 @@ class Fault(StrEnum):
     """The network says no in its own words; nothing is stored."""
     RATE_LIMIT = "rate-limit"
     """429 with the network's own headers; nothing is stored."""
+    BARE_RATE_LIMIT = "bare-rate-limit"
+    """The same without a word of when to come again; nothing is stored."""
     DROP_BEFORE_STORING = "drop-before-storing"
     """The request is read, nothing is stored, the connection is dropped."""
     STORE_THEN_DROP = "store-then-drop"
@@ -51,13 +53,23 @@ class Fault(StrEnum):
     """503 with an empty body; nothing is stored."""
     ODD_JSON = "odd-json"
     """The work is done; the answer has the right status and JSON of no documented shape."""
+    MORE_FIELDS = "more-fields"
+    """The work is done; every object of the answer has fields that nobody has documented yet."""
     STILL_PROCESSING = "still-processing"
     """Uploads to Mastodon (202, then 206) and LinkedIn (PROCESSING), videos on X (in_progress) and
     YouTube (uploaded), containers of Instagram and Threads (IN_PROGRESS): not done before `seconds`
     of the rehearsal's clock have passed."""
 
 
-DONE_FIRST = frozenset({Fault.STORE_THEN_DROP, Fault.STORE_THEN_FAIL, Fault.SLOW, Fault.ODD_JSON})
+DONE_FIRST = frozenset(
+    {
+        Fault.STORE_THEN_DROP,
+        Fault.STORE_THEN_FAIL,
+        Fault.SLOW,
+        Fault.ODD_JSON,
+        Fault.MORE_FIELDS,
+    }
+)
 """Faults in which the work is done; they wait for a request that the network accepts."""
 
 PROCESSES = frozenset({"x", "mastodon", "linkedin", "instagram", "threads", "youtube"})

@@ -7,7 +7,7 @@ nothing of any network's rules.
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,15 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from rehearsal.exchange import Answer, RefusedError, Route, StandIn, Visit, as_json
+from rehearsal.exchange import (
+    Answer,
+    RefusedError,
+    Route,
+    StandIn,
+    Visit,
+    as_json,
+    with_more_fields,
+)
 from rehearsal.faults import DONE_FIRST, DROPS, Call, Fault, PendingFault
 from rehearsal.records import RecordedRequest
 from rehearsal.redaction import without_secret_headers, without_secrets
@@ -209,6 +217,8 @@ class Front:
             return PAGE_FOR_PEOPLE
         if fault in {Fault.EMPTY_ERROR, Fault.DROP_BEFORE_STORING}:
             return NOTHING
+        if fault is Fault.BARE_RATE_LIMIT:
+            return replace(self._fault_answer(Fault.RATE_LIMIT, met), headers={})
         return self._fault_answer(fault, met)
 
     def _spoil(self, answer: Answer, met: Met, *, fault: Fault) -> Answer:
@@ -216,7 +226,7 @@ class Front:
             return self._fault_answer(Fault.STORE_THEN_FAIL, met)
         if fault is Fault.ODD_JSON:
             return as_json(answer.status, ODD)
-        return answer
+        return with_more_fields(answer) if fault is Fault.MORE_FIELDS else answer
 
     def _fault_answer(self, fault: Fault, met: Met) -> Answer:
         call = met.call or Call.READ

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.contract import CannotSay, Found, OutgoingPost, Prepared, RemoteId
+from connectors.contract import (
+    AccessRefused,
+    CannotSay,
+    Found,
+    OutgoingPost,
+    Prepared,
+    PublishedPost,
+    RemoteId,
+)
 from rehearsal.server import Call, Fault
 from tests.connectors.bench import Bench, open_bench, send, under
 from tests.connectors.test_row_by_fault import PROVED, ROWS, SAMPLES, Row
@@ -38,6 +46,21 @@ def test_an_answer_ends_as_the_table_says(name: str, row: Row) -> None:
         looked_up = CannotSay if row.stored == 0 else Found
         proves = name in PROVED and SAMPLES[name].comments_are_proved
         assert type(finding) is (row.proved if proves else looked_up)
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_a_token_that_ran_out_in_mid_thread_leaves_what_is_out_and_goes_on_behind_it(
+    name: str,
+) -> None:
+    with open_bench(SAMPLES[name]) as bench:
+        first = send(bench.connector(), bench.post("The law helps you share."))
+        answer = under(bench.post("And then: tell."), first)
+        prepared, end = attempt(bench, answer, Fault.EXPIRED_TOKEN)
+        # Bluesky signs in anew by itself; elsewhere somebody connects the channel again.
+        assert type(end) is (PublishedPost if name == "bluesky" else AccessRefused)
+        if not isinstance(end, PublishedPost):
+            bench.connector().publish(answer, prepared)
+        assert [one.answers for one in bench.stored()][1:] == [first.remote_id]
 
 
 @pytest.mark.parametrize("name", REPOSTED)

@@ -4,7 +4,7 @@ For each: what the attempt ends as, how many posts stand afterwards, and what lo
 expectations are literals, by network, so that a change of any of them is a change of this table.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -34,7 +34,7 @@ from tests.connectors import (
     test_x,
     test_youtube,
 )
-from tests.connectors.bench import Bench, Sample, open_bench, send
+from tests.connectors.bench import Bench, Sample, open_bench, outcome, send
 
 SAMPLES: dict[str, Sample] = {
     one.network.name: one
@@ -61,6 +61,30 @@ SAME_AGAIN = ("mastodon", "bluesky", "facebook", "youtube", "webhook", "feed")
 """The same request again is the same post: by a key, by a record's or an entry's name, by the
 post's own id; and to a receiver that drops repeats, which is for its owner to promise. On Instagram
 and Threads it is refused once the post is out, which their own tests show."""
+
+WAITS = {
+    "x": ("12 08:45", "12 08:35"),
+    "mastodon": ("12 11:30", "12 08:35"),
+    "bluesky": ("12 09:30", "12 08:35"),
+    "linkedin": ("13 00:00", "13 00:00"),
+    "facebook": ("13 08:30", "12 08:35"),
+    "instagram": ("12 08:35", "12 08:35"),
+    "threads": ("12 08:35", "12 08:35"),
+    "youtube": ("13 08:01", "13 08:01"),
+    "webhook": ("12 08:31", "12 08:35"),
+}
+"""By network: the day and time to come again, where it says so at half past eight, and where it
+does not. LinkedIn and YouTube never do: their quotas last until a midnight, UTC and Pacific."""
+IN_JSON = tuple(name for name in SAMPLES if name not in {"feed", "email"})
+"""A folder and a mail server answer nothing that could have a field more."""
+SAID_TWICE: dict[str, tuple[type[object], int]] = {
+    "x": (OutcomeUnknown, 1),
+    "linkedin": (OutcomeUnknown, 1),
+    "facebook": (PostRefused, 1),
+    "youtube": (PostRefused, 1),
+}
+"""Networks that refuse the same words on one account, and how many posts stand; the others take
+them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +190,43 @@ def test_an_answer_of_no_documented_shape_is_no_refusal(name: str) -> None:
         assert isinstance(end, OutcomeUnknown | PublishedPost)
         finding = bench.connector().find(bench.sought(bench.post(pictures=1), prepared=prepared))
         assert isinstance(finding, Found)
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_a_quota_used_up_names_the_time_that_the_network_names_or_one_of_ours(name: str) -> None:
+    ends = []
+    for fault in (Fault.RATE_LIMIT, Fault.BARE_RATE_LIMIT):
+        with open_bench(SAMPLES[name]) as bench:
+            ends.append(attempt(bench, fault)[1])
+    assert [type(one) for one in ends] == [NotSent, NotSent]
+    waits = [f"{one.retry_at:%d %H:%M}" for one in ends if isinstance(one, NotSent)]
+    assert tuple(waits) == WAITS[name]
+
+
+@pytest.mark.parametrize("name", IN_JSON)
+def test_fields_that_nobody_knows_yet_change_nothing(name: str) -> None:
+    with open_bench(SAMPLES[name]) as bench:
+        for call in (Call.MEDIA, Call.PUBLISH, Call.FIND, Call.LIMITS, Call.SIGN_IN):
+            bench.inject(Fault.MORE_FIELDS, on=call, times=9)
+        connector, post = bench.connector(), bench.post(pictures=1)
+        prepared = connector.prepare(post, None)
+        published = connector.publish(post, prepared)
+        assert [one.remote_id for one in bench.stored()] == [published.remote_id]
+        found = connector.find(bench.sought(post, prepared=prepared))
+        assert isinstance(found, CannotSay if name in HANDED_OVER else Found)
+        plain = connector.read_metrics([published.remote_id])
+        bench.inject(Fault.MORE_FIELDS, on=Call.READ, times=9)
+        assert bench.connector().read_metrics([published.remote_id]) == plain
+
+
+@EVERY_NETWORK
+def test_the_same_words_by_another_delivery_end_as_the_network_has_it(name: str) -> None:
+    with open_bench(SAMPLES[name]) as bench:
+        send(bench.connector(), bench.post(pictures=1))
+        other = replace(bench.post(pictures=1), delivery_key=bench.key("another"))
+        end = outcome(bench.connector(), other)
+        expected, stored = SAID_TWICE.get(name, (PublishedPost, 2))
+        assert (type(end), len(bench.stored())) == (expected, stored)
 
 
 @EVERY_NETWORK
