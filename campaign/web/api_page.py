@@ -67,12 +67,14 @@ class Shape:
 def show(visitor: Anyone) -> Response:
     """Show what programs can ask for."""
     document = api_document(visitor.request.app.state.api)
+    groups = _groups(document)
     return page(
         visitor,
         "api.html",
         root=ROOT,
         about=document["info"]["description"],
-        groups=_groups(document),
+        groups=groups,
+        everywhere=_everywhere(groups),
         shapes=_shapes(document),
         kinds=KINDS,
     )
@@ -88,6 +90,13 @@ def _groups(document: Mapping[str, Any]) -> list[Group]:
         )
         for one in document["tags"]
     ]
+
+
+def _everywhere(groups: list[Group]) -> list[str]:
+    """Return the problems that every operation may be answered with: said once, not forty times."""
+    operations = [one for group in groups for one in group.operations]
+    shared = set.intersection(*(set(one.problems) for one in operations))
+    return [name for name in operations[0].problems if name in shared]
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, Operation]]:
