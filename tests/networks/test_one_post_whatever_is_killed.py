@@ -1,6 +1,6 @@
 """The first promise on the real network: whatever is killed and when, one post, as approved.
 
-The program is killed with SIGKILL at four points around the one call, started again as a timer
+The program is killed with SIGKILL at five points around the one call, started again as a timer
 would, and what then stands on the network is read with plain calls.
 """
 
