@@ -3,8 +3,8 @@
 Mastodon has an OpenAPI file and YouTube Google's discovery document; of Threads, Meta's
 collection has an example of each answer and a schema of errors. X's file is not held against what
 is read here: counts and errors of its stand-in have other names than the file. Of Bluesky the real
-server proves it, LinkedIn describes no answers in a file, and Meta's tables for Facebook and Instagram name
-parameters and fields alone.
+server proves it, LinkedIn describes no answers in a file, and Meta's tables for Facebook and
+Instagram name parameters and fields alone.
 """
 
 import json
