@@ -41,7 +41,7 @@ IN_WORDS: Mapping[Scope, str] = {
     Scope.DECIDE: "Settle, send now, move and drop deliveries",
     Scope.WITHDRAW: "Withdraw posts",
     Scope.STOP: "Stop, and lift the stops of others",
-    Scope.WRITE: "Write posts, send them for approval, and take them out of the schedule",
+    Scope.WRITE: "Write posts, send them for approval, move them, take them out",
     Scope.RELEASE: "Write what was learned, and release reports",
 }
 

@@ -17,6 +17,7 @@ from campaign.web.api import (
     deliveries,
     desk,
     files,
+    moving,
     posts,
     releasing,
     reports,
@@ -39,7 +40,7 @@ ROUTERS = tuple(
     one.router
     for one in (
         *(desk, deliveries, decisions, approvals, stops),
-        *(posts, writing_posts, files, taking_out, reports, releasing),
+        *(posts, writing_posts, files, moving, taking_out, reports, releasing),
     )
 )
 TAGS = [

@@ -59,6 +59,8 @@ WAYS = (
     ),
     Way(start="show_taking_out", to="take_post_out", takes=_ENTRY, body=_PLAN),
     Way(start="take_post_out", to="show_manuscript", takes=_POST),
+    Way(start="show_moving", to="move_entry", takes=_ENTRY, body=_PLAN | {"to": _here("to")}),
+    Way(start="move_entry", to="show_manuscript", takes=_POST),
     Way(
         start="list_deliveries", to="show_delivery", takes={"delivery_id": _here("deliveries/0/id")}
     ),

@@ -112,23 +112,5 @@ def test_files_that_cannot_be_changed_are_named_with_their_line(
     assert "schedule.yaml" in answer.json()["detail"]
 
 
-def test_a_post_is_moved_by_writing_its_time_and_sending_it(
-    office: WebOffice, author: Program
-) -> None:
-    office.write_schedule(ENTRY)
-    office.clock.advance(DUE - DUE.replace(hour=8))
-    office.apply()
-    read = author.get("/posts/law-helps/manuscript")
-    body = read.json()["manuscript"]
-    body["when"]["at"] = "2027-01-12 14:00"
-    tag = read.headers["ETag"]
-    assert author.write("/posts/law-helps/manuscript", body, tag=tag).status_code == 200
-    shown = author.get("/posts/law-helps/sending").json()
-    assert {one["kind"] for one in shown["deliveries"]} == {"change"}
-    assert "14:00" in shown["deliveries"][0]["changes"][0]
-    assert author.write("/posts/law-helps/sending", {"plan": shown["plan"]}).status_code == 200
-    assert office.delivery(X).wall_time == "2027-01-12 14:00"
-
-
 def author_reads(office: WebOffice) -> Program:
     return program(office, "ama", Scope.READ)
