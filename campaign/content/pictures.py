@@ -4,6 +4,7 @@ from pathlib import Path
 
 from campaign.content.files import FileContent
 from campaign.content.post import PostMedia
+from campaign.content.wholeness import why_not_whole
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.tree import Location, Tree
 from connectors.content import Content, whole
@@ -58,6 +59,9 @@ def read_media(folder: Path, file: str, *, tree: Tree, location: Location) -> Po
     most = LARGEST_VIDEO if media_type == MP4 else LARGEST
     if media_type is None or size > most:
         raise FaultsFound([tree.fault(location, _why_not(file, size, most))])
+    trouble = why_not_whole(content[:]) if media_type.startswith("image/") else None
+    if trouble is not None:
+        raise FaultsFound([tree.fault(location, f"“{file}” {trouble}")])
     return PostMedia(file=file, content=content, media_type=media_type)
 
 

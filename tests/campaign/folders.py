@@ -1,6 +1,9 @@
 """Writes campaign folders for tests, and plans them."""
 
+import io
 from pathlib import Path
+
+from PIL import Image
 
 from campaign.checks.report import Report, check
 from campaign.content.reading import read_posts
@@ -8,7 +11,15 @@ from campaign.plan import PlannedDelivery, plan
 from campaign.schedule.reading import read_schedule
 from tests.campaign.networks import NETWORKS
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+def drawn(kind: str = "PNG") -> bytes:
+    """Return a small picture, as Pillow writes it."""
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(made, kind)
+    return made.getvalue()
+
+
+PNG = drawn()
 
 HEAD = """\
 campaign: spring

@@ -5,7 +5,7 @@ import pytest
 
 from campaign.checks.report import check
 from connectors.contract import Limits, NetworkName, TextLimit
-from tests.campaign.folders import HEAD, PNG, checked, lines, write_campaign, write_post
+from tests.campaign.folders import HEAD, PNG, checked, drawn, lines, write_campaign, write_post
 from tests.campaign.networks import NETWORKS
 
 LAW = "  - {post: law, at: 2027-01-12 08:30, send_to: [ico-x]}"
@@ -116,8 +116,8 @@ def test_the_limit_that_a_server_announces_counts(tmp_path: Path) -> None:
 def test_pictures_beyond_the_networks_limits_are_faults_at_the_media(tmp_path: Path) -> None:
     front = "media: [{file: a.png, alt: A poster.}, {file: b.gif, alt: A poster that moves.}]"
     place = write_post(tmp_path, "law", front=front)
-    (place / "a.png").write_bytes(PNG * 30)
-    (place / "b.gif").write_bytes(b"GIF89a000")
+    (place / "a.png").write_bytes(PNG.ljust(1440, b"\0"))
+    (place / "b.gif").write_bytes(drawn("GIF"))
     assert faults(write_campaign(tmp_path, LAW)) == [
         "posts/law/post.md:2:8: X: Picture 1 has 1,440 bytes, the most is 1,000.",
         (

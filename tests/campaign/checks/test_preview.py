@@ -43,8 +43,8 @@ def test_a_row_shows_exactly_what_would_be_sent(folder: Path) -> None:
             "media": [
                 {
                     "type": "image/png",
-                    "bytes": 48,
-                    "sha256": "d6f004d63ad9ce4e78e793e227dcd1c9907d790bde6d5450f23bca1dda50c3b3",
+                    "bytes": 77,
+                    "sha256": "f42b225d76ff9ceefe86fd315ff10eeda188059cf1f05246d4682e46abed8112",
                     "file": None,
                     "alt": "A poster.",
                     "captions": None,

@@ -1,10 +1,12 @@
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from campaign.content.reading import read_post, read_posts
 from campaign.schedule.faults import FaultsFound
-from tests.campaign.folders import PNG, lines, write_post
+from tests.campaign.folders import PNG, drawn, lines, write_post
 
 FRONT = """\
 title: The law helps
@@ -34,8 +36,8 @@ def faults_of(folder: Path) -> list[str]:
 def test_a_post_is_read_with_everything_it_says(tmp_path: Path) -> None:
     place = write_post(tmp_path, "law", "Text.", front=FRONT)
     (place / "a.png").write_bytes(PNG)
-    (place / "b.jpg").write_bytes(b"\xff\xd8\xff" + b"0" * 20)
-    (place / "c.gif").write_bytes(b"GIF89a" + b"0" * 20)
+    (place / "b.jpg").write_bytes(drawn("JPEG"))
+    (place / "c.gif").write_bytes(drawn("GIF"))
     post = read_post(place)
     assert (post.id, post.title, post.theme, post.language) == ("law", "The law helps", "law", "cy")
     assert (post.sectors, post.approvals) == (("education",), ("legal", "brand"))
@@ -90,7 +92,7 @@ def test_faults_of_fields_and_of_wordings_come_together(tmp_path: Path) -> None:
 def test_a_picture_is_what_its_first_bytes_say(tmp_path: Path) -> None:
     media = "media: [{file: a.png}, {file: b.png}, {file: c.png}, {file: d.png}]"
     place = write_post(tmp_path, "law", front=media)
-    (place / "a.png").write_bytes(b"RIFF0000WEBPVP8 ")
+    (place / "a.png").write_bytes(drawn("WEBP"))
     (place / "b.png").write_bytes(b"<svg></svg>")
     (place / "c.png").touch()
     assert faults_of(tmp_path) == [
@@ -196,3 +198,38 @@ def test_a_kind_of_approval_that_is_no_word_is_a_fault_at_its_place(
     write_post(tmp_path, "law", front=f"approvals: {kinds}")
     (found,) = faults_of(tmp_path)
     assert found.startswith("law/post.md:2:13: ")
+
+
+def half(kind: str) -> bytes:
+    """Return what a copy that was broken off leaves of a picture."""
+    made = io.BytesIO()
+    Image.effect_noise((200, 200), 80).convert("RGB").save(made, kind)
+    return made.getvalue()[: len(made.getvalue()) // 2]
+
+
+CUT = "is damaged or cut off; save it again"
+NONE = "is no picture that can be opened; save it as JPEG or PNG"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (half("PNG"), CUT),
+        (half("JPEG"), CUT),
+        (half("GIF"), CUT),
+        (half("WEBP"), CUT),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 40, CUT),
+        (b"\xff\xd8\xff" + b"0" * 20, NONE),
+        (drawn("PNG") + b"\0" * 9_000, None),
+        (drawn("JPEG") + b"what a camera adds" * 900, None),
+    ],
+)
+def test_a_picture_that_is_not_all_there_is_told_before_the_day(
+    tmp_path: Path, content: bytes, why: str | None
+) -> None:
+    place = write_post(tmp_path, "law", front="media: [{file: a.png, alt: Two people talk.}]")
+    (place / "a.png").write_bytes(content)
+    if why is None:
+        assert read_post(place).media[0].content == content
+    else:
+        assert faults_of(tmp_path) == [f"law/post.md:2:16: “a.png” {why}"]
