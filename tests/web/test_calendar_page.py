@@ -59,6 +59,7 @@ def test_moving_shows_the_plan_first_and_then_does_it(office: WebOffice) -> None
     answer = browser.post("/move/law-helps", data=do.fields)
     assert answer.headers["Location"] == "/calendar?on=2027-01-13"
     assert office.delivery(X).wall_time == "2027-01-13 10:00"
+    assert "; The news" in browser.get(f"/deliveries/{X}").text
     assert file_of(office).read_text().startswith("# Kept.\n")
     assert "at: 2027-01-13 10:00" in file_of(office).read_text()
 

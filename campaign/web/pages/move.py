@@ -1,5 +1,6 @@
 """Moving an entry of the schedule: the plan is shown first, then done as it was shown."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -59,7 +60,8 @@ def show_or_do(visitor: Applies, form: Posted, entry: str) -> Response:
 
 def _carry_out(visitor: Visitor, known: SingleEntry, form: Form, proposal: Moving) -> Response:
     faults = Faults()
-    change = visitor.change(form.text("reason") or f"moved to {proposal.wanted.at}")
+    reason = form.text("reason")
+    change = replace(visitor.change(reason or f"moved to {proposal.wanted.at}"), reason=reason)
     try:
         move(bench_of(visitor), visitor.desk.store, proposal, change)
     except FaultsFound as error:
