@@ -112,13 +112,16 @@ def _fixed(calendar: Calendar, ledger: Ledger, posts: Mapping[str, Post]) -> Non
 
 
 def _queues(calendar: Calendar, ledger: Ledger, posts: Mapping[str, Post]) -> None:
+    listed = enumerate(calendar.schedule.schedule)
+    queues = [(number, one) for number, one in listed if isinstance(one, QueueEntry)]
+    if not queues:
+        return  # nobody asks what is free
     agenda = Agenda(calendar.schedule.rules.minimum_gap, ledger.occasions)
     embargoes = _embargo_instants(calendar, posts)
-    for number, entry in enumerate(calendar.schedule.schedule):
-        if isinstance(entry, QueueEntry):
-            queue = Queue(number, entry, calendar, ledger, agenda, embargoes)
-            usable = [one for one in entry.posts if _usable(one, number, ledger, posts=posts)]
-            queue.expand(tuple(usable))
+    for number, entry in queues:
+        queue = Queue(number, entry, calendar, ledger, agenda, embargoes)
+        usable = [one for one in entry.posts if _usable(one, number, ledger, posts=posts)]
+        queue.expand(tuple(usable))
 
 
 def _usable(post: str, entry: int, ledger: Ledger, *, posts: Mapping[str, Post]) -> bool:

@@ -51,13 +51,14 @@ class FixedEntry:
     def _runs(self) -> Iterator[WallTime]:
         """Yield the local time of each run; a series keeps its wall time across clock changes."""
         yield self.entry.at
-        zone = self.calendar.schedule.zone
+        every, zone = self.entry.every, self.calendar.schedule.zone
+        if not every:
+            return
         try:
             local = wall_clock(self.entry.at.instant(zone), zone)
         except NoSuchTimeError:
             local = self.entry.at.local
-        every = self.entry.every
-        while every and (local := local + every).date() <= self._last_day():
+        while (local := local + every).date() <= self._last_day():
             yield WallTime(local=local)
 
     def _last_day(self) -> date:

@@ -23,6 +23,7 @@ from campaign.store.tables import REPORT_FILE, REPORT_ISSUE
 from campaign.web.addresses import Number
 from campaign.web.answers import NotFoundError
 from campaign.web.forms import NO_FORM, Faults, Form
+from campaign.web.light_pictures import lightened
 from campaign.web.pages.built_reports import built_reports
 from campaign.web.pages.desk_page import desk_page
 from campaign.web.visitors import Visitor, may
@@ -58,7 +59,7 @@ def chart(visitor: SeesReports, name: str, number: Number, at: str = "") -> Resp
     if not 0 <= number < len(charts):
         raise NotFoundError
     kept = {"Cache-Control": "private, max-age=3600" if at else "no-store"}
-    return Response(charts[number].png, media_type="image/png", headers=kept)
+    return Response(lightened(charts[number].png), media_type="image/png", headers=kept)
 
 
 @router.get("/reports/{name}/files/{number}/{file}")

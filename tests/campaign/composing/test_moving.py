@@ -178,7 +178,7 @@ MOMENTS = st.builds(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @example(entry="law-helps", at="2027-01-13 08:30")  # takes the slot of a queue, which gives way
 @example(entry="again", at="2027-02-03 12:00")  # fewer runs than before
 @given(entry=st.sampled_from(["law-helps", "again", "later"]), at=MOMENTS)

@@ -207,6 +207,8 @@ def half(kind: str) -> bytes:
     return made.getvalue()[: len(made.getvalue()) // 2]
 
 
+PREVIEWED = b"\xff\xd8\xff\xe1\0\x0apreview_"[:12] + b"\xff\xd9"
+"""The beginning of a JPEG, and a segment in which the end of a preview stands."""
 CUT = "is damaged or cut off; save it again"
 NONE = "is no picture that can be opened; save it as JPEG or PNG"
 
@@ -218,8 +220,10 @@ NONE = "is no picture that can be opened; save it as JPEG or PNG"
         (half("JPEG"), CUT),
         (half("GIF"), CUT),
         (half("WEBP"), CUT),
+        (half("JPEG").replace(b"\xff\xd8", PREVIEWED, 1), CUT),
         (b"\x89PNG\r\n\x1a\n" + b"0" * 40, CUT),
         (b"\xff\xd8\xff" + b"0" * 20, NONE),
+        (drawn("JPEG"), None),
         (drawn("PNG") + b"\0" * 9_000, None),
         (drawn("JPEG") + b"what a camera adds" * 900, None),
     ],
