@@ -224,6 +224,11 @@ def _changes_hands(one: PlannedDelivery, row: Delivery) -> bool:
     return row.state == (State.PLANNED if by_hand else State.WITH_PARTNER)
 
 
+def fingerprint_of(*shown: object) -> str:
+    """Name exactly what a person was shown, all of it JSON: done is that, or it is shown anew."""
+    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()
+
+
 def _warnings(one: PlannedDelivery, now: datetime) -> tuple[str, ...]:
     if one.due_at <= now and one.mode != "pack":
         return ("its time is past: it will be put aside as missed, not sent",)

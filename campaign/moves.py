@@ -4,8 +4,6 @@ The plan is the one that `campaign plan` makes, of the whole folder as it would 
 only as it was shown: whatever has changed in between is shown again first.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,11 +15,11 @@ from campaign.announced import Announced, ask_servers
 from campaign.apply import StalePlanError, apply, difference
 from campaign.checks.report import LimitsOf, Report, check
 from campaign.clock import Clock
-from campaign.diff import Difference
+from campaign.diff import Difference, fingerprint_of
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.model import Schedule
 from campaign.schedule.text import read_text
-from campaign.schedule.writing import as_bytes, only_writer, write_whole
+from campaign.schedule.writing import only_writer, rewritten
 from campaign.store.database import Store
 from campaign.store.deliveries import Change
 from connectors.contract import Network, NetworkName
@@ -57,8 +55,7 @@ class Proposal:
     @property
     def fingerprint(self) -> str:
         """Names exactly what was shown: the file as it would be, and every change."""
-        shown = json.dumps([self.after, self.difference.to_json()], ensure_ascii=False)
-        return hashlib.sha256(shown.encode()).hexdigest()
+        return fingerprint_of(self.after, self.difference.to_json())
 
 
 def propose_text(folder: Folder, store: Store, entry: str, before: str, after: str) -> Proposal:
@@ -84,13 +81,8 @@ def carry_out(folder: Folder, store: Store, proposal: Proposal, change: Change) 
         if read_text(folder.file) != proposal.before:
             raise StalePlanError("schedule.yaml has been changed since; look at the plan again")
         fresh = _difference(connection, proposal.report, change.at)
-        before = folder.file.read_bytes()
-        write_whole(folder.file, as_bytes(proposal.after, before))
-        try:
+        with rewritten(folder.file, proposal.after):
             apply(connection, schedule, proposal.difference, fresh, change)
-        except Exception:
-            write_whole(folder.file, before)
-            raise
 
 
 def _checked(folder: Folder, text: str) -> Report:

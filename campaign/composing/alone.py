@@ -21,8 +21,6 @@ NOTHING = ""
 class Alone:
     """What one post comes to beside everything that is applied."""
 
-    schedule: Schedule
-    """As it was applied, but for this post."""
     deliveries: tuple[PlannedDelivery, ...]
     """Of this post alone."""
     objections: tuple[str, ...]
@@ -70,7 +68,6 @@ def planned_alone(
     logos, _wrong = read_logos(bench.folder, placed)
     branded = brand(draft.deliveries, placed, {post.id: post}, logos)
     return Alone(
-        schedule=schedule,
         deliveries=branded.deliveries,
         objections=(*objections, *(one.message for one in branded.faults)),
         displaced=tuple(one for one in displaced if one[1].post != post.id),

@@ -82,7 +82,7 @@ class _Planner:
             late_limit=schedule.rules.late_limit,
             gates=tuple(row.gates.split(",")) if row.gates else (),
             payload=payload,
-            part=1 if is_first else 2,
+            part=1 if is_first else int(row.id.rpartition("/")[2]),
             follows=row.follows,
             embargo_until=self.embargoes.get(row.post),
             theme=self.themes.get(row.post, ""),

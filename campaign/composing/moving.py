@@ -5,8 +5,6 @@ have written since the last apply stays where it is, in the files and in the dat
 done the whole folder is checked and planned as it would stand, and has to agree.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,7 +23,7 @@ from campaign.composing.part_of_plan import Part, apply_part, difference_of
 from campaign.composing.stand_ins import read_others
 from campaign.content.post import Post
 from campaign.content.reading import read_post
-from campaign.diff import Difference
+from campaign.diff import Difference, fingerprint_of
 from campaign.planning.delivery import PlannedDelivery
 from campaign.schedule.faults import FaultsFound
 from campaign.schedule.known import known_in
@@ -34,7 +32,7 @@ from campaign.schedule.reading import PlacedSchedule, place_schedule
 from campaign.schedule.rewriting import CannotRewriteError, with_time
 from campaign.schedule.text import read_text
 from campaign.schedule.tree import Tree, read_tree
-from campaign.schedule.writing import as_bytes, only_writer, write_whole
+from campaign.schedule.writing import only_writer, rewritten
 from campaign.store.database import Store
 from campaign.store.deliveries import Change
 
@@ -61,8 +59,7 @@ class Moving:
     @property
     def fingerprint(self) -> str:
         """Names exactly what was shown: the file as it would be, and every change."""
-        shown = json.dumps([self.after, self.difference.to_json()], ensure_ascii=False)
-        return hashlib.sha256(shown.encode()).hexdigest()
+        return fingerprint_of(self.after, self.difference.to_json())
 
 
 def propose_moving(
@@ -100,13 +97,8 @@ def move(bench: Bench, store: Store, moving: Moving, change: Change) -> None:
     with only_writer(bench.folder), store.write() as connection:
         if read_text(file) != moving.before:
             raise StalePlanError("schedule.yaml has been changed since; look at the plan again")
-        before = file.read_bytes()
-        write_whole(file, as_bytes(moving.after, before))
-        try:
+        with rewritten(file, moving.after):
             apply_part(connection, moving.part, moving.difference, change)
-        except Exception:
-            write_whole(file, before)
-            raise
 
 
 def _part(

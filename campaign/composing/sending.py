@@ -3,8 +3,6 @@
 What others have written since the last apply stays where it is, in the files and in the database.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,11 +13,11 @@ from campaign.composing.judging import Bench, Finding, Judgement, judge
 from campaign.composing.part_of_plan import Part, apply_part, difference_of
 from campaign.composing.places import FORM
 from campaign.composing.stand_ins import read_others
-from campaign.diff import Difference
+from campaign.diff import Difference, fingerprint_of
 from campaign.schedule.model import Schedule
 from campaign.schedule.reading import PlacedSchedule
 from campaign.schedule.tree import read_tree
-from campaign.schedule.writing import as_bytes, only_writer, write_whole
+from campaign.schedule.writing import only_writer, rewritten
 from campaign.store.database import Store
 from campaign.store.deliveries import Change
 
@@ -46,8 +44,7 @@ class Submission:
     @property
     def fingerprint(self) -> str:
         """Names exactly what was shown: the files as they stand, and every change."""
-        shown = json.dumps([self.opened.mark, self.difference.to_json()], ensure_ascii=False)
-        return hashlib.sha256(shown.encode()).hexdigest()
+        return fingerprint_of(self.opened.mark, self.difference.to_json())
 
 
 def propose_sending(
@@ -93,14 +90,8 @@ def send(bench: Bench, store: Store, submission: Submission, change: Change) -> 
         if open_post(bench.folder, opened.post).mark != opened.mark:
             message = "the post has been changed since; look at it again"
             raise StalePlanError(message)
-        before = file.read_bytes()
-        if submission.text != opened.text:
-            write_whole(file, as_bytes(submission.text, before))
-        try:
+        with rewritten(file, submission.text):
             apply_part(connection, submission.part, submission.difference, change)
-        except Exception:
-            write_whole(file, before)
-            raise
 
 
 def _check_fits(post: str, alone: Alone) -> None:

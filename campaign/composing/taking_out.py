@@ -5,8 +5,6 @@ withdrawing it, with a reason, and never by an edit of the schedule. What others
 the last apply has no part in it, and a post that cannot be read can still be taken out.
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -18,11 +16,11 @@ from campaign.apply import StalePlanError, apply, difference
 from campaign.composing.entries import without_entry
 from campaign.composing.folder import SCHEDULE
 from campaign.composing.judging import Bench
-from campaign.diff import Difference
+from campaign.diff import Difference, fingerprint_of
 from campaign.models import Delivery
 from campaign.schedule.model import Schedule
 from campaign.schedule.text import read_text
-from campaign.schedule.writing import as_bytes, only_writer, write_whole
+from campaign.schedule.writing import only_writer, rewritten
 from campaign.states import PEOPLES_WORDS, State
 from campaign.store.database import Store
 from campaign.store.deliveries import Change, get_deliveries
@@ -50,8 +48,7 @@ class TakingOut:
     @property
     def fingerprint(self) -> str:
         """Names exactly what was shown: the file as it stands, and every change."""
-        shown = json.dumps([self.before, self.difference.to_json(), self.stays], ensure_ascii=False)
-        return hashlib.sha256(shown.encode()).hexdigest()
+        return fingerprint_of(self.before, self.difference.to_json(), self.stays)
 
 
 def propose_taking_out(
@@ -87,14 +84,10 @@ def take_out(bench: Bench, store: Store, shown: TakingOut, change: Change) -> No
         if read_text(file) != shown.before:
             raise StalePlanError("schedule.yaml has been changed since; look at it again")
         fresh = _difference(connection, shown.schedule, shown.entry, change.at)
-        before, kept = file.read_bytes(), embargoes(connection)
-        write_whole(file, as_bytes(shown.after, before))
-        try:
+        kept = embargoes(connection)
+        with rewritten(file, shown.after):
             apply(connection, shown.schedule, shown.difference, fresh, change)
             save_embargoes(connection, kept)
-        except Exception:
-            write_whole(file, before)
-            raise
 
 
 def _difference(

@@ -2,7 +2,6 @@
 
 import io
 import warnings
-from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
@@ -15,7 +14,7 @@ kB); the picture is opened instead."""
 _ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
 """How a picture ends: ITU T.81 B.1.1.3, PNG 11.2.5. Within a JPEG's data a byte of FF is never
 followed by D9, so that a cut one has no end. The single byte that ends a GIF may stand anywhere."""
-_UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+_UNREADABLE = (OSError, SyntaxError, ValueError)
 
 
 def why_not_whole(content: bytes) -> str | None:
@@ -27,13 +26,15 @@ def why_not_whole(content: bytes) -> str | None:
                 _look(picture, content)
     except UnidentifiedImageError:
         return "is no picture that can be opened; save it as JPEG or PNG"
+    except Image.DecompressionBombError:
+        return "has far more pixels than any network takes; make it smaller"
     except _UNREADABLE:
         return "is damaged or cut off; save it again"
     return None
 
 
 def _look(picture: Image.Image, content: bytes) -> None:
-    end: Any = _ENDS.get(picture.format or "")
+    end = _ENDS.get(picture.format or "")
     holds_preview = picture.format == "JPEG" and len(content) < _SMALL
     if end is None or holds_preview or end not in content[-_TAIL:]:
         picture.load()

@@ -5,9 +5,11 @@ compared with, and once within the day before each time it goes out.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
@@ -58,15 +60,12 @@ def check_links(store: Store, now: datetime, try_one: Callable[[str], Seen]) -> 
         if any(one.scope == "all" for one in active_stops(connection)):
             return 0
         fresh, again = _never_seen(connection, now), _due(connection, now)
-    due: dict[str, list[_Known]] = {}
-    for known in (*again, *fresh):
-        due.setdefault(known.page, []).append(known)
-    without = [one.content_hash for one in due.pop(NO_PAGE, ())]
-    _write(store, [_row(one, NO_PAGE, Verdict.FINE, now) for one in without])
-    pages = list(due)[:PAGES_AT_ONCE]
-    for page in pages:
-        seen = try_one(page)
-        _write(store, [_judged(one, seen, now) for one in due[page]])
+    contents = [list(group) for _, group in groupby(fresh, key=attrgetter("content_hash"))]
+    pages = _pages([*([one] for one in again), *contents])
+    seen = {page: try_one(page) for page in pages}
+    whole = [each for one in contents if _are_all_in(seen, one) for each in one]
+    known = [*(one for one in again if one.page in seen), *whole]
+    _write(store, [_judged(one, seen.get(one.page), now) for one in known])
     return len(pages)
 
 
@@ -135,7 +134,24 @@ def _due(connection: Connection, now: datetime) -> list[_Known]:
     return [_Known(*row) for row in connection.execute(query)]
 
 
-def _judged(known: _Known, seen: Seen, now: datetime) -> Mapping[str, Any]:
+def _pages(groups: Iterable[Sequence[_Known]]) -> list[str]:
+    """Choose what to try in one look: of a content all its pages, since it is looked at as one."""
+    chosen: dict[str, None] = {}
+    for group in groups:
+        more = {one.page: None for one in group if one.page != NO_PAGE}
+        if chosen and len(chosen | more) > PAGES_AT_ONCE:
+            break
+        chosen |= more
+    return list(chosen)
+
+
+def _are_all_in(seen: Mapping[str, Seen], content: Sequence[_Known]) -> bool:
+    return all(one.page in seen or one.page == NO_PAGE for one in content)
+
+
+def _judged(known: _Known, seen: Seen | None, now: datetime) -> Mapping[str, Any]:
+    if seen is None:
+        return _row(known.content_hash, NO_PAGE, Verdict.FINE, now)
     verdict, words = judge(known.page, seen, known.first_title)
     title = known.first_title if known.first_title is not None else seen.title
     return {**_row(known.content_hash, known.page, verdict, now), "words": words} | {
@@ -155,12 +171,24 @@ def _row(content_hash: str, page: str, verdict: Verdict, now: datetime) -> dict[
 
 
 def _write(store: Store, rows: Sequence[Mapping[str, Any]]) -> None:
-    for begin in range(0, len(rows), ROWS_AT_ONCE):
+    for part in _parts(rows):
         with store.write() as connection:
             statement = insert(connection, LINK_CHECK)
             told = {name: statement.excluded[name] for name in _TOLD}
             keys = [LINK_CHECK.c.content_hash, LINK_CHECK.c.page]
             connection.execute(
-                statement.on_conflict_do_update(index_elements=keys, set_=told),
-                list(rows[begin : begin + ROWS_AT_ONCE]),
+                statement.on_conflict_do_update(index_elements=keys, set_=told), part
             )
+
+
+def _parts(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """Yield the rows in parts; a content of which one row stands is taken for looked at."""
+    part: list[Mapping[str, Any]] = []
+    for _, group in groupby(rows, key=itemgetter("content_hash")):
+        own = list(group)
+        if part and len(part) + len(own) > ROWS_AT_ONCE:
+            yield part
+            part = []
+        part += own
+    if part:
+        yield part

@@ -61,9 +61,9 @@ def traced() -> Iterator[None]:
 
 def _listener() -> Any:
     # Not everybody has them, and nobody else needs to wait for them.
-    from opentelemetry.exporter.otlp.proto.http import trace_exporter  # noqa: PLC0415 - see above
-    from opentelemetry.sdk import resources  # noqa: PLC0415 - see above
-    from opentelemetry.sdk.trace import TracerProvider, export  # noqa: PLC0415 - see above
+    from opentelemetry.exporter.otlp.proto.http import trace_exporter  # noqa: PLC0415 - an extra
+    from opentelemetry.sdk import resources  # noqa: PLC0415 - an extra
+    from opentelemetry.sdk.trace import TracerProvider, export  # noqa: PLC0415 - an extra
 
     named = os.environ.get("OTEL_SERVICE_NAME", NAME)
     listener = TracerProvider(resource=resources.Resource.create({resources.SERVICE_NAME: named}))

@@ -33,6 +33,24 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 @contextmanager
+def rewritten(file: Path, text: str) -> Iterator[None]:
+    """Put an edited text in a file's place; where what follows fails, the old content comes back.
+
+    Raises `OSError`, and then the old content is there.
+    """
+    before = file.read_bytes()
+    after = as_bytes(text, before)
+    if after != before:
+        write_whole(file, after)
+    try:
+        yield
+    except Exception:
+        if after != before:
+            write_whole(file, before)
+        raise
+
+
+@contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
     """Let nobody else on this machine who asks as well write in a folder meanwhile."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -135,6 +135,25 @@ def test_the_program_sends_what_the_page_shows_it_will(office: WebOffice) -> Non
     assert f'<p class="desk-content__text">{text}</p>' in before
 
 
+@pytest.mark.parametrize(
+    ("send_to", "said"),
+    [
+        ("[ico-x]", "one post went out,"),
+        ("[ico-x, ico-bluesky]", "half of 2 posts went out within"),
+    ],
+)
+def test_how_late_posts_went_out_is_said_in_words_that_fit_their_number(
+    office: WebOffice, send_to: str, said: str
+) -> None:
+    office.write_schedule(
+        entries=f"  - {{post: law-helps, at: 2027-01-12 08:30, send_to: {send_to}}}\n"
+    )
+    office.apply()
+    office.approve()
+    office.publish_at(DUE)
+    assert f"In the last 7 days {said}" in office.browser("ben").get("/now").text
+
+
 def test_who_may_not_decide_is_not_asked(late: WebOffice) -> None:
     for person in ("frank", "elin", "dev", "lea"):
         browser: Browser = late.browser(person)

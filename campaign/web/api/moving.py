@@ -22,7 +22,7 @@ from campaign.web.api.plans import LineShape, bench_of, lines_of
 from campaign.web.api.posts import PostId
 from campaign.web.api.problems import ProblemError, documented
 from campaign.web.api.shapes import Asking, Shape, example
-from campaign.web.api.taking_out import CHANGED, EntryName
+from campaign.web.api.taking_out import CHANGED, EntryName, cannot_write
 from campaign.web.api.writing import Done, Writes, once_in_files
 
 router = APIRouter(tags=["writing"])
@@ -91,6 +91,8 @@ def move_entry(
             raise _to_mend(error) from error
         except StalePlanError as error:
             raise ProblemError("conflict", str(error)) from error
+        except OSError as error:
+            raise ProblemError("fault", cannot_write(error)) from error
         return Done(_shape(post, shown))
 
     return once_in_files(caller, writing, body, act)

@@ -86,11 +86,15 @@ def take_post_out(
         except StalePlanError as error:
             raise ProblemError("conflict", str(error)) from error
         except OSError as error:
-            detail = f"schedule.yaml cannot be written ({error.strerror}); nothing was done"
-            raise ProblemError("fault", detail) from error
+            raise ProblemError("fault", cannot_write(error)) from error
         return Done(_shape(post, shown))
 
     return once_in_files(caller, writing, body, act)
+
+
+def cannot_write(error: OSError) -> str:
+    """Say why nothing was done."""
+    return f"schedule.yaml cannot be written ({error.strerror}); nothing was done"
 
 
 def _proposed(caller: Caller, post: str, entry: str) -> Shown:

@@ -1,4 +1,6 @@
 import io
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -207,7 +209,14 @@ def half(kind: str) -> bytes:
     return made.getvalue()[: len(made.getvalue()) // 2]
 
 
-PREVIEWED = b"\xff\xd8\xff\xe1\0\x0apreview_"[:12] + b"\xff\xd9"
+def vast() -> bytes:
+    """Return the beginning of a PNG that says to be 20,000 pixels wide and high."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    sized = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    return b"\x89PNG\r\n\x1a\n" + sized + struct.pack(">I", 9) + b"IDAT" + b"0" * 9
+
+
+PREVIEWED = b"\xff\xd8\xff\xe1\0\x0aprevie\xff\xd9"
 """The beginning of a JPEG, and a segment in which the end of a preview stands."""
 CUT = "is damaged or cut off; save it again"
 NONE = "is no picture that can be opened; save it as JPEG or PNG"
@@ -217,13 +226,15 @@ NONE = "is no picture that can be opened; save it as JPEG or PNG"
     ("content", "why"),
     [
         (half("PNG"), CUT),
+        (drawn("PNG").replace(b"IDATx", b"IDATy"), CUT),
         (half("JPEG"), CUT),
         (half("GIF"), CUT),
         (half("WEBP"), CUT),
-        (half("JPEG").replace(b"\xff\xd8", PREVIEWED, 1), CUT),
+        (half("JPEG").replace(b"\xff\xd8", PREVIEWED, 1)[:2_000], CUT),
         (b"\x89PNG\r\n\x1a\n" + b"0" * 40, CUT),
         (b"\xff\xd8\xff" + b"0" * 20, NONE),
         (drawn("JPEG"), None),
+        (vast(), "has far more pixels than any network takes; make it smaller"),
         (drawn("PNG") + b"\0" * 9_000, None),
         (drawn("JPEG") + b"what a camera adds" * 900, None),
     ],

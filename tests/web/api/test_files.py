@@ -55,6 +55,11 @@ def test_a_picture_is_kept_once_and_used_with_its_alt_text(
     assert content["ready"], content
 
 
+def test_a_file_may_be_larger_than_other_requests(author: Program) -> None:
+    kept = upload(author, PNG.ljust(3 * MB, b"\0"))
+    assert (kept.status_code, kept.json()["size"]) == (201, 3 * MB)
+
+
 def test_a_video_comes_with_its_captions(office: WebOffice, author: Program) -> None:
     assert upload(author, VIDEO, name="a.mov").json()["file"] == "a.mp4"
     kept = upload(author, CAPTIONS, key="c", name="a.txt", kind="captions")

@@ -47,3 +47,5 @@ def test_a_time_that_cannot_be_is_refused_in_words(office: WebOffice) -> None:
         assert (answer.status_code, answer.json()["type"]) == (409, "/api#conflict"), to
     other = ama.get("/posts/law-helps/entries/none/moving", params={"to": TO})
     assert other.status_code == 404
+    of_another = ama.get("/posts/second/entries/law-helps/moving", params={"to": TO})
+    assert of_another.status_code == 404
